@@ -1,0 +1,69 @@
+/* SHA-256 over EVP. */
+#include "base/digest.h"
+#include <openssl/evp.h>
+
+static void must(int ok)
+{
+    if (ok != 1) {
+        abort(); /* SHA-256 is part of every libcrypto: only memory can be missing */
+    }
+}
+
+void digest_init(struct digest *d)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    must(ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1);
+    d->ctx = ctx;
+}
+
+void digest_raw(struct digest *d, const char *ptr, size_t len)
+{
+    must(EVP_DigestUpdate(d->ctx, ptr, len));
+}
+
+void digest_field(struct digest *d, const char *ptr, size_t len)
+{
+    digest_number(d, (int64_t)len);
+    digest_raw(d, ptr, len);
+}
+
+void digest_string(struct digest *d, const char *s)
+{
+    if (s) {
+        digest_field(d, s, strlen(s));
+    } else {
+        digest_number(d, -1);
+    }
+}
+
+void digest_number(struct digest *d, int64_t n)
+{
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++) {
+        bytes[i] = (unsigned char)((uint64_t)n >> (8 * i));
+    }
+    digest_raw(d, (const char *)bytes, sizeof(bytes));
+}
+
+void digest_hex(struct digest *d, char hex[DIGEST_HEX + 1])
+{
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned int n = 0;
+    must(EVP_DigestFinal_ex(d->ctx, bytes, &n));
+    EVP_MD_CTX_free(d->ctx);
+    d->ctx = NULL;
+    static const char digits[] = "0123456789abcdef";
+    for (unsigned int i = 0; i < DIGEST_HEX / 2; i++) {
+        hex[2 * i] = digits[bytes[i] >> 4];
+        hex[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    hex[DIGEST_HEX] = '\0';
+}
+
+void sha256_hex(const char *ptr, size_t len, char hex[DIGEST_HEX + 1])
+{
+    struct digest d;
+    digest_init(&d);
+    digest_raw(&d, ptr, len);
+    digest_hex(&d, hex);
+}

@@ -1,0 +1,188 @@
+/*
+ * One database system behind one struct of functions.
+ *
+ * The engine knows databases only through this header: it asks capability bits, never for a system by name.
+ * Drivers turn native errors into struct err (status, SQLSTATE, place in the statement, retryable,
+ * connection_lost) and all pass the conformance suite in tests/drivers.
+ *
+ * A connection is used by one thread at a time; only conn_cancel() may be called from another.
+ * Rows and texts that a call returns live in the arena passed to it.
+ */
+#pragma once
+#include "base/err.h"
+#include "base/str.h"
+#include <stdint.h>
+
+struct arena;
+struct conn; /* each driver has its own; begins with struct conn_base */
+
+enum tls_mode { TLS_DEFAULT, TLS_DISABLE, TLS_REQUIRE, TLS_VERIFY_CA, TLS_VERIFY_FULL, TLS_MODE_COUNT };
+
+struct driver_param {
+    const char *name, *value;
+};
+
+/* Where a database is and who asks. Every string may be NULL: the client library's default then holds
+ * (PGHOST, ~/.pgpass, my.cnf, ...). Secrets stand here in clear: never print or store one of these. */
+struct driver_address {
+    const char *host;     /* name, address, or a folder with a Unix socket (begins with '/') */
+    int port;             /* 0: default */
+    const char *user, *password;
+    const char *database; /* SQLite: the path, or ":memory:" */
+    const char *schema;   /* PostgreSQL: search_path; MySQL: not used (the database is the schema) */
+    enum tls_mode tls;
+    const char *tls_ca, *tls_cert, *tls_key;
+    const struct driver_param *params; /* further options for the client library */
+    size_t nparams;
+};
+
+/* Zero means default everywhere. */
+struct driver_session {
+    int64_t connect_timeout_ms;   /* default 10 s, the whole of name look-up, TCP, TLS and login */
+    int64_t lock_timeout_ms;      /* default 5 s; how long a statement may wait for a table lock */
+    int64_t statement_timeout_ms; /* default 0: none */
+    const char *application;      /* shown in the server's process list */
+    bool create;                  /* SQLite: make the file when it is missing. Without it a missing file reads
+                                     as an empty database and nothing is created. */
+    const int *cancel_fd;         /* an eventfd: once readable, a connect in progress gives up (ERR_INTERRUPTED) */
+};
+
+enum sql_kind {
+    SQL_OTHER,       /* DDL and whatever has no kind of its own */
+    SQL_DML,         /* INSERT UPDATE DELETE REPLACE MERGE, COPY ... FROM STDIN */
+    SQL_QUERY,       /* SELECT VALUES WITH ... SELECT SHOW EXPLAIN */
+    SQL_TRANSACTION, /* BEGIN COMMIT ROLLBACK END ABORT SAVEPOINT ... */
+    SQL_KIND_COUNT
+};
+
+/* One statement of a script. */
+struct sql_statement {
+    struct slice text; /* without its terminator; comments before it belong to it */
+    struct slice copy; /* rows of COPY ... FROM STDIN, each line with its end, without the closing \. ;
+                          ptr NULL when the statement is not a COPY with inline rows */
+    int line, column;  /* 1-based place of its first token (not its comments) in the script */
+    enum sql_kind kind;
+    bool outside_transaction; /* the server refuses it inside a transaction (CREATE INDEX CONCURRENTLY, VACUUM) */
+};
+
+struct sql_script {
+    struct sql_statement *items;
+    size_t n;
+};
+
+/* Text of one cell; ptr NULL is SQL NULL. Booleans of PostgreSQL read "t" and "f", of others "1" and "0". */
+struct rowset {
+    size_t nrows, ncols;
+    const char **names;  /* ncols column names */
+    struct slice *cells; /* nrows * ncols, row by row, each NUL-terminated */
+};
+
+enum statement_flags {
+    STATEMENT_ROWS = 1 << 0,     /* keep the rows; otherwise they are counted and dropped */
+    STATEMENT_TOLERATE = 1 << 1, /* an error is noted in its outcome and the batch goes on. Only for reads
+                                    outside a transaction. */
+};
+
+struct statement {
+    struct slice text; /* one statement */
+    struct slice copy; /* as in struct sql_statement */
+    unsigned flags;    /* enum statement_flags */
+};
+
+struct outcome {
+    bool done;           /* the server completed it (for a tolerated error: false) */
+    int64_t affected;    /* rows inserted, updated, deleted or returned; -1 unknown */
+    int64_t duration_us; /* from the answer before it to its own; overlapping waits make it approximate */
+    struct rowset rows;  /* with STATEMENT_ROWS */
+    struct err *err;     /* tolerated error, in the arena; NULL otherwise */
+};
+
+enum txn_state { TXN_IDLE, TXN_OPEN, TXN_FAILED, TXN_UNKNOWN, TXN_STATE_COUNT };
+
+enum driver_caps {
+    DRIVER_TXN_DDL = 1 << 0,     /* DDL takes part in transactions */
+    DRIVER_LOCAL_FILE = 1 << 1,  /* the address is a file on this machine */
+    DRIVER_IMPLICIT_COMMIT = 1 << 2, /* DDL commits the open transaction */
+};
+
+/* What another session that holds a lock tells about itself; strings in the arena, NULL when unknown. */
+struct lock_holder {
+    const char *who;   /* its `application`, or user and host */
+    const char *since; /* time, as the server gives it */
+    int64_t pid;       /* backend or process id; 0 unknown */
+};
+
+struct driver {
+    const char *name;  /* "sqlite" "postgresql" "mysql" */
+    const char *title; /* "SQLite" "PostgreSQL" "MySQL/MariaDB" */
+    unsigned caps;     /* enum driver_caps */
+    size_t max_identifier; /* bytes */
+    /* Statement texts without terminator. */
+    const char *begin, *commit, *rollback;
+    const char *journal_begin; /* opens journaled work where DDL commits implicitly (SET autocommit = 0), or NULL */
+    const char *journal_end;   /* its counterpart, or NULL */
+    const char *now;           /* expression for the current time, of the history table's time columns */
+    const char *script_head;   /* lines at the top of a rendered script (client settings), or NULL */
+    const char *history_ddl;   /* CREATE TABLE IF NOT EXISTS {history} (...): one statement */
+
+    /* Connect, apply session settings. On failure nothing is left open; ERR_UNREACHABLE when no session
+     * could be had (network, login, missing file's folder), with a hint. */
+    int (*open)(const struct driver_address *, const struct driver_session *, struct conn **out, struct err *);
+    void (*close)(struct conn *); /* accepts NULL; ends the session, which drops its locks and transaction */
+
+    /* Send n statements in O(1) waits on the network and fill outcomes[0..n) in order. On the first failure
+     * (not tolerated) the rest is not run: *done is the number completed, err tells of statement *done, with
+     * err->line/column counted from 1 within that statement's text when the server gave a position.
+     * Statements may hold BEGIN and COMMIT of the caller's; the batch adds none. */
+    int (*batch)(struct conn *, struct arena *, const struct statement *, size_t n, struct outcome *,
+                 size_t *done, struct err *);
+    enum txn_state (*txn)(struct conn *);
+    /* Stop the statement in flight; safe from any thread while the connection is open. The statement then
+     * fails with ERR_INTERRUPTED. Without one in flight the next batch fails so. */
+    void (*cancel)(struct conn *);
+    void (*cancel_reset)(struct conn *); /* forget a cancel, so that the connection can roll back and go on */
+
+    /* One holder per key; never waits. ERR_REFUSED with *holder filled when another session has it.
+     * The lock goes with its session. unlock checks that it was held. */
+    int (*lock)(struct conn *, struct arena *, const char *key, struct lock_holder *holder, struct err *);
+    int (*unlock)(struct conn *, const char *key, struct err *);
+
+    /* "PostgreSQL 15.20", "MariaDB 10.11.19", "SQLite 3.40.1"; lives as long as the connection. */
+    const char *(*server)(struct conn *);
+    bool (*is_missing_table)(const struct err *);
+
+    void (*quote_ident)(struct strbuf *, const char *name); /* always quotes */
+    bool (*needs_quotes)(const char *name);                 /* false: the plain name means the same */
+    void (*quote_literal)(struct strbuf *, struct slice text);
+
+    /* Cut a script into statements as the database's own client would. Errors: ERR_FILE with line and column
+     * within the script (unterminated quote, client command such as \connect, incomplete statement). */
+    int (*split)(struct arena *, struct slice script, struct sql_script *out, struct err *);
+    /* Append the statement so that the database's own client reads it back as one: terminator, COPY rows,
+     * DELIMITER where the text needs one; ends with a newline. */
+    void (*print)(struct strbuf *, struct slice text, struct slice copy);
+};
+
+/* The start of every struct conn. */
+struct conn_base {
+    const struct driver *driver;
+};
+
+/* The driver of that name, loading its module when it is not built in. ERR_USAGE for an unknown name,
+ * ERR_FAILED when its module or client library is missing. Thread-safe; drivers are never unloaded. */
+int driver_find(const char *name, const struct driver **out, struct err *err);
+/* Where modules are looked for before the places beside the program (for tests). NULL: only those. */
+void driver_set_module_dir(const char *dir);
+/* The names of all drivers, built in or not; returns their number. */
+size_t driver_names(const char *const **out);
+
+/* Conveniences over driver->batch, for any driver. */
+static inline const struct driver *conn_driver(const struct conn *c)
+{
+    return ((const struct conn_base *)(const void *)c)->driver;
+}
+int conn_exec(struct conn *, const char *sql, struct err *);
+int conn_query(struct conn *, struct arena *, const char *sql, struct rowset *out, struct err *);
+void conn_close(struct conn *); /* accepts NULL */
+/* rows->cells of row and column; {NULL, 0} for SQL NULL. */
+struct slice rowset_cell(const struct rowset *rows, size_t row, size_t col);

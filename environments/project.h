@@ -1,0 +1,36 @@
+/*
+ * The project file, lockstep.yaml:
+ *   project: shop
+ *   revisions: revisions            (a folder or a list of folders; default "revisions")
+ *   environments: environments      (a folder, or a list of files; default "environments")
+ *   plans: plans
+ *   store: .lockstep/store.db       (a path, or a postgresql URL: not supported yet)
+ *   version_table: alembic_version
+ *   version_table_schema: ...
+ *   default_environment: dev
+ * Relative paths are relative to the file's folder.
+ */
+#pragma once
+#include "environments/environment.h"
+
+struct project {
+    const char *name, *file, *dir;
+    const char **revisions; /* folders, joined to dir */
+    size_t nrevisions;
+    const char *environments_dir; /* joined; NULL when files are listed */
+    const char **environment_files;
+    size_t nenvironment_files;
+    const char *plans, *store; /* joined */
+    const char *version_table, *version_table_schema; /* schema NULL absent */
+    const char *default_environment; /* NULL absent */
+};
+
+/* Find lockstep.yaml in `start` or a folder above it, unless file is given. */
+int project_load(struct arena *a, const char *file, const char *start, struct project **out, struct err *err);
+
+/* All environments of the project, sorted by name; loading stops at the first wrong document. */
+int project_environments(struct arena *a, const struct project *p, struct environment ***out, size_t *n, struct err *err);
+/* One by name (file NAME.yaml is tried first, so that an unrelated wrong document does not disturb).
+ * name NULL: default_environment, else the only one, else ERR_USAGE listing them. Unknown name: ERR_USAGE
+ * with the nearest. */
+int project_environment(struct arena *a, const struct project *p, const char *name, struct environment **out, struct err *err);

@@ -1,0 +1,93 @@
+/*
+ * A plan: what would run, per target, frozen and digested. plans/*.yaml.
+ *
+ * Targets that share dialect, position and steps share a track, so that a plan for a thousand like targets
+ * holds their SQL once. The digest covers every byte that decides what runs where: see plan_digest().
+ */
+#pragma once
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+struct plan_statement {
+    struct slice text, copy; /* copy.ptr NULL: none (rows of COPY ... FROM STDIN) */
+    int line;                /* in the revision's file; 0 unknown */
+};
+typedef VEC(struct plan_statement) plan_statements_t;
+
+enum plan_version_kind { PLAN_VERSION_INSERT, PLAN_VERSION_DELETE, PLAN_VERSION_UPDATE, PLAN_VERSION_COUNT };
+struct plan_version_op {
+    enum plan_version_kind kind;
+    const char *from, *to;
+};
+typedef VEC(struct plan_version_op) plan_version_ops_t;
+
+struct plan_step {
+    const char *revision, *message;
+    bool downgrade;
+    strings_t before, after;  /* as "Running upgrade before -> after" names them */
+    const char *checksum;     /* of the revision's file */
+    const char *source;       /* the revision's file, for people; not in the digest */
+    bool transaction;         /* false: its statements run outside a transaction */
+    int64_t resume_from;      /* statements done by an earlier, failed run; they are not run again */
+    plan_version_ops_t version_ops;
+    plan_statements_t statements;
+    plan_statements_t verify; /* run before commit; a row whose first column is false fails */
+    bool reversible;          /* undo is known */
+    plan_statements_t undo;   /* statements that take the step back */
+};
+typedef VEC(struct plan_step) plan_steps_t;
+
+enum plan_transaction { PLAN_TRANSACTION_PLAN, PLAN_TRANSACTION_REVISION, PLAN_TRANSACTION_COUNT };
+
+struct plan_track {
+    const char *dialect;      /* driver name */
+    strings_t from, to;       /* positions, sorted */
+    bool has_version_table, has_history_table; /* as found while planning */
+    plan_steps_t steps;
+    strings_t held_back;      /* promote: "REVISION: why", in order; informational, in the digest */
+};
+
+struct plan_target {
+    const char *name;
+    const char *address; /* display URL, without secrets */
+    unsigned track;      /* index into tracks */
+    int64_t lock_timeout_ms, statement_timeout_ms; /* -1 default */
+};
+
+enum plan_on_failure { PLAN_STOP, PLAN_CONTINUE, PLAN_ROLLBACK, PLAN_ON_FAILURE_COUNT };
+enum plan_scope { PLAN_SCOPE_TARGET, PLAN_SCOPE_WAVE, PLAN_SCOPE_RUN, PLAN_SCOPE_COUNT };
+
+struct plan {
+    const char *project, *environment;
+    const char *promotes_from; /* environment that it was promoted from; NULL: none */
+    const char *author;        /* user@host */
+    int64_t created_us;        /* whole seconds; not in the digest */
+    const char *version_table, *version_table_schema; /* schema NULL: none */
+    enum plan_transaction transaction;
+    enum plan_on_failure on_failure;
+    enum plan_scope rollback_scope;
+    int64_t max_failures;
+    bool max_failures_percent;
+    VEC(struct plan_track) tracks;
+    VEC(struct plan_target) targets; /* in order of execution */
+    char digest[DIGEST_HEX + 1];
+};
+
+/* Fill plan->digest: SHA-256 over every field above except created_us, source, line and the digest itself. */
+void plan_digest(const struct plan *p, char hex[DIGEST_HEX + 1]);
+/* "<environment>-<first 12 digits of the digest>" */
+char *plan_id(struct arena *a, const struct plan *p);
+size_t plan_pending(const struct plan *p); /* steps over all targets */
+
+/* Documents. plan_load checks every field and that the digest is that of the content: a changed plan is
+ * ERR_REFUSED ("was changed after it was made"), a malformed one ERR_FILE with the place. */
+int plan_write(const struct plan *p, struct strbuf *out, struct err *err);
+int plan_save(const struct plan *p, const char *path, struct err *err);
+int plan_load(struct arena *a, const char *path, struct plan **out, struct err *err);
+int plan_parse(struct arena *a, const char *file, struct slice text, struct plan **out, struct err *err);
+
+/* For people: "+ 3 revisions on orders-eu: ...". At most `width` columns (0: 80); targets of one track are
+ * grouped, lists beyond a dozen names are cut with their number. Ends with a newline. */
+void plan_summary(const struct plan *p, int width, struct strbuf *out);
