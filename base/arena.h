@@ -1,6 +1,6 @@
 /*
  * Arenas: many small allocations, one release. One arena per command, per target, per statement.
- * Whatever an arena returns is borrowed and lives until arena_release() or arena_reset().
+ * Whatever an arena returns is borrowed and lives until arena_release().
  * Allocation never fails: running out of memory aborts the process, which leaves every target at a recorded
  * statement like any other crash does (docs/decisions.md).
  */
@@ -14,9 +14,12 @@ struct arena {
     struct arena_block *blocks; /* newest first */
     size_t used, total;         /* bytes in the newest block, bytes in all */
 };
-#define ARENA_INIT {0}
+#define ARENA_INIT                                                                                           \
+    {                                                                                                        \
+        0                                                                                                    \
+    }
 
-void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type */
+void *arena_alloc(struct arena *a, size_t size);           /* zeroed, aligned for any type */
 void *arena_array(struct arena *a, size_t n, size_t size); /* zeroed; n * size is checked */
 char *arena_dup(struct arena *a, const char *s);           /* NULL gives NULL */
 char *arena_dupn(struct arena *a, const char *s, size_t n);

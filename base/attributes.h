@@ -6,6 +6,6 @@
 #define UNUSED            __attribute__((unused))
 
 /* AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;  runs strbuf_release(&b) when b leaves its scope. */
-#define AUTO(fn) __attribute__((cleanup(fn)))
+#define AUTO(fn)    __attribute__((cleanup(fn)))
 
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))

@@ -3,11 +3,17 @@
 #include <errno.h>
 #include <stdarg.h>
 
+/* A text that did not fit ends in "...", not in half a character. */
 static void mark_cut(char *buf, size_t size, int needed)
 {
-    if (needed >= (int)size) {
-        memcpy(buf + size - 4, "...", 4);
+    if (needed < (int)size) {
+        return;
     }
+    size_t at = size - 4;
+    while (at > 0 && ((unsigned char)buf[at] & 0xC0) == 0x80) {
+        at--;
+    }
+    memcpy(buf + at, "...", 4);
 }
 
 int err_set(struct err *err, int status, const char *fmt, ...)
@@ -71,48 +77,6 @@ int err_hint(struct err *err, const char *fmt, ...)
     va_end(ap);
     mark_cut(hint, sizeof(hint), n);
     memcpy(err->hint, hint, sizeof(hint));
-    return err->status;
-}
-
-/* Printable window of at most `width` bytes of the line, placed so that the column is inside it. */
-int err_excerpt(struct err *err, const char *text, size_t len)
-{
-    if (!err || err->line <= 0 || !text) {
-        return err ? err->status : ERR_FAILED;
-    }
-    const char *p = text, *end = text + len;
-    for (int line = 1; line < err->line && p; line++) {
-        p = memchr(p, '\n', (size_t)(end - p));
-        p = p ? p + 1 : NULL;
-    }
-    if (!p) {
-        return err->status;
-    }
-    const char *eol = memchr(p, '\n', (size_t)(end - p));
-    size_t line_len = (size_t)((eol ? eol : end) - p);
-    const size_t width = 100;
-    size_t column = err->column > 0 ? (size_t)err->column - 1 : 0;
-    column = column > line_len ? line_len : column;
-    size_t from = column > width - 20 ? column - (width - 20) : 0;
-    while (from > 0 && ((unsigned char)p[from] & 0xC0) == 0x80) {
-        from--; /* do not begin inside a UTF-8 character */
-    }
-    size_t shown = line_len - from > width ? width : line_len - from;
-    while (shown > 0 && from + shown < line_len && ((unsigned char)p[from + shown] & 0xC0) == 0x80) {
-        shown--;
-    }
-    char shownline[256], caret[256];
-    size_t n = 0, c = 0;
-    for (size_t i = 0; i < shown && n + 1 < sizeof(shownline); i++) {
-        unsigned char ch = (unsigned char)p[from + i];
-        if (from + i < column && (ch & 0xC0) != 0x80) {
-            caret[c++] = ' ';
-        }
-        shownline[n++] = ch == '\t' ? ' ' : (ch < 0x20 || ch == 0x7F) ? '?' : (char)ch;
-    }
-    shownline[n] = '\0';
-    caret[c] = '\0';
-    snprintf(err->excerpt, sizeof(err->excerpt), "%5d | %s\n      | %s^", err->line, shownline, caret);
     return err->status;
 }
 

@@ -26,7 +26,7 @@ struct err {
     int status;           /* enum err_status */
     bool retryable;       /* a server said that the same thing may succeed later (lock timeout, deadlock) */
     bool connection_lost; /* the session is gone: what was in flight may or may not have happened */
-    int line, column;     /* 1-based place in file; 0: unknown */
+    int line, column;     /* 1-based place in file, columns in characters; 0: unknown */
     char sqlstate[6];     /* five characters from the server, or "" */
     char file[512];       /* "" when no file is to blame */
     char message[2048];
@@ -41,8 +41,11 @@ int err_wrap(struct err *err, const char *fmt, ...) PRINTF(2, 3);
 /* Each returns err->status, so that calls can be chained in a return. */
 int err_place(struct err *err, const char *file, int line, int column);
 int err_hint(struct err *err, const char *fmt, ...) PRINTF(2, 3);
-/* Make the caret excerpt for err's line and column out of the whole text of the file. */
+/* Make the caret excerpt for err's line and column out of the whole text of the file. Passwords in URLs and
+ * after keys such as "password:" are masked. */
 int err_excerpt(struct err *err, const char *text, size_t len);
+/* err_place() and err_excerpt() for the byte at offset of the file's whole text. */
+int err_at(struct err *err, const char *file, const char *text, size_t len, size_t offset);
 /* err_set(ERR_FILE, "<what>: <strerror(errno)>") with the file named. */
 int err_errno(struct err *err, const char *file, const char *what);
 

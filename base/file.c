@@ -3,9 +3,17 @@
 #include "base/arena.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int too_large(const char *path, size_t max, struct err *err)
+{
+    err_set(err, ERR_FILE, "is larger than %zu bytes", max);
+    return err_place(err, path, 0, 0);
+}
+
+/* The size that the file system tells is a first guess: pipes tell none and files grow. */
 static int read_all(struct arena *a, int fd, const char *path, size_t max, struct slice *out, struct err *err)
 {
     struct stat st;
@@ -16,33 +24,17 @@ static int read_all(struct arena *a, int fd, const char *path, size_t max, struc
         err_set(err, ERR_FILE, "is a folder, a file was expected");
         return err_place(err, path, 0, 0);
     }
-    size_t cap = st.st_size > 0 ? (size_t)st.st_size : 4096, len = 0;
-    if (cap > max) {
-        err_set(err, ERR_FILE, "is larger than %zu bytes", max);
-        return err_place(err, path, 0, 0);
+    if (st.st_size > 0 && (uint64_t)st.st_size > max) {
+        return too_large(path, max, err);
     }
+    size_t cap = st.st_size > 0 ? (size_t)st.st_size + 1 : 4096, len = 0;
     char *buf = arena_alloc(a, cap + 1);
     for (;;) {
         if (len == cap) {
-            /* A pipe or a file that grew: read on into a larger buffer. */
-            char probe;
-            ssize_t more = read(fd, &probe, 1);
-            if (more == 0) {
-                break;
-            }
-            if (more > 0) {
-                if (cap >= max) {
-                    err_set(err, ERR_FILE, "is larger than %zu bytes", max);
-                    return err_place(err, path, 0, 0);
-                }
-                size_t bigger = cap * 2 > max ? max : cap * 2;
-                char *grown = arena_alloc(a, bigger + 1);
-                memcpy(grown, buf, len);
-                grown[len++] = probe;
-                buf = grown;
-                cap = bigger;
-                continue;
-            }
+            char *grown = arena_alloc(a, cap * 2 + 1);
+            memcpy(grown, buf, len);
+            buf = grown;
+            cap *= 2;
         }
         ssize_t n = read(fd, buf + len, cap - len);
         if (n < 0 && errno == EINTR) {
@@ -55,6 +47,9 @@ static int read_all(struct arena *a, int fd, const char *path, size_t max, struc
             break;
         }
         len += (size_t)n;
+        if (len > max) {
+            return too_large(path, max, err);
+        }
     }
     buf[len] = '\0';
     *out = (struct slice){buf, len};
@@ -100,7 +95,10 @@ int file_write(const char *path, struct slice text, bool exclusive, struct err *
         err_set(err, ERR_FILE, "exists already");
         return err_place(err, path, 0, 0);
     }
-    char *temp = arena_printf(&a, "%s.%ld.tmp", path, (long)getpid());
+    /* Unlike any name that another thread, another process or a crashed one of the same number uses. */
+    static atomic_uint counter;
+    char *temp = arena_printf(&a, "%s.%ld.%u.%llx.tmp", path, (long)getpid(), atomic_fetch_add(&counter, 1),
+                              (unsigned long long)time_now_us());
     int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0) {
         return err_errno(err, path, "cannot write");
@@ -147,6 +145,11 @@ int file_mkdirs(const char *path, struct err *err)
             break;
         }
         *s = c;
+    }
+    struct stat st;
+    if (*path && (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))) {
+        errno = ENOTDIR;
+        return err_errno(err, path, "cannot make the folder");
     }
     return 0;
 }
@@ -203,12 +206,14 @@ int64_t time_monotonic_us(void)
 
 char *time_format(struct arena *a, int64_t us, bool micros)
 {
-    time_t seconds = (time_t)(us / 1000000);
+    int fraction = (int)(us % 1000000);
+    fraction += fraction < 0 ? 1000000 : 0;
+    time_t seconds = (time_t)((us - fraction) / 1000000);
     struct tm tm;
     gmtime_r(&seconds, &tm);
     char text[40];
     strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-    return micros ? arena_printf(a, "%s.%06dZ", text, (int)(us % 1000000)) : arena_printf(a, "%sZ", text);
+    return micros ? arena_printf(a, "%s.%06dZ", text, fraction) : arena_printf(a, "%sZ", text);
 }
 
 char *duration_format(struct arena *a, int64_t us)

@@ -13,7 +13,7 @@ struct slice {
     size_t len;
 };
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
-struct slice slice_of(const char *s); /* NULL gives an empty slice */
+struct slice slice_of(const char *s);    /* NULL gives an empty slice */
 struct slice slice_trim(struct slice s); /* without white space at either end */
 bool slice_eq(struct slice s, const char *text);
 bool slice_starts(struct slice s, const char *prefix);
@@ -23,20 +23,24 @@ char *slice_dup(struct arena *a, struct slice s);
 bool slice_cut(struct slice *rest, char sep, struct slice *part);
 
 /* A growing buffer that owns its memory and is always NUL-terminated. Its size is capped: an addition that
- * would exceed `max` (default 1 GiB) is dropped whole and `overflow` stays true; check it once, at the end. */
+ * would exceed `max` (default 1 GiB) is dropped whole and `overflow` stays true; check it once, at the end.
+ */
 struct strbuf {
     char *ptr;
     size_t len, cap, max;
     bool overflow;
 };
-#define STRBUF_INIT {0}
+#define STRBUF_INIT                                                                                          \
+    {                                                                                                        \
+        0                                                                                                    \
+    }
 #define STRBUF_MAX_DEFAULT ((size_t)1 << 30)
 void strbuf_add(struct strbuf *b, const char *s, size_t n);
 void strbuf_adds(struct strbuf *b, const char *s);
 void strbuf_addch(struct strbuf *b, char c);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...) PRINTF(2, 3);
-void strbuf_clear(struct strbuf *b);        /* empties, keeps the memory */
-void strbuf_release(struct strbuf *b);      /* accepts NULL and a zeroed buffer */
+void strbuf_clear(struct strbuf *b);             /* empties, keeps the memory */
+void strbuf_release(struct strbuf *b);           /* accepts NULL and a zeroed buffer */
 const char *strbuf_cstr(const struct strbuf *b); /* "" for a zeroed buffer */
 
 /* Edit distance (adjacent transposition counts one), for "did you mean". Inputs over 64 bytes give 64. */

@@ -2,9 +2,10 @@
  * YAML documents as trees of nodes that know their place, on libyaml's events.
  *
  * A document is UTF-8, at most 64 levels deep, without anchors, aliases, tags, duplicate keys or a second
- * document; every key is a scalar. Whatever breaks that is an ERR_FILE error with line, column and excerpt.
- * The tree borrows from the arena it was loaded with. Source: YAML 1.1 as libyaml reads it; scalars are kept
- * as text, and read as booleans or numbers only by the accessors that ask for one.
+ * document; every key is a scalar; control characters, lone carriage returns and Unicode line separators
+ * stand only as escapes in double quotes. Whatever breaks that is an ERR_FILE error with line, column and
+ * excerpt. The tree borrows from the arena it was loaded with. Source: YAML 1.1 as libyaml reads it; scalars
+ * are kept as text, and read as booleans or numbers only by the accessors that ask for one.
  */
 #pragma once
 #include "base/err.h"
@@ -17,9 +18,9 @@ enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP, YAML_KIND_COUNT };
 
 struct yaml_node {
     enum yaml_kind kind;
-    bool quoted;      /* a scalar in quotes or a block: never null, boolean or number */
-    int line, column; /* 1-based */
-    struct slice text; /* scalar; NUL-terminated in the arena */
+    bool quoted;              /* a scalar in quotes or a block: never null, boolean or number */
+    int line, column;         /* 1-based */
+    struct slice text;        /* scalar; NUL-terminated in the arena */
     struct yaml_node **items; /* list items, or a map's values */
     struct yaml_node **keys;  /* a map's keys (scalars), beside items */
     size_t n;
@@ -33,7 +34,7 @@ struct yaml_doc {
 };
 
 #define YAML_DEPTH_MAX 64
-#define YAML_NODES_MAX 20000000u
+#define YAML_NODES_MAX 5000000u
 
 /* Parse text; file is only a name for errors. The text must outlive the tree. */
 int yaml_load(struct arena *a, const char *file, struct slice text, struct yaml_doc **out, struct err *err);
@@ -41,9 +42,13 @@ int yaml_load_file(struct arena *a, const char *path, struct yaml_doc **out, str
 
 /* Set an ERR_FILE error at the node, with excerpt. Returns ERR_FILE. */
 int yaml_error(struct err *err, const struct yaml_node *at, const char *fmt, ...) PRINTF(3, 4);
+/* Put an error that is already set at the node, or at the byte `offset` of its text where the document has
+ * that text in one line as it is. Returns err->status. */
+int yaml_error_at(struct err *err, const struct yaml_node *at, size_t offset);
 
 struct yaml_node *yaml_get(const struct yaml_node *map, const char *key); /* NULL when absent or not a map */
-bool yaml_is_null(const struct yaml_node *n); /* absent, empty plain scalar, ~ or null */
+struct yaml_node *yaml_key(const struct yaml_node *map, const char *key); /* the key itself, for its place */
+bool yaml_is_null(const struct yaml_node *n);          /* absent, empty plain scalar, ~ or null */
 const char *yaml_kind_name(const struct yaml_node *n); /* "a list", "a mapping", "a value" */
 
 /* Every key of the map must be one of the n names: otherwise an error at the key with the nearest name. */

@@ -25,8 +25,8 @@ struct driver_param {
 /* Where a database is and who asks. Every string may be NULL: the client library's default then holds
  * (PGHOST, ~/.pgpass, my.cnf, ...). Secrets stand here in clear: never print or store one of these. */
 struct driver_address {
-    const char *host;     /* name, address, or a folder with a Unix socket (begins with '/') */
-    int port;             /* 0: default */
+    const char *host; /* name, address, or a folder with a Unix socket (begins with '/') */
+    int port;         /* 0: default */
     const char *user, *password;
     const char *database; /* SQLite: the path, or ":memory:" */
     const char *schema;   /* PostgreSQL: search_path; MySQL: not used (the database is the schema) */
@@ -44,7 +44,7 @@ struct driver_session {
     const char *application;      /* shown in the server's process list */
     bool create;                  /* SQLite: make the file when it is missing. Without it a missing file reads
                                      as an empty database and nothing is created. */
-    const int *cancel_fd;         /* an eventfd: once readable, a connect in progress gives up (ERR_INTERRUPTED) */
+    const int *cancel_fd; /* an eventfd: once readable, a connect in progress gives up (ERR_INTERRUPTED) */
 };
 
 enum sql_kind {
@@ -62,7 +62,8 @@ struct sql_statement {
                           ptr NULL when the statement is not a COPY with inline rows */
     int line, column;  /* 1-based place of its first token (not its comments) in the script */
     enum sql_kind kind;
-    bool outside_transaction; /* the server refuses it inside a transaction (CREATE INDEX CONCURRENTLY, VACUUM) */
+    bool outside_transaction; /* the server refuses it inside a transaction (CREATE INDEX CONCURRENTLY,
+                                 VACUUM) */
 };
 
 struct sql_script {
@@ -100,8 +101,8 @@ struct outcome {
 enum txn_state { TXN_IDLE, TXN_OPEN, TXN_FAILED, TXN_UNKNOWN, TXN_STATE_COUNT };
 
 enum driver_caps {
-    DRIVER_TXN_DDL = 1 << 0,     /* DDL takes part in transactions */
-    DRIVER_LOCAL_FILE = 1 << 1,  /* the address is a file on this machine */
+    DRIVER_TXN_DDL = 1 << 0,         /* DDL takes part in transactions */
+    DRIVER_LOCAL_FILE = 1 << 1,      /* the address is a file on this machine */
     DRIVER_IMPLICIT_COMMIT = 1 << 2, /* DDL commits the open transaction */
 };
 
@@ -113,21 +114,23 @@ struct lock_holder {
 };
 
 struct driver {
-    const char *name;  /* "sqlite" "postgresql" "mysql" */
-    const char *title; /* "SQLite" "PostgreSQL" "MySQL/MariaDB" */
-    unsigned caps;     /* enum driver_caps */
+    const char *name;      /* "sqlite" "postgresql" "mysql" */
+    const char *title;     /* "SQLite" "PostgreSQL" "MySQL/MariaDB" */
+    unsigned caps;         /* enum driver_caps */
     size_t max_identifier; /* bytes */
     /* Statement texts without terminator. */
     const char *begin, *commit, *rollback;
-    const char *journal_begin; /* opens journaled work where DDL commits implicitly (SET autocommit = 0), or NULL */
-    const char *journal_end;   /* its counterpart, or NULL */
-    const char *now;           /* expression for the current time, of the history table's time columns */
-    const char *script_head;   /* lines at the top of a rendered script (client settings), or NULL */
-    const char *history_ddl;   /* CREATE TABLE IF NOT EXISTS {history} (...): one statement */
+    const char
+        *journal_begin; /* opens journaled work where DDL commits implicitly (SET autocommit = 0), or NULL */
+    const char *journal_end; /* its counterpart, or NULL */
+    const char *now;         /* expression for the current time, of the history table's time columns */
+    const char *script_head; /* lines at the top of a rendered script (client settings), or NULL */
+    const char *history_ddl; /* CREATE TABLE IF NOT EXISTS {history} (...): one statement */
 
     /* Connect, apply session settings. On failure nothing is left open; ERR_UNREACHABLE when no session
      * could be had (network, login, missing file's folder), with a hint. */
-    int (*open)(const struct driver_address *, const struct driver_session *, struct conn **out, struct err *);
+    int (*open)(const struct driver_address *, const struct driver_session *, struct conn **out,
+                struct err *);
     void (*close)(struct conn *); /* accepts NULL; ends the session, which drops its locks and transaction */
 
     /* Send n statements in O(1) waits on the network and fill outcomes[0..n) in order. On the first failure

@@ -12,7 +12,14 @@
 enum on_failure { ON_FAILURE_STOP, ON_FAILURE_CONTINUE, ON_FAILURE_ROLLBACK, ON_FAILURE_COUNT };
 enum rollback_scope { ROLLBACK_TARGET, ROLLBACK_WAVE, ROLLBACK_RUN, ROLLBACK_SCOPE_COUNT };
 enum transaction_mode { TRANSACTION_PLAN, TRANSACTION_REVISION, TRANSACTION_MODE_COUNT };
-enum env_tls { ENV_TLS_DEFAULT, ENV_TLS_DISABLE, ENV_TLS_REQUIRE, ENV_TLS_VERIFY_CA, ENV_TLS_VERIFY_FULL, ENV_TLS_COUNT };
+enum env_tls {
+    ENV_TLS_DEFAULT,
+    ENV_TLS_DISABLE,
+    ENV_TLS_REQUIRE,
+    ENV_TLS_VERIFY_CA,
+    ENV_TLS_VERIFY_FULL,
+    ENV_TLS_COUNT
+};
 
 struct label {
     const char *name, *value;
@@ -28,10 +35,10 @@ struct each {
     enum each_kind kind;
     const char **values; /* EACH_LIST */
     size_t n;
-    int64_t from, to;    /* EACH_RANGE, both included: each: { range: 1..40 } */
-    int width;           /* of the range's first bound as written ("001" gives 3), for zero padding */
-    const char *query;   /* EACH_QUERY: first column of its rows */
-    struct template_text url, password; /* where the query runs; url absent is an error */
+    int64_t from, to;  /* EACH_RANGE, both included: each: { range: 1..40 } */
+    int width;         /* of the range's first bound as written ("001" gives 3), for zero padding */
+    const char *query; /* EACH_QUERY: first column of its rows */
+    struct template_text url, password; /* key "from" and its password: where the query runs */
 };
 
 struct target {
@@ -39,7 +46,7 @@ struct target {
     struct template_text url, password;
     struct tls_settings tls;
     bool has_tls;
-    struct label *labels;
+    struct label *labels; /* values may hold "${value}" before expansion */
     size_t nlabels;
     struct each each;
     const struct yaml_node *tunnel; /* NULL absent; checked for form */
@@ -54,19 +61,20 @@ struct settings { /* -1 in a number: not given */
 
 struct rollout {
     const struct yaml_node *waves;
-    int64_t parallel;              /* default 1 */
-    enum on_failure on_failure;    /* default stop */
+    int64_t parallel;                   /* default 1 */
+    int64_t parallel_per_server;        /* 0: not given */
+    enum on_failure on_failure;         /* default stop */
     enum rollback_scope rollback_scope; /* default run */
-    int64_t max_failures;          /* default 0 */
+    int64_t max_failures;               /* default 0 */
     bool max_failures_percent;
     bool atomic;
-    const struct yaml_node *node;  /* NULL when the document has no rollout */
+    const struct yaml_node *node; /* NULL when the document has no rollout */
 };
 
 struct environment {
-    const char *name, *file, *dir; /* dir: folder of the file */
-    const char *promotes_from;     /* NULL absent */
-    bool protected_;               /* key "protected" */
+    const char *name, *file, *dir;                      /* dir: folder of the file */
+    const char *promotes_from;                          /* NULL absent */
+    bool protected_;                                    /* key "protected" */
     const struct yaml_node *approvals, *gates, *notify; /* NULL absent; checked for form */
     struct target *targets;
     size_t ntargets;
@@ -76,13 +84,18 @@ struct environment {
 };
 
 int environment_load(struct arena *a, const char *path, struct environment **out, struct err *err);
-int environment_parse(struct arena *a, const char *file, struct slice text, struct environment **out, struct err *err);
+int environment_parse(struct arena *a, const char *file, struct slice text, struct environment **out,
+                      struct err *err);
 /* An environment of one target out of a bare URL, named "default"/"default". The URL may hold references. */
 int environment_from_url(struct arena *a, const char *url, struct environment **out, struct err *err);
 
-/* What the environment asks for that this version cannot do: ERR_REFUSED "...: not supported yet" at the key. */
-enum environment_use { USE_CONNECT /* tunnel, vault */, USE_APPLY /* and waves, parallel, approvals, ... */,
-                       USE_PROMOTE /* and gates */ };
+/* What the environment asks for that this version cannot do: ERR_REFUSED "...: not supported yet" at the key.
+ */
+enum environment_use {
+    USE_CONNECT /* tunnel, vault */,
+    USE_APPLY /* and waves, parallel, approvals, ... */,
+    USE_PROMOTE /* and gates */
+};
 int environment_supported(const struct environment *e, enum environment_use use, struct err *err);
 
 /* Runs an `each` query: fills values (in the arena). Supplied by the engine, which has the drivers. */
@@ -91,7 +104,8 @@ typedef int (*each_query_fn)(void *arg, struct arena *a, const struct environmen
 /* Replace every target with `each` by its expansions, "${value}" put into name, url, password and labels
  * (percent-encoded in the url). query may be NULL: then a target with each.query is an error.
  * Errors: two targets of one name, no value at all, a value that is empty. */
-int environment_expand(struct arena *a, struct environment *e, each_query_fn query, void *arg, struct err *err);
+int environment_expand(struct arena *a, struct environment *e, each_query_fn query, void *arg,
+                       struct err *err);
 
 /* The target's URL with every reference resolved and the password put in. sqlite paths are joined to the
  * project's folder `base`. */

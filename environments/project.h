@@ -20,17 +20,19 @@ struct project {
     const char *environments_dir; /* joined; NULL when files are listed */
     const char **environment_files;
     size_t nenvironment_files;
-    const char *plans, *store; /* joined */
+    const char *plans, *store;                        /* joined */
     const char *version_table, *version_table_schema; /* schema NULL absent */
-    const char *default_environment; /* NULL absent */
+    const char *default_environment;                  /* NULL absent */
 };
 
 /* Find lockstep.yaml in `start` or a folder above it, unless file is given. */
 int project_load(struct arena *a, const char *file, const char *start, struct project **out, struct err *err);
 
 /* All environments of the project, sorted by name; loading stops at the first wrong document. */
-int project_environments(struct arena *a, const struct project *p, struct environment ***out, size_t *n, struct err *err);
+int project_environments(struct arena *a, const struct project *p, struct environment ***out, size_t *n,
+                         struct err *err);
 /* One by name (file NAME.yaml is tried first, so that an unrelated wrong document does not disturb).
  * name NULL: default_environment, else the only one, else ERR_USAGE listing them. Unknown name: ERR_USAGE
  * with the nearest. */
-int project_environment(struct arena *a, const struct project *p, const char *name, struct environment **out, struct err *err);
+int project_environment(struct arena *a, const struct project *p, const char *name, struct environment **out,
+                        struct err *err);

@@ -4,7 +4,8 @@
  *   postgresql:///database?host=/var/run/postgresql                 [::1] hosts, percent-encoding
  *   mysql://user@host/database   mariadb:// mysql+pymysql:// mariadb+mysqldb://   ?unix_socket=/run/s.sock
  *   sqlite:///relative.db  sqlite:////absolute.db  sqlite:///:memory:  sqlite://
- * ("+driver" suffixes are accepted and dropped.) Source: SQLAlchemy 2.0 "Database URLs".
+ * ("+driver" suffixes are accepted and dropped.) On servers the parameters host, port, user, password and
+ * dbname count as if they stood in their place, and leave the list. Source: SQLAlchemy 2.0 "Database URLs".
  */
 #pragma once
 #include "base/err.h"
@@ -17,7 +18,7 @@ struct url_param {
 };
 
 struct url {
-    const char *dialect; /* "postgresql" "mysql" "sqlite": the name of the driver */
+    const char *dialect;                /* "postgresql" "mysql" "sqlite": the name of the driver */
     const char *user, *password, *host; /* decoded; NULL when absent */
     int port;                           /* 0 when absent */
     const char *database;               /* decoded; for SQLite the path as written, or ":memory:" */
@@ -33,3 +34,5 @@ const char *url_param(const struct url *u, const char *name); /* NULL when absen
 char *url_display(struct arena *a, const struct url *u);
 /* The text with any password replaced by "***"; for texts that do not parse. */
 char *url_redact(struct arena *a, struct slice text);
+/* Percent-encode everything but letters, digits, "-._~" and the characters in `also`. */
+void url_encode(struct strbuf *out, const char *text, const char *also);

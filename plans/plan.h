@@ -1,5 +1,5 @@
 /*
- * A plan: what would run, per target, frozen and digested. plans/*.yaml.
+ * A plan: what would run, per target, frozen and digested. One file of the plans folder.
  *
  * Targets that share dialect, position and steps share a track, so that a plan for a thousand like targets
  * holds their SQL once. The digest covers every byte that decides what runs where: see plan_digest().
@@ -26,11 +26,11 @@ typedef VEC(struct plan_version_op) plan_version_ops_t;
 struct plan_step {
     const char *revision, *message;
     bool downgrade;
-    strings_t before, after;  /* as "Running upgrade before -> after" names them */
-    const char *checksum;     /* of the revision's file */
-    const char *source;       /* the revision's file, for people; not in the digest */
-    bool transaction;         /* false: its statements run outside a transaction */
-    int64_t resume_from;      /* statements done by an earlier, failed run; they are not run again */
+    strings_t before, after; /* as "Running upgrade before -> after" names them */
+    const char *checksum;    /* of the revision's file */
+    const char *source;      /* the revision's file, for people; not in the digest */
+    bool transaction;        /* false: its statements run outside a transaction */
+    int64_t resume_from;     /* statements done by an earlier, failed run; they are not run again */
     plan_version_ops_t version_ops;
     plan_statements_t statements;
     plan_statements_t verify; /* run before commit; a row whose first column is false fails */
@@ -42,17 +42,17 @@ typedef VEC(struct plan_step) plan_steps_t;
 enum plan_transaction { PLAN_TRANSACTION_PLAN, PLAN_TRANSACTION_REVISION, PLAN_TRANSACTION_COUNT };
 
 struct plan_track {
-    const char *dialect;      /* driver name */
-    strings_t from, to;       /* positions, sorted */
+    const char *dialect;                       /* driver name */
+    strings_t from, to;                        /* positions, sorted */
     bool has_version_table, has_history_table; /* as found while planning */
     plan_steps_t steps;
-    strings_t held_back;      /* promote: "REVISION: why", in order; informational, in the digest */
+    strings_t held_back; /* promote: "REVISION: why", in order; informational, in the digest */
 };
 
 struct plan_target {
     const char *name;
-    const char *address; /* display URL, without secrets */
-    unsigned track;      /* index into tracks */
+    const char *address;                           /* display URL, without secrets */
+    unsigned track;                                /* index into tracks */
     int64_t lock_timeout_ms, statement_timeout_ms; /* -1 default */
 };
 
@@ -61,9 +61,9 @@ enum plan_scope { PLAN_SCOPE_TARGET, PLAN_SCOPE_WAVE, PLAN_SCOPE_RUN, PLAN_SCOPE
 
 struct plan {
     const char *project, *environment;
-    const char *promotes_from; /* environment that it was promoted from; NULL: none */
-    const char *author;        /* user@host */
-    int64_t created_us;        /* whole seconds; not in the digest */
+    const char *promotes_from;                        /* environment that it was promoted from; NULL: none */
+    const char *author;                               /* user@host */
+    int64_t created_us;                               /* whole seconds; not in the digest */
     const char *version_table, *version_table_schema; /* schema NULL: none */
     enum plan_transaction transaction;
     enum plan_on_failure on_failure;

@@ -1,15 +1,15 @@
 /*
  * A script: the exact sequence of statements that carries out a track on one target, with the transactions
- * and the bookkeeping. The engine builds it (engine/run/script_build.h); a run executes it, and script_print()
- * writes it for people and for psql, mariadb and sqlite3: one sequence, two uses.
+ * and the bookkeeping. The engine builds it (engine/run/script_build.h); a run executes it, and
+ * script_print() writes it for people and for psql, mariadb and sqlite3: one sequence, two uses.
  */
 #pragma once
 #include "base/str.h"
 #include "base/vec.h"
 
 enum script_kind {
-    SCRIPT_COMMENT,   /* text only, printed as "-- text"; not executed */
-    SCRIPT_BEGIN,     /* opens a transaction (or journaled work) */
+    SCRIPT_COMMENT, /* text only, printed as "-- text"; not executed */
+    SCRIPT_BEGIN,   /* opens a transaction (or journaled work) */
     SCRIPT_COMMIT,
     SCRIPT_SETUP,     /* CREATE TABLE of the version or history table */
     SCRIPT_STATEMENT, /* of the revision */

@@ -1,6 +1,8 @@
 /*
  * The revision graph: which revisions there are and how they follow each other. Filled by readers (SQL files
  * now), answered from headers alone; bodies are read only for the steps of a plan.
+ *
+ * A graph is built by one thread and not changed after graph_finish(): then any number of threads may read it.
  */
 #pragma once
 #include "base/arena.h"
@@ -15,28 +17,37 @@ struct revision {
     const char *id, *message;     /* message "" when absent */
     const char *file;             /* path, as found */
     strings_t revises, depends_on, labels; /* as written; depends_on may name ids (full) or labels */
-    bool transaction_off;
     int64_t created_us;           /* "-- created:" header when present, else 0 */
-    int line_revises;             /* place of the header line, for errors; 0 when absent */
+    bool transaction_off;
+    int line;                     /* places of the header lines, for errors; 0 when absent */
+    int line_revises, line_depends_on, line_labels;
     /* Filled by graph_finish: */
-    revisions_t parents, children;           /* by revises */
+    unsigned index;               /* rank by id: a number below graph->all.n, for tables beside the graph */
+    unsigned ndirect;             /* how many of `dependencies`, its first ones, are of this revision alone: the
+                                     rest are dependencies of an ancestor too, and so implied */
+    revisions_t parents, children;           /* by revises: as written; in order of id */
     revisions_t dependencies, dependants;    /* by depends_on */
-    strings_t branch_labels;                 /* labels seen from here: own and those that reach it through
-                                                children up to and parents down to a branch point, as Alembic
-                                                spreads them */
-    unsigned index, mark;                    /* private to graph.c and walk.c */
+    strings_t branch_labels;                 /* labels seen from here, sorted: own and those of ancestors, and
+                                                those of descendants as long as no branch or merge lies between,
+                                                as Alembic spreads them */
 };
 
 struct graph {
     struct arena *arena;  /* everything of the graph lives here */
-    revisions_t all;      /* parents before children; ties in order of id */
+    revisions_t all;      /* in the order in which `upgrade heads` from nothing takes them */
     revisions_t heads;    /* no child by revises; order of id */
     revisions_t real_heads; /* heads that nobody depends on either (Alembic's _real_heads) */
-    revisions_t bases;
+    revisions_t bases;    /* revise nothing; order of id */
     void *by_id;          /* private: hash of ids and labels */
     const char *const *folders;
     size_t nfolders;
 };
+
+/* Ids may not hold "@ - + : ," blanks, quotes, backslashes or control characters, and be none of "head", "heads",
+ * "base", "current" and "none"; they may be longer than a version table's column (the planner checks that). Labels
+ * may hold "-" and "+" besides. */
+#define GRAPH_ID_MAX     255u
+#define GRAPH_LABELS_MAX 1024u /* in one graph: keeps the spreading of labels linear */
 
 /* Read the headers of every *.sql file in the folders (not recursive; files whose name begins with "." are
  * passed over). A missing folder is an error; an empty one is a graph without revisions.
@@ -44,9 +55,11 @@ struct graph {
  * the nearest known id, cycle (its ids in order), depends_on unknown. The graph borrows from the arena. */
 int graph_load(struct arena *a, const char *const *folders, size_t n, struct graph **out, struct err *err);
 
-/* For other readers and for tests: add revisions (fields above the line), then finish. */
+/* For other readers and for tests: add revisions (fill the fields above the line), then finish. The strings are
+ * borrowed and must live as long as the graph. graph_add gives NULL and an ERR_FILE error for an id that is known
+ * already (both files) or that is none. */
 struct graph *graph_new(struct arena *a);
-struct revision *graph_add(struct graph *g, const char *id, const char *file, struct err *err); /* NULL: duplicate */
+struct revision *graph_add(struct graph *g, const char *id, const char *file, struct err *err);
 int graph_finish(struct graph *g, struct err *err);
 
 /* By exact id or branch label; NULL when unknown. */
@@ -56,4 +69,5 @@ int graph_lookup(const struct graph *g, const char *id, struct revision **out, s
 bool revision_is_head(const struct revision *r);
 bool revision_is_branch_point(const struct revision *r); /* more than one child */
 bool revision_is_merge_point(const struct revision *r);  /* more than one parent */
+/* A revision is not its own ancestor. */
 bool revision_is_ancestor(const struct revision *ancestor, const struct revision *r, bool follow_depends_on);

@@ -79,6 +79,10 @@ int audit_close_abandoned(struct store *s, struct err *err);
 
 /* A new run id: "r" + UTC time + random, sortable: "r20261121T093000-3f9a1c". Result in the arena. */
 char *run_id_new(struct arena *a);
+/* The same with this store's own mark at its end, "r20261121T093000-3f9a1c.9b2e41": a run's id. */
+int store_run_id(struct store *s, struct arena *a, char **out, struct err *err);
+/* Was the run of that id recorded in this store? False also when that cannot be read. */
+bool store_owns_run(struct store *s, const char *run);
 /* "ana@laptop"-style parts of who we are: user (SUDO_USER respected) and host. */
 const char *actor_name(struct arena *a);
 const char *actor_host(struct arena *a);

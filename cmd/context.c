@@ -1,0 +1,205 @@
+/* Selecting and loading what a command works on. Nothing here prints. */
+#include "cmd/context.h"
+#include "base/file.h"
+#include "engine/fleet.h"
+#include <fnmatch.h>
+
+int app_init(struct app *app, struct err *err)
+{
+    const struct args *args = &app->args;
+    app->config = args_text(args, "config");
+    app->environment = args_text(args, "environment");
+    app->url = args_text(args, "url");
+    app->quiet = args_flag(args, "quiet");
+    app->verbose = args_flag(args, "verbose");
+    app->yes = args_flag(args, "yes");
+    const char *format = args_text(args, "format"), *color = args_text(args, "color");
+    app->json = format && strcmp(format, "json") == 0;
+    app->color_out = app->color_err = -1;
+    if (color && strcmp(color, "auto") != 0) {
+        app->color_out = app->color_err = strcmp(color, "always") == 0;
+    }
+    app->target = args_text(args, "target");
+    if (app->url && app->environment) {
+        err_set(err, ERR_USAGE, "--url and --environment cannot be given together");
+        return err_hint(err, "--url stands in for an environment: leave one of them out");
+    }
+    return 0;
+}
+
+/* Says which file an Alembic project has, when somebody runs us in one. */
+static int hint_alembic(const char *start, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    if (err->file[0] == '\0' && file_exists(path_join(&a, start, "alembic.ini"))) {
+        return err_hint(err,
+                        "alembic.ini is here, but Alembic projects are not supported yet: \"lockstep init\" "
+                        "makes a project beside it");
+    }
+    if (err->hint[0] == '\0' && err->file[0] == '\0') {
+        return err_hint(err, "\"lockstep init\" makes a project in this folder");
+    }
+    return err->status;
+}
+
+int app_project(struct app *app, struct project **out, struct err *err)
+{
+    if (!app->project) {
+        const char *name = app->config ? path_basename(app->config) : "";
+        size_t len = strlen(name);
+        if (len > 4 && strcmp(name + len - 4, ".ini") == 0) {
+            err_set(err, ERR_REFUSED, "Alembic projects are not supported yet");
+            err_hint(err, "give the path of a lockstep.yaml; \"lockstep init\" makes one");
+            return err_place(err, app->config, 0, 0);
+        }
+        int rc = project_load(app->arena, app->config, ".", &app->project, err);
+        if (rc) {
+            app->project = NULL;
+            return app->config ? rc : hint_alembic(".", err);
+        }
+    }
+    *out = app->project;
+    return 0;
+}
+
+int app_graph(struct app *app, struct graph **out, struct err *err)
+{
+    if (!app->graph) {
+        struct project *p = NULL;
+        int rc = app_project(app, &p, err);
+        if (rc) {
+            return rc;
+        }
+        struct graph *g = NULL;
+        rc = graph_load(app->arena, (const char *const *)p->revisions, p->nrevisions, &g, err);
+        if (rc) {
+            return rc;
+        }
+        app->graph = g;
+    }
+    *out = app->graph;
+    return 0;
+}
+
+int app_environment(struct app *app, const char *name, struct environment **out, struct err *err)
+{
+    struct environment *e = NULL;
+    int rc = 0;
+    if (app->url) {
+        if (name) {
+            err_set(err, ERR_USAGE, "--url and the environment \"%s\" cannot be given together", name);
+            return err_hint(err, "--url stands in for an environment: leave one of them out");
+        }
+        rc = environment_from_url(app->arena, app->url, &e, err);
+    } else {
+        struct project *p = NULL;
+        rc = app_project(app, &p, err);
+        if (rc) {
+            return rc;
+        }
+        rc = project_environment(app->arena, p, name ? name : app->environment, &e, err);
+    }
+    if (rc) {
+        return rc;
+    }
+    rc = fleet_expand(app->arena, app->url ? NULL : app->project, e, err);
+    if (rc) {
+        return rc;
+    }
+    *out = e;
+    return 0;
+}
+
+/* "a, b, c": at most a dozen names, then their number. */
+static const char *target_names(struct arena *a, const struct environment *e, const targets_t *only)
+{
+    AUTO(strbuf_release) struct strbuf list = STRBUF_INIT;
+    size_t n = only ? only->n : e->ntargets;
+    for (size_t i = 0; i < n && i < 12; i++) {
+        strbuf_addf(&list, "%s%s", i ? ", " : "", only ? only->items[i]->name : e->targets[i].name);
+    }
+    if (n > 12) {
+        strbuf_addf(&list, " and %zu more", n - 12);
+    }
+    return arena_dup(a, strbuf_cstr(&list));
+}
+
+int app_targets(struct app *app, struct environment *e, targets_t *out, struct err *err)
+{
+    targets_t found = {0};
+    for (size_t i = 0; i < e->ntargets; i++) {
+        if (!app->target || fnmatch(app->target, e->targets[i].name, 0) == 0) {
+            *vec_push(app->arena, &found) = &e->targets[i];
+        }
+    }
+    if (found.n == 0) {
+        err_set(err, ERR_USAGE, "no target of %s matches \"%s\"", e->name, app->target ? app->target : "*");
+        return err_hint(err, "%s has %s", e->name, target_names(app->arena, e, NULL));
+    }
+    *out = found;
+    return 0;
+}
+
+int app_target(struct app *app, struct environment *e, struct target **out, struct err *err)
+{
+    targets_t found = {0};
+    int rc = app_targets(app, e, &found, err);
+    if (rc) {
+        return rc;
+    }
+    if (found.n > 1) {
+        err_set(err, ERR_USAGE, "%s works on one database, and %zu targets of %s are selected",
+                app->args.command->name, found.n, e->name);
+        return err_hint(err, "choose one with -t: %s", target_names(app->arena, e, &found));
+    }
+    *out = found.items[0];
+    return 0;
+}
+
+int app_fleet(struct app *app, struct environment *e, struct fleet *out, struct err *err)
+{
+    return fleet_open(app->arena, app->url ? NULL : app->project, e, app->target, out, err);
+}
+
+int app_position(struct app *app, struct position *out, struct err *err)
+{
+    struct environment *e = NULL;
+    struct target *t = NULL;
+    int rc = app_environment(app, NULL, &e, err);
+    if (!rc) {
+        rc = app_target(app, e, &t, err);
+    }
+    if (rc) {
+        return rc;
+    }
+    AUTO(fleet_close) struct fleet fleet = {0};
+    rc = app_fleet(app, e, &fleet, err);
+    if (rc) {
+        return rc;
+    }
+    struct member *m = &fleet.members.items[0];
+    rc = member_read(&fleet, m, err);
+    if (rc) {
+        return rc;
+    }
+    *out = m->state.at;
+    return 0;
+}
+
+const char *app_base(struct app *app)
+{
+    struct project *p = NULL;
+    return !app->url && app_project(app, &p, NULL) == 0 ? p->dir : ".";
+}
+
+const char *app_words(struct app *app)
+{
+    if (app->args.words.n == 0) {
+        return NULL;
+    }
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    for (size_t i = 0; i < app->args.words.n; i++) {
+        strbuf_addf(&text, "%s%s", i ? " " : "", app->args.words.items[i]);
+    }
+    return arena_dup(app->arena, strbuf_cstr(&text));
+}

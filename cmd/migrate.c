@@ -1,0 +1,127 @@
+/* upgrade and downgrade: a plan of one target, run at once or printed. */
+#include "cmd/migrate.h"
+#include "cmd/plan_show.h"
+#include "cmd/run_report.h"
+#include "engine/planner/planner.h"
+
+struct migration {
+    struct app *app;
+    struct environment *environment;
+    struct graph *graph;
+    struct fleet fleet;
+    struct member *member;
+    const char *destination;
+    enum direction direction;
+};
+
+static struct plan_request request_of(const struct migration *m)
+{
+    return (struct plan_request){.project = m->fleet.project,
+                                 .environment = m->environment,
+                                 .graph = m->graph,
+                                 .direction = m->direction,
+                                 .destination = m->destination,
+                                 .transaction = option_transaction(m->app)};
+}
+
+/* "a:b" with --sql: where the script begins is said, not read. "base" or nothing before the colon is the
+ * empty database. */
+static int print_sql(struct migration *m, struct err *err)
+{
+    struct arena *a = m->app->arena;
+    struct slice rest = slice_of(m->destination), from = {0};
+    struct position at = {0};
+    bool range = memchr(rest.ptr, ':', rest.len) != NULL;
+    if (!range && m->direction == DIRECTION_DOWNGRADE) {
+        err_set(err, ERR_USAGE, "downgrade --sql needs a range FROM:TO");
+        return err_hint(err, "For instance: lockstep downgrade --sql head:-1 or 3b1c2d4e5f6a:base.");
+    }
+    if (range) {
+        slice_cut(&rest, ':', &from);
+        if (from.len > 0 && !slice_eq(from, "base")) {
+            revisions_t start = {0};
+            int rc = graph_resolve(a, m->graph, NULL, slice_dup(a, from), &start, err);
+            if (rc) {
+                return rc;
+            }
+            for (size_t i = 0; i < start.n; i++) {
+                *vec_push(a, &at.ids) = start.items[i]->id;
+            }
+        }
+        m->destination = slice_dup(a, rest);
+    }
+    struct plan_request q = request_of(m);
+    struct plan *plan = NULL;
+    int rc = planner_offline(a, m->member, &q, &at, at.ids.n == 0, &plan, err);
+    if (rc) {
+        return rc;
+    }
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    rc = plan_script(m->app, plan, 0, true, &out, err);
+    if (rc == 0) {
+        fwrite(strbuf_cstr(&out), 1, out.len, stdout);
+    }
+    return rc;
+}
+
+static void announce(struct app *app, const struct plan *plan)
+{
+    const struct plan_track *t = &plan->tracks.items[0];
+    for (size_t i = 0; i < t->steps.n && !app->quiet && !app->json; i++) {
+        const struct plan_step *s = &t->steps.items[i];
+        AUTO(strbuf_release) struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+        for (size_t k = 0; k < s->before.n; k++) {
+            strbuf_addf(&before, "%s%s", k ? ", " : "", s->before.items[k]);
+        }
+        for (size_t k = 0; k < s->after.n; k++) {
+            strbuf_addf(&after, "%s%s", k ? ", " : "", s->after.items[k]);
+        }
+        fprintf(stderr, "Running %s %s -> %s%s%s\n", s->downgrade ? "downgrade" : "upgrade",
+                strbuf_cstr(&before), strbuf_cstr(&after), s->message[0] ? ", " : "", s->message);
+    }
+}
+
+static int migrate_online(struct migration *m, struct err *err)
+{
+    int rc = environment_supported(m->environment, USE_APPLY, err);
+    if (rc) {
+        return rc;
+    }
+    struct plan_request q = request_of(m);
+    struct plan *plan = NULL;
+    rc = planner_plan(m->app->arena, &m->fleet, &q, &plan, err);
+    if (rc) {
+        return rc;
+    }
+    if (plan_pending(plan) == 0) {
+        if (m->app->json) {
+            plan_show(m->app, plan, NULL);
+        } else if (!m->app->quiet) {
+            printf("%s: at %s, nothing to do\n", m->member->target->name,
+                   position_text(m->app->arena, &plan->tracks.items[0].from));
+        }
+        return 0;
+    }
+    announce(m->app, plan);
+    return run_and_report(m->app, plan, &m->fleet, command_line(m->app), err);
+}
+
+int migrate(struct app *app, enum direction direction, struct err *err)
+{
+    struct migration m = {.app = app, .direction = direction, .destination = app_words(app)};
+    struct target *t = NULL;
+    int rc = app_environment(app, NULL, &m.environment, err);
+    rc = rc ? rc : app_target(app, m.environment, &t, err);
+    rc = rc ? rc : app_graph(app, &m.graph, err);
+    rc = rc ? rc : app_fleet(app, m.environment, &m.fleet, err);
+    if (rc) {
+        return rc;
+    }
+    m.member = fleet_find(&m.fleet, t->name);
+    if (!m.destination) {
+        m.destination = "head";
+    }
+    rc = args_flag(&app->args, "sql") ? print_sql(&m, err) : migrate_online(&m, err);
+    fleet_close(&m.fleet);
+    return rc;
+}

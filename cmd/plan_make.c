@@ -1,0 +1,54 @@
+/* Environment, graph and fleet to a plan, and the plan to its file. */
+#include "cmd/plan_make.h"
+#include "base/file.h"
+#include "cmd/plan_show.h"
+
+int planning_open(struct planning *p, const char *environment, struct err *err)
+{
+    int rc = app_environment(p->app, environment, &p->environment, err);
+    rc = rc ? rc : app_graph(p->app, &p->graph, err);
+    rc = rc ? rc : app_fleet(p->app, p->environment, &p->fleet, err);
+    if (rc) {
+        return rc;
+    }
+    p->request = (struct plan_request){.project = p->fleet.project,
+                                       .environment = p->environment,
+                                       .graph = p->graph,
+                                       .transaction = option_transaction(p->app)};
+    return 0;
+}
+
+/* Relative to the current folder when it lies below it, as people will type it. */
+static const char *plan_path(struct planning *p)
+{
+    const char *out = args_text(&p->app->args, "out");
+    if (out) {
+        return out;
+    }
+    struct arena *a = p->app->arena;
+    const char *folder = p->app->project ? p->app->project->plans : "plans";
+    return path_join(a, folder, arena_printf(a, "%s.yaml", plan_id(a, p->plan)));
+}
+
+int planning_make(struct planning *p, struct err *err)
+{
+    int rc = planner_plan(p->app->arena, &p->fleet, &p->request, &p->plan, err);
+    if (rc) {
+        return rc;
+    }
+    if (!p->save || plan_pending(p->plan) == 0) {
+        return 0;
+    }
+    const char *path = plan_path(p);
+    rc = plan_save(p->plan, path, err);
+    if (rc) {
+        return err_wrap(err, "saving the plan");
+    }
+    p->file = path;
+    return 0;
+}
+
+void planning_close(struct planning *p)
+{
+    fleet_close(&p->fleet);
+}

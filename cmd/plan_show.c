@@ -1,0 +1,125 @@
+/* Plans on the terminal and as scripts. */
+#include "cmd/plan_show.h"
+#include "base/file.h"
+#include "cmd/report.h"
+#include "engine/run/script_build.h"
+
+int option_transaction(struct app *app)
+{
+    const char *mode = args_text(&app->args, "transaction");
+    if (!mode) {
+        return -1;
+    }
+    return strcmp(mode, "revision") == 0 ? TRANSACTION_REVISION : TRANSACTION_PLAN;
+}
+
+char *command_line(struct app *app)
+{
+    const char *words = app_words(app);
+    return arena_printf(app->arena, "%s%s%s", app->args.command->name, words ? " " : "", words ? words : "");
+}
+
+static json_t *statements_json(const plan_statements_t *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < list->n; i++) {
+        json_array_append_new(array, json_stringn(list->items[i].text.ptr, list->items[i].text.len));
+    }
+    return array;
+}
+
+static json_t *step_json(const struct plan_step *s)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "revision", json_text(s->revision));
+    json_object_set_new(o, "direction", json_text(s->downgrade ? "downgrade" : "upgrade"));
+    json_object_set_new(o, "message", json_text(s->message));
+    json_object_set_new(o, "checksum", json_text(s->checksum));
+    json_object_set_new(o, "transaction", json_boolean(s->transaction));
+    json_object_set_new(o, "reversible", json_boolean(s->reversible));
+    json_object_set_new(o, "resume_from", json_integer(s->resume_from));
+    json_object_set_new(o, "statements", statements_json(&s->statements));
+    return o;
+}
+
+static json_t *plan_json(struct app *app, const struct plan *plan, const char *file)
+{
+    json_t *o = json_object(), *tracks = json_array(), *targets = json_array();
+    json_object_set_new(o, "plan", json_text(plan_id(app->arena, plan)));
+    json_object_set_new(o, "digest", json_text(plan->digest));
+    json_object_set_new(o, "file", json_text(file));
+    json_object_set_new(o, "environment", json_text(plan->environment));
+    json_object_set_new(o, "author", json_text(plan->author));
+    json_object_set_new(o, "created", json_text(time_format(app->arena, plan->created_us, false)));
+    json_object_set_new(o, "pending", json_integer((json_int_t)plan_pending(plan)));
+    for (size_t i = 0; i < plan->tracks.n; i++) {
+        const struct plan_track *t = &plan->tracks.items[i];
+        json_t *track = json_object(), *steps = json_array();
+        json_object_set_new(track, "dialect", json_text(t->dialect));
+        json_object_set_new(track, "from", json_list(&t->from));
+        json_object_set_new(track, "to", json_list(&t->to));
+        for (size_t k = 0; k < t->steps.n; k++) {
+            json_array_append_new(steps, step_json(&t->steps.items[k]));
+        }
+        json_object_set_new(track, "steps", steps);
+        json_object_set_new(track, "held_back", json_list(&t->held_back));
+        json_array_append_new(tracks, track);
+    }
+    for (size_t i = 0; i < plan->targets.n; i++) {
+        const struct plan_target *t = &plan->targets.items[i];
+        json_array_append_new(targets, json_pack("{s:s, s:s, s:i}", "name", t->name, "address", t->address,
+                                                 "track", (int)t->track));
+    }
+    json_object_set_new(o, "tracks", tracks);
+    json_object_set_new(o, "targets", targets);
+    return o;
+}
+
+void plan_show(struct app *app, const struct plan *plan, const char *file)
+{
+    if (app->json) {
+        json_print(plan_json(app, plan, file));
+        return;
+    }
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    int width = print_width();
+    plan_summary(plan, width > 0 ? width : 80, &text);
+    fputs(strbuf_cstr(&text), stdout);
+    if (file) {
+        printf("saved as %s\n", file);
+    }
+}
+
+static void heading(struct app *app, const struct plan *plan, unsigned track, struct strbuf *out)
+{
+    const struct plan_track *t = &plan->tracks.items[track];
+    strbuf_addf(out, "-- %s: %s -> %s\n-- digest %s\n", plan_id(app->arena, plan),
+                position_text(app->arena, &t->from), position_text(app->arena, &t->to), plan->digest);
+    for (size_t i = 0; i < plan->targets.n; i++) {
+        if (plan->targets.items[i].track == track) {
+            strbuf_addf(out, "-- target %s\n", plan->targets.items[i].name);
+        }
+    }
+}
+
+int plan_script(struct app *app, const struct plan *plan, unsigned track, bool history, struct strbuf *out,
+                struct err *err)
+{
+    const struct plan_track *t = &plan->tracks.items[track];
+    const struct driver *driver = NULL;
+    int rc = driver_find(t->dialect, &driver, err);
+    if (rc) {
+        return rc;
+    }
+    struct bookkeeping book;
+    bookkeeping_init(&book, app->arena, driver, plan->version_table, plan->version_table_schema);
+    struct script_opts opts = {.by = {.run = "by hand", .plan = plan->digest},
+                               .transaction = plan->transaction,
+                               .no_history = !history,
+                               .comments = true};
+    struct script script;
+    script_build(app->arena, &book, t, &opts, &script);
+    heading(app, plan, track, out);
+    script_print(&script, driver->script_head, driver->print, out);
+    return 0;
+}

@@ -1,0 +1,122 @@
+/* Reports as text, through libsmartcols. */
+#include "cmd/report_data.h"
+#include <langinfo.h>
+#include <libsmartcols.h>
+#include <locale.h>
+
+/* libsmartcols measures text with the locale's characters; ours is UTF-8 whatever the locale says. */
+static void use_utf8(void)
+{
+    static bool done;
+    if (!done) {
+        setlocale(LC_CTYPE, "");
+        if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
+            setlocale(LC_CTYPE, "C.UTF-8");
+        }
+        done = true;
+    }
+}
+
+static void print_facts(const struct report *r)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < r->facts.n; i++) {
+        size_t len = strlen(r->facts.items[i].title);
+        width = len > width ? len : width;
+    }
+    for (size_t i = 0; i < r->facts.n; i++) {
+        const struct fact *f = &r->facts.items[i];
+        const char *text = f->value.text && f->value.text[0] ? f->value.text : "-";
+        printf("%s%s:%s%*s %s\n", print_style(r->app, stdout, STYLE_BOLD), f->title,
+               print_style(r->app, stdout, STYLE_PLAIN), (int)(width - strlen(f->title)), "", text);
+    }
+    if (r->facts.n && r->ncolumns && (r->rows.n || r->empty)) {
+        putchar('\n');
+    }
+}
+
+static int add_columns(const struct report *r, struct libscols_table *t, bool *titles)
+{
+    for (size_t i = 0; i < r->ncolumns; i++) {
+        const struct column *c = &r->columns[i];
+        if (c->flags & COLUMN_JSON_ONLY) {
+            continue;
+        }
+        int flags = (c->flags & COLUMN_RIGHT) ? SCOLS_FL_RIGHT : 0;
+        flags |= (c->flags & COLUMN_TREE) ? SCOLS_FL_TREE : 0;
+        flags |= (c->flags & COLUMN_WRAP) ? SCOLS_FL_WRAP : 0;
+        if (!scols_table_new_column(t, c->title ? c->title : "", 0, flags)) {
+            return -1;
+        }
+        *titles = *titles || c->title;
+    }
+    return 0;
+}
+
+static int add_rows(const struct report *r, struct libscols_table *t, const report_rows_t *rows,
+                    struct libscols_line *parent)
+{
+    bool color = print_style(r->app, stdout, STYLE_BOLD)[0] != '\0';
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct report_row *row = rows->items[i];
+        struct libscols_line *line = scols_table_new_line(t, parent);
+        if (!line) {
+            return -1;
+        }
+        size_t at = 0;
+        for (size_t c = 0; c < r->ncolumns; c++) {
+            if (r->columns[c].flags & COLUMN_JSON_ONLY) {
+                continue;
+            }
+            const struct cell *cell = &row->cells[c];
+            if (scols_line_set_data(line, at, cell->text ? cell->text : "") != 0) {
+                return -1;
+            }
+            if (color && cell->style != STYLE_PLAIN) {
+                scols_cell_set_color(scols_line_get_cell(line, at), style_name(cell->style));
+            }
+            at++;
+        }
+        if (add_rows(r, t, &row->children, line) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int fill_table(struct report *r, struct libscols_table *t)
+{
+    bool titles = false;
+    if (add_columns(r, t, &titles) != 0 || add_rows(r, t, &r->rows, NULL) != 0) {
+        return -1;
+    }
+    scols_table_set_stream(t, stdout);
+    scols_table_enable_noheadings(t, !titles);
+    scols_table_enable_colors(t, print_style(r->app, stdout, STYLE_BOLD)[0] != '\0');
+    scols_table_set_column_separator(t, "  ");
+    int width = print_width();
+    scols_table_set_termforce(t, width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+    if (width) {
+        scols_table_set_termwidth(t, (size_t)width);
+    }
+    return scols_print_table(t);
+}
+
+int report_print_text(struct report *r, struct err *err)
+{
+    print_facts(r);
+    if (r->ncolumns == 0) {
+        return 0;
+    }
+    if (r->rows.n == 0) {
+        if (r->empty) {
+            printf("%s\n", r->empty);
+        }
+        return 0;
+    }
+    use_utf8();
+    struct libscols_table *t = scols_new_table();
+    int rc = t ? fill_table(r, t) : -1;
+    scols_unref_table(t);
+    return rc ? err_set(err, ERR_FAILED, "cannot lay out the table") : 0;
+}

@@ -1,0 +1,143 @@
+/* lockstep revision */
+#include "base/file.h"
+#include "cmd/revision_file.h"
+
+/* What the new revision follows: --head, or the only head; nothing for "base" and in an empty project. */
+static int find_parents(struct app *app, struct graph *g, revisions_t *out, struct err *err)
+{
+    const char *head = args_text(&app->args, "head");
+    if (!head && g->heads.n > 1) {
+        AUTO(strbuf_release) struct strbuf list = STRBUF_INIT;
+        for (size_t i = 0; i < g->heads.n && i < 12; i++) {
+            strbuf_addf(&list, "%s%s", i ? ", " : "", g->heads.items[i]->id);
+        }
+        err_set(err, ERR_USAGE, "there are %zu heads, and it is not said which one to follow: %s", g->heads.n,
+                strbuf_cstr(&list));
+        return err_hint(err, "name one with --head, or join them first with \"lockstep merge\"");
+    }
+    if (g->all.n == 0 && (!head || strncmp(head, "head", 4) == 0)) {
+        return 0;
+    }
+    int rc = graph_resolve(app->arena, g, NULL, head ? head : "head", out, err);
+    if (rc) {
+        return rc;
+    }
+    return revision_check_parents(out, args_flag(&app->args, "splice"), err);
+}
+
+/* Labels stay labels; the beginning of an id becomes the whole. */
+static int find_dependencies(struct app *app, struct graph *g, strings_t *out, struct err *err)
+{
+    strings_t asked = {0};
+    args_list(app->arena, &app->args, "depends-on", &asked);
+    for (size_t i = 0; i < asked.n; i++) {
+        struct revision *r = graph_find(g, asked.items[i]);
+        int rc = r ? 0 : graph_lookup(g, asked.items[i], &r, err);
+        if (rc) {
+            return err_wrap(err, "--depends-on");
+        }
+        *vec_push(app->arena, out) = graph_find(g, asked.items[i]) ? asked.items[i] : r->id;
+    }
+    return 0;
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+    char real_a[4096], real_b[4096];
+    return realpath(a, real_a) && realpath(b, real_b) && strcmp(real_a, real_b) == 0;
+}
+
+/* --version-path, else where the parent is, else the only folder. */
+static int find_folder(struct app *app, const revisions_t *parents, const char **out, struct err *err)
+{
+    const char *asked = args_text(&app->args, "version-path");
+    struct project *p = NULL;
+    int rc = app_project(app, &p, err);
+    if (rc) {
+        return rc;
+    }
+    AUTO(strbuf_release) struct strbuf list = STRBUF_INIT;
+    for (size_t i = 0; i < p->nrevisions; i++) {
+        if (asked && (same_folder(p->revisions[i], asked) ||
+                      same_folder(p->revisions[i], path_join(app->arena, p->dir, asked)))) {
+            *out = p->revisions[i];
+            return 0;
+        }
+        strbuf_addf(&list, "%s%s", i ? ", " : "", p->revisions[i]);
+    }
+    if (asked) {
+        err_set(err, ERR_USAGE, "--version-path %s is not one of the project's folders of revisions", asked);
+        return err_hint(err, "%s names %s", p->file, strbuf_cstr(&list));
+    }
+    if (parents->n && parents->items[0]->file) {
+        *out = path_dirname(app->arena, parents->items[0]->file);
+        return 0;
+    }
+    if (p->nrevisions > 1) {
+        err_set(err, ERR_USAGE,
+                "there are several folders of revisions, and it is not said which one to use");
+        return err_hint(err, "choose one with --version-path: %s", strbuf_cstr(&list));
+    }
+    *out = p->revisions[0];
+    return 0;
+}
+
+static int run(struct app *app, struct err *err)
+{
+    struct graph *g = NULL;
+    int rc = app_graph(app, &g, err);
+    if (rc) {
+        return rc;
+    }
+    revisions_t parents = {0};
+    rc = find_parents(app, g, &parents, err);
+    if (rc) {
+        return rc;
+    }
+    struct new_revision n = {.id = args_text(&app->args, "rev-id"),
+                             .message = args_text(&app->args, "message")};
+    for (size_t i = 0; i < parents.n; i++) {
+        *vec_push(app->arena, &n.revises) = parents.items[i]->id;
+    }
+    args_list(app->arena, &app->args, "branch-label", &n.labels);
+    rc = find_dependencies(app, g, &n.depends_on, err);
+    if (rc) {
+        return rc;
+    }
+    rc = find_folder(app, &parents, &n.folder, err);
+    if (rc) {
+        return rc;
+    }
+    return revision_file_make(app, &n, err);
+}
+
+const struct command command_revision = {
+    .name = "revision",
+    .group = GROUP_REVISIONS,
+    .summary = "begin a new revision file",
+    .description =
+        "Writes a new file into the folder of revisions, with the header filled in and empty sections "
+        "for the SQL. It follows the head of the project, unless --head names another revision; "
+        "\"--head base\" begins a history of its own.",
+    .options =
+        (const struct option_spec[]){
+            {'m', "message", "TEXT", .help = "what the revision does; becomes part of the file's name"},
+            {0, "head", "REVISION", .help = "what it follows (default: head)", .complete = COMPLETE_REVISION},
+            {0, "splice", NULL, .help = "allow --head to name a revision that is not a head"},
+            {0, "branch-label", "LABEL", .help = "name the branch that begins here; may be repeated",
+             .many = true},
+            {0, "depends-on", "REVISION", .help = "must be applied before this one; may be repeated",
+             .complete = COMPLETE_REVISION, .many = true},
+            {0, "rev-id", "ID", .help = "use this id instead of a random one"},
+            {0, "version-path", "FOLDER", .help = "which of several folders to write to",
+             .complete = COMPLETE_FOLDER},
+            {0}},
+    .examples =
+        (const struct example[]){
+            {"lockstep revision -m \"add phone number\"", "write the next change"},
+            {"lockstep revision -m \"import\" --head base --branch-label import",
+             "begin an independent branch"},
+            {"lockstep revision -m \"hot fix\" --head 3b1c --splice", "fork at an older revision"},
+            {0}},
+    .run = run,
+};

@@ -1,0 +1,204 @@
+/* New revision files: ids, names and the text that a person then fills in. */
+#include "cmd/revision_file.h"
+#include "base/file.h"
+#include "cmd/report.h"
+#include <errno.h>
+#include <sys/random.h>
+
+#define ID_BYTES 6
+#define SLUG_MAX 40
+
+static bool is_id_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+/* Ids and labels stand between "@ - + :" and commas on the command line, and ids in file names. */
+static int check_name(const char *what, const char *text, struct err *err)
+{
+    static const char *const reserved[] = {"head", "heads", "base", "current"};
+    size_t n = strlen(text);
+    for (size_t i = 0; i < COUNT_OF(reserved); i++) {
+        if (strcmp(text, reserved[i]) == 0) {
+            return err_set(err, ERR_USAGE, "%s \"%s\" has a meaning of its own", what, text);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!is_id_char(text[i])) {
+            err_set(err, ERR_USAGE, "%s \"%s\" may not contain \"%c\"", what, text, text[i]);
+            return err_hint(err, "letters, digits, \"_\" and \".\" are allowed");
+        }
+    }
+    if (n == 0 || n > 64 || text[0] == '.') {
+        return err_set(err, ERR_USAGE, "%s \"%s\" must have 1 to 64 characters and not begin with a dot",
+                       what, text);
+    }
+    return 0;
+}
+
+static int check_new(struct graph *g, const char *what, const char *text, struct err *err)
+{
+    int rc = check_name(what, text, err);
+    if (rc) {
+        return rc;
+    }
+    const struct revision *r = graph_find(g, text);
+    return r ? err_set(err, ERR_USAGE, "%s \"%s\" is taken by %s", what, text, r->file ? r->file : r->id) : 0;
+}
+
+static int random_id(struct arena *a, struct graph *g, const char **out, struct err *err)
+{
+    for (int attempt = 0; attempt < 100; attempt++) {
+        unsigned char bytes[ID_BYTES];
+        char id[2 * ID_BYTES + 1];
+        if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
+            return err_set(err, ERR_FAILED, "cannot get random bytes for an id: %s", strerror(errno));
+        }
+        for (size_t i = 0; i < ID_BYTES; i++) {
+            snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+        }
+        if (!graph_find(g, id)) {
+            *out = arena_dup(a, id);
+            return 0;
+        }
+    }
+    return err_set(err, ERR_FAILED, "cannot find an id that is not taken");
+}
+
+/* "Add phone-number!" gives "add_phone_number"; what is not ASCII is left out. */
+static const char *slug(struct arena *a, const char *message)
+{
+    char out[SLUG_MAX + 1];
+    size_t n = 0;
+    for (const char *p = message; *p && n < SLUG_MAX; p++) {
+        char c = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+        bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (word) {
+            out[n++] = c;
+        } else if ((unsigned char)c < 0x80 && n && out[n - 1] != '_') {
+            out[n++] = '_';
+        }
+    }
+    while (n && out[n - 1] == '_') {
+        n--;
+    }
+    return arena_dupn(a, out, n);
+}
+
+static void add_header(struct strbuf *b, const char *key, const strings_t *list)
+{
+    strbuf_addf(b, "-- %s:", key);
+    for (size_t i = 0; i < list->n; i++) {
+        strbuf_addf(b, "%s %s", i ? "," : "", list->items[i]);
+    }
+    strbuf_addch(b, '\n');
+}
+
+static void write_text(struct arena *a, const struct new_revision *n, struct strbuf *b)
+{
+    strbuf_addf(b, "-- revision: %s\n", n->id);
+    add_header(b, "revises", &n->revises);
+    if (n->message && n->message[0]) {
+        strbuf_addf(b, "-- message: %s\n", n->message);
+    }
+    if (n->labels.n) {
+        add_header(b, "labels", &n->labels);
+    }
+    if (n->depends_on.n) {
+        add_header(b, "depends_on", &n->depends_on);
+    }
+    strbuf_addf(b, "-- created: %s\n\n", time_format(a, time_now_us(), false));
+    if (n->merge) {
+        strbuf_adds(b, "-- A merge joins branches and usually runs nothing: both sections may stay empty.\n\n"
+                       "-- upgrade\n\n-- downgrade\n");
+        return;
+    }
+    strbuf_adds(
+        b, "-- Below each of these lines comes its SQL. For one database only: \"upgrade: postgresql\",\n"
+           "-- \"upgrade: mysql\" or \"upgrade: sqlite\". Without a downgrade section a revision cannot be\n"
+           "-- taken back. A \"verify\" section holds queries that must succeed before the commit.\n\n"
+           "-- upgrade\n\n-- downgrade\n\n");
+}
+
+static int check_message(const char *message, struct err *err)
+{
+    if (!message) {
+        return 0;
+    }
+    if (!utf8_valid(message, strlen(message))) {
+        return err_set(err, ERR_USAGE, "the message is not valid UTF-8");
+    }
+    for (const char *p = message; *p; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7F) {
+            err_set(err, ERR_USAGE, "the message must be one line without control characters");
+            return err_hint(err, "write more in comments of the file");
+        }
+    }
+    return 0;
+}
+
+static int check_all(struct graph *g, const struct new_revision *n, struct err *err)
+{
+    int rc = check_message(n->message, err);
+    if (!rc && n->id) {
+        rc = check_new(g, "revision id", n->id, err);
+    }
+    for (size_t i = 0; !rc && i < n->labels.n; i++) {
+        rc = check_new(g, "branch label", n->labels.items[i], err);
+    }
+    return rc;
+}
+
+static void print_made(struct app *app, const struct new_revision *n, const char *path)
+{
+    if (app->json) {
+        json_print(json_pack("{s:o, s:o, s:o, s:o}", "id", json_text(n->id), "file", json_text(path),
+                             "revises", json_list(&n->revises), "message", json_text(n->message)));
+    } else {
+        printf("made %s\n", path);
+    }
+}
+
+int revision_file_make(struct app *app, const struct new_revision *wanted, struct err *err)
+{
+    struct new_revision n = *wanted;
+    struct project *p = NULL;
+    struct graph *g = NULL;
+    int rc = app_graph(app, &g, err);
+    if (!rc) {
+        rc = app_project(app, &p, err);
+    }
+    if (!rc) {
+        rc = check_all(g, &n, err);
+    }
+    if (!rc && !n.id) {
+        rc = random_id(app->arena, g, &n.id, err);
+    }
+    if (rc) {
+        return rc;
+    }
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    write_text(app->arena, &n, &text);
+    const char *words = slug(app->arena, n.message ? n.message : "");
+    const char *name = arena_printf(app->arena, "%s%s%s.sql", n.id, words[0] ? "_" : "", words);
+    const char *path = path_join(app->arena, n.folder ? n.folder : p->revisions[0], name);
+    rc = file_write(path, (struct slice){text.ptr, text.len}, true, err);
+    if (rc) {
+        return rc;
+    }
+    print_made(app, &n, path);
+    return 0;
+}
+
+int revision_check_parents(const revisions_t *parents, bool splice, struct err *err)
+{
+    for (size_t i = 0; i < parents->n && !splice; i++) {
+        const struct revision *r = parents->items[i];
+        if (!revision_is_head(r)) {
+            err_set(err, ERR_USAGE, "revision %s is not a head: %s revises it", r->id,
+                    r->children.items[0]->id);
+            return err_hint(err, "give --splice to begin a new branch there");
+        }
+    }
+    return 0;
+}

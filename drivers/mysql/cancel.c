@@ -1,0 +1,89 @@
+/*
+ * Stopping the statement in flight from another thread. The protocol has no message for it: a second
+ * connection sends KILL QUERY. Where that cannot be had, the session's socket is shut down, so that its
+ * thread comes back.
+ */
+#include "drivers/mysql/connection.h"
+#include <netdb.h>
+#include <sys/socket.h>
+
+/* The very server of the session: its name may stand for several, where the same id is somebody else. */
+static const char *peer_host(const struct mysql_conn *c, char *buf, size_t size)
+{
+    struct sockaddr_storage peer;
+    socklen_t len = sizeof(peer);
+    bool name_is_verified = c->login->tls == TLS_VERIFY_CA || c->login->tls == TLS_VERIFY_FULL;
+    if (!c->login->host || name_is_verified || getpeername(c->fd, (struct sockaddr *)&peer, &len) != 0 ||
+        (peer.ss_family != AF_INET && peer.ss_family != AF_INET6) ||
+        getnameinfo((struct sockaddr *)&peer, len, buf, (socklen_t)size, NULL, 0, NI_NUMERICHOST) != 0) {
+        return NULL;
+    }
+    return buf;
+}
+
+static bool send_kill(const struct mysql_conn *c)
+{
+    char host[NI_MAXHOST], sql[64];
+    MYSQL *my = NULL;
+    int rc = mysql_login_connect(c->login, peer_host(c, host, sizeof(host)), true, &my, NULL);
+    if (rc != 0) {
+        return false;
+    }
+    int n = snprintf(sql, sizeof(sql), "KILL QUERY %lu", c->thread_id);
+    rc = mysql_real_query(my, sql, (unsigned long)n);
+    mysql_close(my);
+    return rc == 0;
+}
+
+void mysql_conn_cancel(struct conn *conn)
+{
+    struct mysql_conn *c = mysql_conn_of(conn);
+    pthread_mutex_lock(&c->mutex);
+    bool first = !c->cancelled;
+    c->cancelled = true;
+    if (c->busy && first) {
+        c->killed = send_kill(c);
+        if (!c->killed) {
+            shutdown(c->fd, SHUT_RDWR);
+        }
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
+void mysql_conn_cancel_reset(struct conn *conn)
+{
+    struct mysql_conn *c = mysql_conn_of(conn);
+    pthread_mutex_lock(&c->mutex);
+    bool killed = c->killed;
+    c->cancelled = c->killed = false;
+    pthread_mutex_unlock(&c->mutex);
+    if (killed && !c->lost) {
+        /* A kill that came after the statement's end may hit this one, but no other. */
+        static const char sql[] = "DO 0";
+        mysql_real_query(c->my, sql, sizeof(sql) - 1);
+        c->stale = true;
+    }
+}
+
+int mysql_cancel_begin(struct mysql_conn *c, struct err *err)
+{
+    pthread_mutex_lock(&c->mutex);
+    bool cancelled = c->cancelled;
+    c->busy = !cancelled;
+    pthread_mutex_unlock(&c->mutex);
+    if (!cancelled) {
+        return 0;
+    }
+    err_set(err, ERR_INTERRUPTED, "cancelled");
+    if (err) {
+        snprintf(err->sqlstate, sizeof(err->sqlstate), "70100");
+    }
+    return ERR_INTERRUPTED;
+}
+
+void mysql_cancel_end(struct mysql_conn *c)
+{
+    pthread_mutex_lock(&c->mutex);
+    c->busy = false;
+    pthread_mutex_unlock(&c->mutex);
+}

@@ -1,0 +1,98 @@
+/* The life of a MySQL/MariaDB session, and what it knows about its server. */
+#include "drivers/mysql/connection.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+/* Notice within about a minute that the other side is gone: statements themselves may take hours. */
+static void watch_peer(int fd)
+{
+    int on = 1, idle_s = 30, interval_s = 10, probes = 3, unacknowledged_ms = 60000;
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof(idle_s));
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof(interval_s));
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms, sizeof(unacknowledged_ms));
+}
+
+static void name_server(struct mysql_conn *c)
+{
+    const char *info = mysql_get_server_info(c->my);
+    /* Replication once needed a number below 10, which some servers still put first. */
+    if (strncmp(info, "5.5.5-", 6) == 0) {
+        info += 6;
+    }
+    const char *name = strstr(info, "MariaDB") ? "MariaDB" : "MySQL";
+    snprintf(c->server, sizeof(c->server), "%s %.*s", name, (int)strcspn(info, "-+ "), info);
+}
+
+int mysql_conn_open(const struct driver_address *address, const struct driver_session *session,
+                    struct conn **out, struct err *err)
+{
+    struct mysql_login *login = NULL;
+    int rc = mysql_login_new(address, session, &login, err);
+    if (rc != 0) {
+        return rc;
+    }
+    MYSQL *my = NULL;
+    rc = mysql_connect_bounded(login, session->cancel_fd, &my, err);
+    if (rc != 0) {
+        mysql_login_unref(login);
+        return rc;
+    }
+    struct mysql_conn *c = xcalloc(1, sizeof(*c));
+    c->base.driver = &driver_mysql;
+    c->my = my;
+    c->login = login;
+    c->fd = (int)mysql_get_socket(my);
+    c->thread_id = mysql_thread_id(my);
+    pthread_mutex_init(&c->mutex, NULL);
+    watch_peer(c->fd);
+    name_server(c);
+    *out = (struct conn *)(void *)c;
+    return 0;
+}
+
+/* The server notices the end of a session some time after it: take back now what others may wait for. */
+static void settle(struct mysql_conn *c)
+{
+    if (c->lost || (c->locks == 0 && mysql_conn_txn((struct conn *)(void *)c) != TXN_OPEN)) {
+        return;
+    }
+    static const char sql[] = "ROLLBACK; DO RELEASE_ALL_LOCKS()";
+    if (mysql_real_query(c->my, sql, sizeof(sql) - 1) == 0) {
+        mysql_next_result(c->my);
+    }
+}
+
+void mysql_conn_close(struct conn *conn)
+{
+    struct mysql_conn *c = mysql_conn_of(conn);
+    if (!c) {
+        return;
+    }
+    settle(c);
+    mysql_close(c->my);
+    mysql_login_unref(c->login);
+    pthread_mutex_destroy(&c->mutex);
+    free(c);
+}
+
+enum txn_state mysql_conn_txn(struct conn *conn)
+{
+    struct mysql_conn *c = mysql_conn_of(conn);
+    if (!c->lost && c->stale) {
+        /* Errors carry no status, and a deadlock ends the transaction. */
+        c->lost = mysql_ping(c->my) != 0;
+        c->stale = c->lost;
+    }
+    if (c->lost) {
+        return TXN_UNKNOWN;
+    }
+    return c->my->server_status & SERVER_STATUS_IN_TRANS ? TXN_OPEN : TXN_IDLE;
+}
+
+const char *mysql_conn_server(struct conn *conn)
+{
+    return mysql_conn_of(conn)->server;
+}

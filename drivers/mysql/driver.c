@@ -1,0 +1,39 @@
+/* The table that makes MySQL/MariaDB a driver. */
+#include "drivers/mysql/connection.h"
+#include "drivers/mysql/split.h"
+#include "drivers/mysql/sql.h"
+
+static bool is_missing_table(const struct err *err)
+{
+    return strcmp(err->sqlstate, "42S02") == 0;
+}
+
+const struct driver driver_mysql = {
+    .name = "mysql",
+    .title = "MySQL/MariaDB",
+    .caps = DRIVER_IMPLICIT_COMMIT,
+    .max_identifier = 64,
+    .begin = "START TRANSACTION",
+    .commit = "COMMIT",
+    .rollback = "ROLLBACK",
+    .journal_begin = "SET autocommit = 0",
+    .journal_end = "SET autocommit = 1",
+    .now = "UTC_TIMESTAMP(6)",
+    .script_head = "SET NAMES utf8mb4;",
+    .history_ddl = sql_mysql_history,
+    .open = mysql_conn_open,
+    .close = mysql_conn_close,
+    .batch = mysql_conn_batch,
+    .txn = mysql_conn_txn,
+    .cancel = mysql_conn_cancel,
+    .cancel_reset = mysql_conn_cancel_reset,
+    .lock = mysql_conn_lock,
+    .unlock = mysql_conn_unlock,
+    .server = mysql_conn_server,
+    .is_missing_table = is_missing_table,
+    .quote_ident = mysql_quote_ident,
+    .needs_quotes = mysql_needs_quotes,
+    .quote_literal = mysql_quote_literal,
+    .split = mysql_split,
+    .print = mysql_print,
+};

@@ -1,0 +1,383 @@
+/*
+ * Running statements in pipeline mode.
+ *
+ * A batch is cut into flights. Everything in a flight is sent before the first answer is waited for:
+ *   - reads whose errors are tolerated, each followed by a sync point, so that each stands alone;
+ *   - then statements of explicit transactions, closed by one sync point: the server skips whatever follows
+ *     an error up to there, which is what stops the batch;
+ *   - or, in their place, one statement outside a transaction. A second one would share its implicit
+ *     transaction, or run although the first had failed.
+ * Within a flight, sending and reading take turns, so that neither side blocks on a full buffer.
+ */
+#include "base/file.h"
+#include "drivers/postgresql/internal.h"
+
+enum { FLUSH_BYTES = 64 << 10, STATEMENT_MAX = 1000 << 20 };
+
+struct flight {
+    struct pg_conn *c;
+    struct arena *arena;
+    const struct statement *items;
+    struct outcome *outcomes;
+    size_t first;     /* items from here ... */
+    size_t tolerated; /* ... to before this one have a sync point each */
+    size_t end;       /* one past the last */
+    size_t sent, got; /* items */
+    size_t syncs_sent, syncs_got;
+    size_t unflushed; /* bytes */
+    bool blocked;     /* the socket takes no more for now */
+    bool open;        /* a first result of item `got` has come */
+    bool asked;       /* item `got`: single rows were asked for */
+    bool failed;      /* error tells of item `failed_at` */
+    size_t failed_at;
+    struct err error;
+    int64_t last_us; /* of the answer before */
+    struct strbuf text;
+};
+
+static void flight_fail(struct flight *f, size_t at, const struct err *error)
+{
+    if (!f->failed) {
+        f->failed = true;
+        f->failed_at = at;
+        f->error = *error;
+    }
+}
+
+static void copy_rows(struct arena *a, const PGresult *res, struct rowset *out)
+{
+    int rows = PQntuples(res), cols = PQnfields(res);
+    struct rowset r = {.nrows = (size_t)rows, .ncols = (size_t)cols};
+    r.names = arena_array(a, r.ncols, sizeof(*r.names));
+    r.cells = arena_array(a, r.nrows * r.ncols, sizeof(*r.cells));
+    for (int j = 0; j < cols; j++) {
+        r.names[j] = arena_dup(a, PQfname(res, j));
+    }
+    struct slice *cell = r.cells;
+    for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < cols; j++, cell++) {
+            if (!PQgetisnull(res, i, j)) {
+                size_t len = (size_t)PQgetlength(res, i, j);
+                *cell = (struct slice){arena_dupn(a, PQgetvalue(res, i, j), len), len};
+            }
+        }
+    }
+    *out = r;
+}
+
+void pg_outcome(struct arena *a, const PGresult *res, bool rows, struct outcome *out)
+{
+    const char *count = PQcmdTuples((PGresult *)(uintptr_t)res);
+    out->done = true;
+    out->affected = count[0] ? strtoll(count, NULL, 10) : -1;
+    if (rows) {
+        copy_rows(a, res, &out->rows);
+    }
+}
+
+/* A COMMIT in a failed transaction is answered with success and the tag of what really happened. */
+static bool is_refused_commit(const PGresult *res, struct slice text)
+{
+    return strcmp(PQcmdStatus((PGresult *)(uintptr_t)res), "ROLLBACK") == 0 && pg_classify(text) == PG_COMMIT;
+}
+
+static void take_error(struct flight *f, size_t at, const PGresult *res)
+{
+    struct err error;
+    int status = pg_error(f->c, res, f->items[at].text, &error);
+    f->outcomes[at].done = false;
+    if (at < f->tolerated && status != ERR_INTERRUPTED && PQstatus(f->c->pg) != CONNECTION_BAD) {
+        struct err *kept = arena_alloc(f->arena, sizeof(*kept));
+        *kept = error;
+        f->outcomes[at].err = kept;
+    } else {
+        flight_fail(f, at, &error);
+    }
+}
+
+/* The item before `got` has answered but its sync point has not: its implicit transaction commits only there,
+ * so that deferred constraints and the like still speak of that item. */
+static bool at_sync(const struct flight *f)
+{
+    size_t lone = f->got < f->tolerated ? f->got : f->tolerated;
+    size_t due = lone - f->first + (f->got == f->end && f->end > f->tolerated);
+    return f->syncs_got < due;
+}
+
+static void take_result(struct flight *f, const PGresult *res)
+{
+    struct outcome *out = &f->outcomes[f->got];
+    const struct statement *s = &f->items[f->got];
+    struct err error;
+    f->open = true;
+    switch (PQresultStatus(res)) {
+    case PGRES_SINGLE_TUPLE:
+    case PGRES_PIPELINE_ABORTED:
+        break;
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_EMPTY_QUERY:
+        if (is_refused_commit(res, s->text)) {
+            err_set(&error, ERR_FAILED,
+                    "the transaction was rolled back, because a statement in it had failed");
+            flight_fail(f, f->got, &error);
+        } else {
+            pg_outcome(f->arena, res, s->flags & STATEMENT_ROWS, out);
+        }
+        break;
+    case PGRES_FATAL_ERROR:
+        take_error(f, f->got, res);
+        break;
+    default:
+        err_set(&error, ERR_FAILED, "the server sent an answer of an unexpected kind (%s)",
+                PQresStatus(PQresultStatus(res)));
+        error.connection_lost = true;
+        f->c->lost = true;
+        flight_fail(f, f->got, &error);
+    }
+}
+
+static void item_ended(struct flight *f)
+{
+    int64_t now = time_monotonic_us();
+    f->outcomes[f->got].duration_us = now - f->last_us;
+    f->last_us = now;
+    f->got++;
+    f->open = f->asked = false;
+}
+
+/* Read what has come, without waiting. */
+static void flight_take(struct flight *f)
+{
+    PGconn *pg = f->c->pg;
+    int idle = 0;
+    while ((f->got < f->sent || f->syncs_got < f->syncs_sent) && !f->c->lost) {
+        if (f->got < f->sent && !f->asked && !(f->items[f->got].flags & STATEMENT_ROWS)) {
+            f->asked = PQsetSingleRowMode(pg) == 1; /* rows that nobody wants are not gathered */
+        }
+        if (PQisBusy(pg)) {
+            return;
+        }
+        PGresult *res = PQgetResult(pg);
+        if (res && PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
+            f->syncs_got++;
+        } else if (res && at_sync(f)) {
+            take_error(f, f->got - 1, res);
+        } else if (res && f->got < f->sent) {
+            take_result(f, res);
+        } else if (f->open) {
+            item_ended(f);
+        } else if (PQstatus(pg) == CONNECTION_BAD || idle++ > 3) {
+            f->c->lost = true; /* answers are due and none will come */
+        }
+        idle = res ? 0 : idle;
+        PQclear(res);
+    }
+}
+
+/* An item whose sync point has not come may not have happened either. */
+static int flight_lost(struct flight *f)
+{
+    struct err error;
+    pg_error_lost(f->c, &error);
+    flight_fail(f, at_sync(f) ? f->got - 1 : f->got, &error);
+    f->error.connection_lost = true;
+    return f->error.status;
+}
+
+static int send_sync(struct flight *f)
+{
+    if (PQpipelineSync(f->c->pg) != 1) {
+        return flight_lost(f);
+    }
+    f->syncs_sent++;
+    return 0;
+}
+
+static int send_item(struct flight *f)
+{
+    const struct statement *s = &f->items[f->sent];
+    strbuf_clear(&f->text);
+    strbuf_add(&f->text, s->text.ptr, s->text.len);
+    if (PQsendQueryParams(f->c->pg, strbuf_cstr(&f->text), 0, NULL, NULL, NULL, NULL, 0) != 1) {
+        return flight_lost(f);
+    }
+    f->unflushed += s->text.len;
+    f->sent++;
+    return f->sent <= f->tolerated || f->sent == f->end ? send_sync(f) : 0;
+}
+
+static int flight_flush(struct flight *f)
+{
+    int left = PQflush(f->c->pg);
+    f->unflushed = 0;
+    f->blocked = left > 0;
+    return left < 0 ? flight_lost(f) : 0;
+}
+
+static int flight_send(struct flight *f)
+{
+    while (f->sent < f->end && !f->blocked) {
+        bool stop = f->failed || atomic_load(&f->c->cancelled);
+        if (stop && f->sent > f->tolerated) {
+            f->end = f->sent;
+            return send_sync(f);
+        }
+        if (stop) {
+            f->end = f->sent;
+            return 0;
+        }
+        int rc = send_item(f);
+        if (rc == 0 && f->unflushed >= FLUSH_BYTES) {
+            rc = flight_flush(f);
+        }
+        if (rc) {
+            return rc;
+        }
+    }
+    return 0;
+}
+
+static bool flight_over(const struct flight *f)
+{
+    return f->sent == f->end && f->got == f->sent && f->syncs_got == f->syncs_sent;
+}
+
+/* Send and read until everything is answered. The outcome is in f->failed. */
+static void flight_run(struct flight *f)
+{
+    struct pg_conn *c = f->c;
+    while (!flight_over(f)) {
+        if (flight_send(f) != 0 || flight_flush(f) != 0) {
+            return;
+        }
+        flight_take(f);
+        if (c->lost || PQstatus(c->pg) == CONNECTION_BAD) {
+            flight_lost(f);
+            return;
+        }
+        if (flight_over(f) || (f->sent < f->end && !f->blocked)) {
+            continue;
+        }
+        struct err error;
+        if (pg_wait(c, f->blocked, &error) != 0) {
+            c->lost = true;
+            flight_fail(f, at_sync(f) ? f->got - 1 : f->got, &error);
+            return;
+        }
+        /* A failure shows in the next flight_take(), after what came before it. */
+        PQconsumeInput(c->pg);
+    }
+}
+
+/* Where the flight that begins at `from` ends; *tolerated is where its lone reads end. */
+static size_t flight_end(struct pg_conn *c, const struct statement *items, size_t from, size_t n,
+                         size_t *tolerated)
+{
+    PGTransactionStatusType txn = PQtransactionStatus(c->pg);
+    bool in_txn = txn != PQTRANS_IDLE;
+    size_t i = from;
+    while (!in_txn && i < n && items[i].flags & STATEMENT_TOLERATE &&
+           pg_classify(items[i].text) == PG_PLAIN) {
+        i++;
+    }
+    *tolerated = i;
+    if (txn == PQTRANS_INERROR) {
+        return from + 1; /* a COMMIT would be answered with success: look before going on */
+    }
+    for (; i < n; i++) {
+        enum pg_class class = pg_classify(items[i].text);
+        if (class == PG_COPY) {
+            break;
+        }
+        if (class == PG_BEGIN) {
+            in_txn = true;
+        } else if (!in_txn) {
+            /* Alone, so only as the first after the reads. */
+            return i == *tolerated ? i + 1 : i;
+        } else if (class == PG_COMMIT || class == PG_ROLLBACK) {
+            in_txn = false; /* with AND CHAIN it is not over: then the next flight sees that */
+        }
+    }
+    return i;
+}
+
+static int run_flight(struct pg_conn *c, struct arena *a, const struct statement *items, size_t *at, size_t n,
+                      struct outcome *outcomes, struct err *err)
+{
+    if (pg_classify(items[*at].text) == PG_COPY) {
+        int rc = pg_copy(c, &items[*at], &outcomes[*at], err);
+        *at += rc == 0;
+        return rc;
+    }
+    struct flight f = {.c = c, .arena = a, .items = items, .outcomes = outcomes};
+    f.first = f.sent = f.got = *at;
+    f.end = flight_end(c, items, *at, n, &f.tolerated);
+    f.last_us = time_monotonic_us();
+    size_t end = f.end;
+    if (PQenterPipelineMode(c->pg) != 1) {
+        return pg_error_lost(c, err);
+    }
+    flight_run(&f);
+    strbuf_release(&f.text);
+    if (!f.failed && f.end < end) {
+        err_set(&f.error, ERR_INTERRUPTED, "cancelled before this statement");
+        flight_fail(&f, f.end, &f.error);
+    }
+    if (!c->lost && PQexitPipelineMode(c->pg) != 1) {
+        flight_lost(&f);
+    }
+    *at = f.failed ? f.failed_at : f.end;
+    if (f.failed && err) {
+        *err = f.error;
+    }
+    return f.failed ? f.error.status : 0;
+}
+
+/* The number of items before the first that cannot be sent. */
+static int check_items(const struct statement *items, size_t n, size_t *usable, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (items[i].text.len > STATEMENT_MAX) {
+            *usable = i;
+            return err_set(err, ERR_FAILED, "the statement has %zu bytes, more than PostgreSQL takes",
+                           items[i].text.len);
+        }
+        if (items[i].text.len && memchr(items[i].text.ptr, '\0', items[i].text.len)) {
+            *usable = i;
+            return err_set(err, ERR_FAILED, "the statement contains a zero byte");
+        }
+    }
+    *usable = n;
+    return 0;
+}
+
+int pg_batch(struct conn *conn, struct arena *a, const struct statement *items, size_t n,
+             struct outcome *outcomes, size_t *done, struct err *err)
+{
+    struct pg_conn *c = pg_of(conn);
+    struct err unusable;
+    size_t usable, at = 0;
+    int bad = check_items(items, n, &usable, &unusable), rc = 0;
+    for (size_t i = 0; i < n; i++) {
+        outcomes[i] = (struct outcome){.affected = -1};
+    }
+    while (at < usable && rc == 0) {
+        if (c->lost || PQstatus(c->pg) == CONNECTION_BAD) {
+            rc = pg_error_lost(c, err);
+        } else if (atomic_load(&c->cancelled)) {
+            rc = err_set(err, ERR_INTERRUPTED, "cancelled before this statement");
+        } else {
+            rc = run_flight(c, a, items, &at, usable, outcomes, err);
+        }
+    }
+    pg_wait_end(c);
+    *done = at;
+    if (rc == 0 && bad) {
+        if (err) {
+            *err = unusable;
+        }
+        return bad;
+    }
+    return rc;
+}

@@ -1,0 +1,41 @@
+/* The PostgreSQL driver: what it is and can do. */
+#include "drivers/postgresql/internal.h"
+#include "drivers/postgresql/split.h"
+#include "drivers/postgresql/sql.h"
+
+extern const struct driver driver_postgresql;
+
+static bool is_missing_table(const struct err *err)
+{
+    return strcmp(err->sqlstate, "42P01") == 0;
+}
+
+const struct driver driver_postgresql = {
+    .name = "postgresql",
+    .title = "PostgreSQL",
+    .caps = DRIVER_TXN_DDL,
+    .max_identifier = 63,
+    .begin = "BEGIN",
+    .commit = "COMMIT",
+    .rollback = "ROLLBACK",
+    .now = "clock_timestamp()", /* now() stands still within a transaction */
+    .script_head = "\\set ON_ERROR_STOP on\n"
+                   "SET client_encoding = 'UTF8';\n"
+                   "SET standard_conforming_strings = on;",
+    .history_ddl = sql_postgresql_history,
+    .open = pg_open,
+    .close = pg_close,
+    .batch = pg_batch,
+    .txn = pg_txn,
+    .cancel = pg_cancel,
+    .cancel_reset = pg_cancel_reset,
+    .lock = pg_lock,
+    .unlock = pg_unlock,
+    .server = pg_server,
+    .is_missing_table = is_missing_table,
+    .quote_ident = pg_quote_ident,
+    .needs_quotes = pg_needs_quotes,
+    .quote_literal = pg_quote_literal,
+    .split = postgresql_split,
+    .print = postgresql_print,
+};

@@ -1,0 +1,121 @@
+/* PostgreSQL's errors as struct err. */
+#include "drivers/postgresql/internal.h"
+
+/* Server and library break their messages over lines and indent them; ours are one line. */
+char *pg_message(struct arena *a, const char *message)
+{
+    char *text = arena_dup(a, message ? message : "");
+    size_t n = 0;
+    for (const char *p = text; *p; p++) {
+        bool space = *p == ' ' || *p == '\n' || *p == '\t' || *p == '\r';
+        if (!space) {
+            text[n++] = *p;
+        } else if (n > 0 && text[n - 1] != ' ') {
+            text[n++] = ' ';
+        }
+    }
+    while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '.')) {
+        n--;
+    }
+    text[n] = '\0';
+    return text;
+}
+
+/* The server counts characters from 1; line and column count lines and bytes, as err_excerpt() does. */
+static void place(struct err *err, struct slice text, long position)
+{
+    int line = 1, column = 1;
+    size_t i = 0;
+    for (long seen = 1; i < text.len; i++) {
+        if (((unsigned char)text.ptr[i] & 0xC0) == 0x80) {
+            column++;
+            continue;
+        }
+        if (seen++ == position) {
+            break;
+        }
+        if (text.ptr[i] == '\n') {
+            line++;
+            column = 1;
+        } else {
+            column++;
+        }
+    }
+    err_place(err, NULL, line, column);
+}
+
+static bool is_one_of(const char *state, const char *const *states, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(state, states[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void advise(struct arena *a, struct err *err, const PGresult *res)
+{
+    const char *hint = PQresultErrorField(res, PG_DIAG_MESSAGE_HINT);
+    const char *state = err->sqlstate;
+    if (hint) {
+        err_hint(err, "%s", pg_message(a, hint));
+    } else if (strcmp(state, "55P03") == 0) {
+        err_hint(err, "Another session holds a lock on it: try again when it is done, or raise lock_timeout");
+    } else if (strcmp(state, "3F000") == 0) {
+        err_hint(err, "Create the schema first, or correct `schema` in the target's URL");
+    } else if (strcmp(state, "57014") == 0 && err->status != ERR_INTERRUPTED) {
+        err_hint(err, "Raise statement_timeout if the statement is meant to take long");
+    }
+}
+
+int pg_error(struct pg_conn *c, const PGresult *res, struct slice text, struct err *err)
+{
+    static const char *const retryable[] = {"55P03", "40P01", "40001"};
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *primary = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    const char *detail = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
+    const char *position = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
+    const char *context = PQresultErrorField(res, PG_DIAG_CONTEXT);
+    struct err e;
+    if (!state) {
+        /* Not from the server: libpq itself, nearly always because the connection broke. */
+        if (PQstatus(c->pg) == CONNECTION_BAD) {
+            return pg_error_lost(c, err);
+        }
+        return err_set(err, ERR_FAILED, "%s", pg_message(&a, PQresultErrorMessage(res)));
+    }
+    bool cancelled = strcmp(state, "57014") == 0 && atomic_load(&c->cancelled);
+    err_set(&e, cancelled ? ERR_INTERRUPTED : ERR_FAILED, "%s%s%s", pg_message(&a, primary),
+            detail ? ": " : "", pg_message(&a, detail));
+    if (!position && context) {
+        /* Inside a function or DO block only the context tells where. */
+        err_set(&e, e.status, "%s (%s)", e.message, pg_message(&a, context));
+    }
+    snprintf(e.sqlstate, sizeof(e.sqlstate), "%s", state);
+    e.retryable = is_one_of(state, retryable, COUNT_OF(retryable));
+    if (position) {
+        place(&e, text, strtol(position, NULL, 10));
+    }
+    advise(&a, &e, res);
+    if (err) {
+        *err = e;
+    }
+    return e.status;
+}
+
+int pg_error_lost(struct pg_conn *c, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    c->lost = true;
+    int status = atomic_load(&c->cancelled) ? ERR_INTERRUPTED : ERR_FAILED;
+    const char *message = pg_message(&a, PQerrorMessage(c->pg));
+    err_set(err, status, "the connection was lost: %s", message[0] ? message : "the server is gone");
+    if (err) {
+        err->connection_lost = true;
+    }
+    return err_hint(err,
+                    "What was in flight may or may not have happened: look at the target before going on"),
+           status;
+}

@@ -1,0 +1,248 @@
+/* Targets with their connections: environments on one side, drivers on the other. */
+#include "engine/fleet.h"
+#include "engine/run/audit.h"
+#include <fnmatch.h>
+#include <unistd.h>
+
+static enum tls_mode tls_mode_of(enum env_tls mode)
+{
+    static const enum tls_mode modes[] = {
+        [ENV_TLS_DEFAULT] = TLS_DEFAULT,     [ENV_TLS_DISABLE] = TLS_DISABLE,
+        [ENV_TLS_REQUIRE] = TLS_REQUIRE,     [ENV_TLS_VERIFY_CA] = TLS_VERIFY_CA,
+        [ENV_TLS_VERIFY_FULL] = TLS_VERIFY_FULL,
+    };
+    _Static_assert(COUNT_OF(modes) == ENV_TLS_COUNT, "one mode each");
+    return modes[mode];
+}
+
+/* Parameters with a meaning of ours are taken out; the rest goes to the client library. */
+static void address_from_url(struct arena *a, const struct url *u, const struct target *t, struct driver_address *out)
+{
+    struct driver_address to = {.host = u->host,
+                                .port = u->port,
+                                .user = u->user,
+                                .password = u->password,
+                                .database = u->database};
+    if (t->has_tls) {
+        to.tls = tls_mode_of(t->tls.mode);
+        to.tls_ca = t->tls.ca;
+        to.tls_cert = t->tls.cert;
+        to.tls_key = t->tls.key;
+    }
+    struct driver_param *params = arena_array(a, u->nparams, sizeof(*params));
+    size_t n = 0;
+    for (size_t i = 0; i < u->nparams; i++) {
+        if (strcmp(u->params[i].name, "schema") == 0) {
+            to.schema = u->params[i].value;
+        } else {
+            params[n++] = (struct driver_param){u->params[i].name, u->params[i].value};
+        }
+    }
+    to.params = params;
+    to.nparams = n;
+    *out = to;
+}
+
+static const char *project_dir(const struct project *p)
+{
+    return p ? p->dir : ".";
+}
+
+static int open_url(struct arena *a, const struct target *t, const struct settings *settings, const char *base,
+                    struct driver_session *session, const struct driver **driver, struct conn **out,
+                    struct driver_address *address, struct err *err)
+{
+    struct url url;
+    int rc = target_url(a, t, base, &url, err);
+    if (rc) {
+        return rc;
+    }
+    rc = driver_find(url.dialect, driver, err);
+    if (rc) {
+        return rc;
+    }
+    address_from_url(a, &url, t, address);
+    if (settings->connect_timeout_ms >= 0) {
+        session->connect_timeout_ms = settings->connect_timeout_ms;
+    }
+    return (*driver)->open(address, session, out, err);
+}
+
+struct query_arg {
+    const struct project *project;
+};
+
+static int run_each_query(void *arg, struct arena *a, const struct environment *e, const struct target *t,
+                          const char ***values, size_t *n, struct err *err)
+{
+    const struct query_arg *q = arg;
+    struct target from = {.name = t->name, .url = t->each.url, .password = t->each.password, .node = t->node};
+    struct driver_session session = {.application = "lockstep"};
+    struct driver_address address;
+    const struct driver *driver;
+    struct conn *conn = NULL;
+    int rc = open_url(a, &from, &e->settings, project_dir(q->project), &session, &driver, &conn, &address, err);
+    if (rc) {
+        return err_wrap(err, "each.query of target %s", t->name);
+    }
+    struct rowset rows;
+    rc = conn_query(conn, a, t->each.query, &rows, err);
+    conn_close(conn);
+    if (rc) {
+        return err_wrap(err, "each.query of target %s", t->name);
+    }
+    const char **list = arena_array(a, rows.nrows, sizeof(*list));
+    for (size_t i = 0; i < rows.nrows; i++) {
+        struct slice cell = rowset_cell(&rows, i, 0);
+        if (!cell.ptr) {
+            err_set(err, ERR_FAILED, "each.query of target %s: row %zu is NULL", t->name, i + 1);
+            return err_hint(err, "Let the query leave NULL out, for instance with WHERE ... IS NOT NULL.");
+        }
+        list[i] = cell.ptr;
+    }
+    *values = list;
+    *n = rows.nrows;
+    return 0;
+}
+
+int fleet_expand(struct arena *a, const struct project *p, struct environment *e, struct err *err)
+{
+    struct query_arg q = {p};
+    return environment_expand(a, e, run_each_query, &q, err);
+}
+
+static int no_target(const struct environment *e, const char *glob, struct err *err)
+{
+    AUTO(strbuf_release) struct strbuf names = STRBUF_INIT;
+    size_t shown = e->ntargets > 12 ? 10 : e->ntargets;
+    for (size_t i = 0; i < shown; i++) {
+        strbuf_addf(&names, "%s%s", i ? ", " : "", e->targets[i].name);
+    }
+    if (shown < e->ntargets) {
+        strbuf_addf(&names, " and %zu more", e->ntargets - shown);
+    }
+    err_set(err, ERR_USAGE, "no target of %s matches \"%s\"", e->name, glob);
+    return err_hint(err, "Its targets are: %s.", strbuf_cstr(&names));
+}
+
+static int add_member(struct fleet *f, const struct environment *e, const struct target *t, struct err *err)
+{
+    struct url url;
+    int rc = target_url(f->arena, t, project_dir(f->project), &url, err);
+    if (rc) {
+        return err_wrap(err, "target %s", t->name);
+    }
+    struct member m = {.environment = e, .target = t};
+    rc = driver_find(url.dialect, &m.driver, err);
+    if (rc) {
+        return err_wrap(err, "target %s", t->name);
+    }
+    m.address = target_display(f->arena, t, project_dir(f->project));
+    m.lock_timeout_ms = e->settings.lock_timeout_ms;
+    m.statement_timeout_ms = e->settings.statement_timeout_ms;
+    const char *schema = f->project ? f->project->version_table_schema : NULL;
+    const char *table = f->project && f->project->version_table ? f->project->version_table : "alembic_version";
+    bookkeeping_init(&m.book, f->arena, m.driver, table, schema);
+    const char *in_schema = url_param(&url, "schema");
+    m.lock_key = arena_printf(f->arena, "lockstep:%s:%s:%s", url.database ? url.database : "",
+                              in_schema ? in_schema : "", m.book.version_table);
+    *vec_push(f->arena, &f->members) = m;
+    return 0;
+}
+
+int fleet_open(struct arena *a, const struct project *p, const struct environment *e, const char *glob,
+               struct fleet *out, struct err *err)
+{
+    struct fleet f = {.arena = a, .project = p};
+    f.application = arena_printf(a, "lockstep %s@%s (%ld)", actor_name(a), actor_host(a), (long)getpid());
+    for (size_t i = 0; i < e->ntargets; i++) {
+        if (glob && fnmatch(glob, e->targets[i].name, 0) != 0) {
+            continue;
+        }
+        int rc = add_member(&f, e, &e->targets[i], err);
+        if (rc) {
+            return rc;
+        }
+    }
+    if (f.members.n == 0) {
+        return no_target(e, glob ? glob : "*", err);
+    }
+    *out = f;
+    return 0;
+}
+
+void member_disconnect(struct member *m)
+{
+    conn_close(m->conn);
+    m->conn = NULL;
+}
+
+void fleet_close(struct fleet *f)
+{
+    struct member *m;
+    vec_each(m, &f->members) {
+        member_disconnect(m);
+    }
+}
+
+struct member *fleet_find(struct fleet *f, const char *name)
+{
+    struct member *m;
+    vec_each(m, &f->members) {
+        if (strcmp(m->target->name, name) == 0) {
+            return m;
+        }
+    }
+    return NULL;
+}
+
+int member_connect(struct fleet *f, struct member *m, bool create, struct err *err)
+{
+    bool stand_in = create && !m->conn_creates && (m->driver->caps & DRIVER_LOCAL_FILE);
+    if (m->conn && !stand_in) {
+        return 0;
+    }
+    member_disconnect(m);
+    int rc = environment_supported(m->environment, USE_CONNECT, err);
+    if (rc) {
+        return rc;
+    }
+    struct driver_session session = {.application = f->application, .create = create, .cancel_fd = f->cancel_fd};
+    session.lock_timeout_ms = m->lock_timeout_ms > 0 ? m->lock_timeout_ms : 0;
+    session.statement_timeout_ms = m->statement_timeout_ms > 0 ? m->statement_timeout_ms : 0;
+    struct driver_address address;
+    struct conn *conn = NULL;
+    rc = open_url(f->arena, m->target, &m->environment->settings, project_dir(f->project), &session, &m->driver, &conn,
+                  &address, err);
+    if (rc) {
+        return err_wrap(err, "%s", m->target->name);
+    }
+    m->conn = conn;
+    m->conn_creates = create;
+    return 0;
+}
+
+int member_read(struct fleet *f, struct member *m, struct err *err)
+{
+    int rc = member_connect(f, m, false, err);
+    if (rc) {
+        return rc;
+    }
+    rc = target_state_read(&m->book, m->conn, f->arena, &m->state, err);
+    if (rc) {
+        return err_wrap(err, "%s", m->target->name);
+    }
+    m->state_read = true;
+    return 0;
+}
+
+size_t fleet_read(struct fleet *f)
+{
+    size_t failed = 0;
+    struct member *m;
+    vec_each(m, &f->members) {
+        m->err = (struct err){0};
+        failed += member_read(f, m, &m->err) != 0;
+    }
+    return failed;
+}

@@ -1,0 +1,50 @@
+/*
+ * A fleet: the targets of one environment that a command works on, with their connections and what was read
+ * from them. Everything that talks to targets goes through here, so that connecting, naming and reading a
+ * position are written once.
+ */
+#pragma once
+#include "drivers/driver.h"
+#include "engine/run/bookkeeping.h"
+#include "environments/project.h"
+
+struct member {
+    const struct environment *environment;
+    const struct target *target;
+    const char *address;         /* for people, without secrets */
+    const struct driver *driver; /* set by fleet_open, also when the server cannot be reached */
+    struct bookkeeping book;
+    struct conn *conn;           /* NULL until member_connect */
+    bool conn_creates;           /* it was opened with `create` */
+    const char *lock_key;
+    struct target_state state;   /* valid when state_read */
+    bool state_read;
+    int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
+    struct err err;              /* what went wrong with this member, status 0 when nothing did */
+};
+
+struct fleet {
+    struct arena *arena;
+    const struct project *project; /* NULL with --url */
+    VEC(struct member) members;
+    const int *cancel_fd;    /* see struct driver_session; may be NULL */
+    const char *application; /* "lockstep ana@laptop (4711)": what servers and lock refusals show */
+};
+
+/* All targets of the environment (already expanded) whose name matches the glob (NULL: all). No connection is
+ * made. ERR_USAGE when nothing matches: lists the names. */
+int fleet_open(struct arena *a, const struct project *p, const struct environment *e, const char *glob,
+               struct fleet *out, struct err *err);
+void fleet_close(struct fleet *f); /* closes connections; accepts a zeroed fleet */
+struct member *fleet_find(struct fleet *f, const char *name); /* NULL: none */
+
+/* Expand `each` of an environment, running its queries. */
+int fleet_expand(struct arena *a, const struct project *p, struct environment *e, struct err *err);
+
+/* Connect unless connected. create: SQLite files may be made (a connection made without it is made anew). */
+int member_connect(struct fleet *f, struct member *m, bool create, struct err *err);
+void member_disconnect(struct member *m);
+/* Connect if need be and read the position into m->state. */
+int member_read(struct fleet *f, struct member *m, struct err *err);
+/* member_read for every member; errors stay in the members. Returns the number that failed. */
+size_t fleet_read(struct fleet *f);

@@ -1,0 +1,161 @@
+/* Reading and checking the body of a revision for a plan. */
+#include "engine/planner/steps.h"
+#include "engine/revision/sql_file.h"
+
+#define VERSION_NUM_MAX 32 /* characters in alembic_version.version_num */
+
+static int statement_error(struct err *err, const struct revision *r, int line, int column, const char *message,
+                           const char *hint)
+{
+    err_set(err, ERR_FILE, "%s", message);
+    err_place(err, r->file, line, column);
+    return err_hint(err, "%s", hint);
+}
+
+static struct slice first_words(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.len && n < 40 && text.ptr[n] != '\n' && text.ptr[n] != '(') {
+        n++;
+    }
+    return slice_trim((struct slice){text.ptr, n});
+}
+
+/* Where the statement's first token begins, past the comments before it. */
+static struct slice from_first_token(struct slice script, const struct sql_statement *s)
+{
+    const char *p = script.ptr, *end = script.ptr + script.len;
+    for (int line = 1; line < s->line && p < end; line++) {
+        const char *eol = memchr(p, '\n', (size_t)(end - p));
+        p = eol ? eol + 1 : end;
+    }
+    int left = s->column - 1;
+    while (left > 0 && p < end) {
+        p++;
+        left -= p == end || ((unsigned char)*p & 0xC0) != 0x80;
+    }
+    const char *stop = s->text.ptr + s->text.len;
+    return p < stop && p >= s->text.ptr ? (struct slice){p, (size_t)(stop - p)} : s->text;
+}
+
+static int check_statement(const struct driver *driver, const struct revision *r, const struct sql_section *section,
+                           const struct sql_statement *s, struct err *err)
+{
+    int line = section->line + s->line - 1;
+    struct slice words = first_words(from_first_token(section->text, s));
+    char message[256];
+    if (s->kind == SQL_TRANSACTION && !r->transaction_off) {
+        snprintf(message, sizeof(message), "\"%.*s\" inside a revision: Lockstep opens and ends the transaction itself",
+                 (int)words.len, words.ptr);
+        return statement_error(err, r, line, s->column, message,
+                               "Remove it, or put \"-- transaction: off\" into the header to run the revision outside "
+                               "a transaction.");
+    }
+    if (s->kind == SQL_TRANSACTION) {
+        snprintf(message, sizeof(message), "\"%.*s\" inside a revision: each statement of a revision outside a "
+                                           "transaction is recorded by itself",
+                 (int)words.len, words.ptr);
+        return statement_error(err, r, line, s->column, message,
+                               "Remove it; put what has to happen together into a revision of its own.");
+    }
+    if (s->outside_transaction && !r->transaction_off) {
+        snprintf(message, sizeof(message), "%s cannot run \"%.*s\" inside a transaction", driver->title, (int)words.len,
+                 words.ptr);
+        return statement_error(err, r, line, s->column, message,
+                               "Put it into a revision of its own with \"-- transaction: off\" in the header.");
+    }
+    return 0;
+}
+
+static int cut(struct arena *a, const struct driver *driver, const struct revision *r,
+               const struct sql_section *section, bool check, plan_statements_t *out, struct err *err)
+{
+    *out = (plan_statements_t){0};
+    if (!section->text.ptr) {
+        return 0;
+    }
+    struct sql_script script = {0};
+    int rc = driver->split(a, section->text, &script, err);
+    if (rc) {
+        return err_place(err, r->file, err->line > 0 ? section->line + err->line - 1 : section->line, err->column);
+    }
+    for (size_t i = 0; i < script.n; i++) {
+        const struct sql_statement *s = &script.items[i];
+        rc = check ? check_statement(driver, r, section, s, err) : 0;
+        if (rc) {
+            return rc;
+        }
+        *vec_push(a, out) = (struct plan_statement){s->text, s->copy, section->line + s->line - 1};
+    }
+    return 0;
+}
+
+static int no_section(struct err *err, const struct revision *r, const struct driver *driver, const char *section)
+{
+    err_set(err, ERR_FILE, "revision %s has no %s section for %s", r->id, section, driver->title);
+    err_place(err, r->file, 0, 0);
+    return err_hint(err, "Add \"-- %s\" for every database, or \"-- %s: %s\" for this one.", section, section,
+                    driver->name);
+}
+
+static void version_ops_of(struct arena *a, const struct walk_step *w, plan_version_ops_t *out)
+{
+    static const enum plan_version_kind kinds[] = {[VERSION_INSERT] = PLAN_VERSION_INSERT,
+                                                   [VERSION_DELETE] = PLAN_VERSION_DELETE,
+                                                   [VERSION_UPDATE] = PLAN_VERSION_UPDATE};
+    for (size_t i = 0; i < w->version_ops.n; i++) {
+        const struct version_op *op = &w->version_ops.items[i];
+        *vec_push(a, out) = (struct plan_version_op){kinds[op->kind], op->from, op->to};
+    }
+}
+
+int step_from_walk(struct arena *a, const struct driver *driver, const struct walk_step *w, struct plan_step *out,
+                   struct err *err)
+{
+    const struct revision *r = w->revision;
+    bool down = w->direction == DIRECTION_DOWNGRADE;
+    if (strlen(r->id) > VERSION_NUM_MAX) {
+        err_set(err, ERR_FILE, "revision id \"%s\" is longer than the %d characters that the version table holds", r->id,
+                VERSION_NUM_MAX);
+        return err_place(err, r->file, 0, 0);
+    }
+    struct sql_body body;
+    int rc = sql_file_body(a, r->file, driver->name, &body, err);
+    if (rc) {
+        return rc;
+    }
+    if (!down && !body.upgrade.text.ptr) {
+        return no_section(err, r, driver, "upgrade");
+    }
+    if (down && !body.downgrade.text.ptr) {
+        no_section(err, r, driver, "downgrade");
+        return err_hint(err, "It cannot be taken back as it is; write a downgrade section, or a new revision that goes "
+                             "forward.");
+    }
+    struct plan_step step = {.revision = r->id,
+                             .message = r->message ? r->message : "",
+                             .downgrade = down,
+                             .before = w->before,
+                             .after = w->after,
+                             .checksum = arena_dup(a, body.checksum),
+                             .source = r->file,
+                             .transaction = !r->transaction_off};
+    version_ops_of(a, w, &step.version_ops);
+    rc = cut(a, driver, r, down ? &body.downgrade : &body.upgrade, true, &step.statements, err);
+    if (rc) {
+        return rc;
+    }
+    rc = cut(a, driver, r, down ? &body.upgrade : &body.downgrade, true, &step.undo, err);
+    if (rc) {
+        return rc;
+    }
+    step.reversible = (down ? body.upgrade.text.ptr : body.downgrade.text.ptr) != NULL;
+    if (!down) {
+        rc = cut(a, driver, r, &body.verify, true, &step.verify, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    *out = step;
+    return 0;
+}

@@ -1,0 +1,475 @@
+/* Building the graph: the table of names, the edges, and the refusal of graphs that are none. */
+#include "engine/revision/graph.h"
+#include "engine/revision/labels.h"
+#include "engine/revision/order.h"
+
+/* Open addressing; a key is an id or a label, which share one space of names. */
+struct names {
+    struct name {
+        const char *key;
+        struct revision *revision;
+    } * slots;
+    size_t size, used; /* size is a power of two */
+};
+
+static size_t name_hash(const char *s)
+{
+    uint64_t h = 14695981039346656037u;
+    for (; *s; s++) {
+        h = (h ^ (unsigned char)*s) * 1099511628211u;
+    }
+    return (size_t)(h ^ h >> 29);
+}
+
+static struct name *names_slot(const struct names *names, const char *key)
+{
+    for (size_t i = name_hash(key);; i++) {
+        struct name *slot = &names->slots[i & (names->size - 1)];
+        if (!slot->key || strcmp(slot->key, key) == 0) {
+            return slot;
+        }
+    }
+}
+
+/* The old table stays in the arena: over all growth that is one more table of the final size. */
+static void names_put(struct graph *g, const char *key, struct revision *r)
+{
+    struct names *names = g->by_id;
+    if (names->used * 2 >= names->size) {
+        struct names old = *names;
+        names->size = old.size * 4;
+        names->slots = arena_array(g->arena, names->size, sizeof(*names->slots));
+        for (size_t i = 0; i < old.size; i++) {
+            if (old.slots[i].key) {
+                *names_slot(names, old.slots[i].key) = old.slots[i];
+            }
+        }
+    }
+    *names_slot(names, key) = (struct name){key, r};
+    names->used++;
+}
+
+struct graph *graph_new(struct arena *a)
+{
+    struct graph *g = arena_alloc(a, sizeof(*g));
+    struct names *names = arena_alloc(a, sizeof(*names));
+    names->size = 64;
+    names->slots = arena_array(a, names->size, sizeof(*names->slots));
+    g->arena = a;
+    g->by_id = names;
+    return g;
+}
+
+struct revision *graph_find(const struct graph *g, const char *id)
+{
+    return names_slot(g->by_id, id)->revision;
+}
+
+static int file_error(struct err *err, const char *file, int line)
+{
+    return err_place(err, file, line, line ? 1 : 0);
+}
+
+static int name_check(const struct revision *r, int line, const char *what, const char *name,
+                      const char *refused, struct err *err)
+{
+    static const char *const reserved[] = {"head", "heads", "base", "current", "none"};
+    size_t len = strlen(name);
+    if (len == 0 || len > GRAPH_ID_MAX) {
+        err_set(err, ERR_FILE, len ? "%s is longer than %u characters" : "%s is empty", what, GRAPH_ID_MAX);
+        return file_error(err, r->file, line);
+    }
+    for (const char *c = name; *c; c++) {
+        if ((unsigned char)*c <= ' ' || *c == 0x7F) {
+            err_set(err, ERR_FILE, "%s \"%s\" holds a blank or a control character", what, name);
+            return file_error(err, r->file, line);
+        }
+        if (strchr(refused, *c)) {
+            err_set(err, ERR_FILE, "%s \"%s\" holds \"%c\", which may not stand in %s", what, name, *c, what);
+            return file_error(err, r->file, line);
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(reserved); i++) {
+        if (strcmp(name, reserved[i]) == 0) {
+            err_set(err, ERR_FILE, "\"%s\" cannot be %s: the word has a meaning of its own", name, what);
+            return file_error(err, r->file, line);
+        }
+    }
+    return 0;
+}
+
+struct revision *graph_add(struct graph *g, const char *id, const char *file, struct err *err)
+{
+    struct revision given = {.file = file};
+    if (name_check(&given, 0, "a revision id", id, "@-+:,'\"`\\", err)) {
+        return NULL;
+    }
+    const struct revision *known = graph_find(g, id);
+    if (known) {
+        err_set(err, ERR_FILE, "revision %s is in %s already", id, known->file);
+        file_error(err, file, 0);
+        err_hint(err, "Give one of the two files another id.");
+        return NULL;
+    }
+    struct revision *r = arena_alloc(g->arena, sizeof(*r));
+    r->id = id;
+    r->file = file;
+    r->message = "";
+    names_put(g, r->id, r);
+    *(struct revision **)vec_push(g->arena, &g->all) = r;
+    return r;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct revision *const *x = a, *const *y = b;
+    return strcmp((*x)->id, (*y)->id);
+}
+
+static int add_labels(struct graph *g, struct err *err)
+{
+    size_t n = 0;
+    struct revision **r;
+    vec_each (r, &g->all) {
+        const char **label;
+        vec_each (label, &(*r)->labels) {
+            if (name_check(*r, (*r)->line_labels, "a branch label", *label, "@:,'\"`\\", err)) {
+                return ERR_FILE;
+            }
+            const struct revision *known = graph_find(g, *label);
+            if (known) {
+                bool is_id = strcmp(known->id, *label) == 0;
+                err_set(err, ERR_FILE, "branch label \"%s\" %s %s (%s)", *label,
+                        is_id ? "is the id of revision" : "is used by revision", known->id, known->file);
+                return file_error(err, (*r)->file, (*r)->line_labels);
+            }
+            if (++n > GRAPH_LABELS_MAX) {
+                err_set(err, ERR_FILE, "there are more than %u branch labels", GRAPH_LABELS_MAX);
+                return file_error(err, (*r)->file, (*r)->line_labels);
+            }
+            names_put(g, *label, *r);
+        }
+    }
+    return 0;
+}
+
+/* The id that was probably meant: the only one that begins so, or the nearest. NULL: none is near. */
+static const char *nearest_id(const struct graph *g, const char *word)
+{
+    size_t len = strlen(word), prefixed = 0;
+    const char *found = NULL, *nearest = NULL;
+    int limit = (int)(len > 64 ? 64 : len) / 3 + 1, best = limit + 1;
+    struct revision **r;
+    vec_each (r, &g->all) {
+        const char *id = (*r)->id;
+        if (strncmp(id, word, len) == 0) {
+            prefixed++;
+            found = id;
+        }
+        int distance = str_distance(word, id);
+        if (distance < best) {
+            best = distance;
+            nearest = id;
+        }
+    }
+    return prefixed == 1 ? found : nearest;
+}
+
+static int resolve_edges(struct graph *g, struct revision *r, const strings_t *names, bool revises,
+                         revisions_t *out, struct err *err)
+{
+    int line = revises ? r->line_revises : r->line_depends_on;
+    const char *verb = revises ? "revises" : "depends on", **name;
+    out->items = arena_array(g->arena, names->n, sizeof(*out->items));
+    out->cap = names->n;
+    vec_each (name, names) {
+        struct revision *other = graph_find(g, *name);
+        if (!other || (revises && strcmp(other->id, *name) != 0)) {
+            const char *near = other ? other->id : nearest_id(g, *name);
+            err_set(err, ERR_FILE, "revision %s %s \"%s\", which is not among the revisions", r->id, verb,
+                    *name);
+            if (near) {
+                err_hint(err, "Did you mean %s?", near);
+            } else {
+                err_hint(err, "Add the missing file, or correct the id.");
+            }
+            return file_error(err, r->file, line);
+        }
+        if (other == r) {
+            err_set(err, ERR_FILE, "revision %s %s itself", r->id, verb);
+            return file_error(err, r->file, line);
+        }
+        for (size_t i = 0; i < out->n; i++) {
+            if (out->items[i] == other) {
+                err_set(err, ERR_FILE, "revision %s %s %s twice", r->id, verb, other->id);
+                return file_error(err, r->file, line);
+            }
+        }
+        out->items[out->n++] = other;
+    }
+    return 0;
+}
+
+static void add_followers(struct graph *g)
+{
+    struct revision **r, **to;
+    vec_each (r, &g->all) {
+        vec_each (to, &(*r)->parents) {
+            (*to)->children.cap++;
+        }
+        vec_each (to, &(*r)->dependencies) {
+            (*to)->dependants.cap++;
+        }
+    }
+    vec_each (r, &g->all) {
+        revisions_t *lists[] = {&(*r)->children, &(*r)->dependants};
+        for (size_t i = 0; i < COUNT_OF(lists); i++) {
+            if (lists[i]->cap) {
+                lists[i]->items = arena_array(g->arena, lists[i]->cap, sizeof(struct revision *));
+            }
+        }
+    }
+    vec_each (r, &g->all) {
+        vec_each (to, &(*r)->parents) {
+            (*to)->children.items[(*to)->children.n++] = *r;
+        }
+        vec_each (to, &(*r)->dependencies) {
+            (*to)->dependants.items[(*to)->dependants.n++] = *r;
+        }
+    }
+}
+
+/* Among the revisions that never come up (left[]), each has a predecessor that never comes up: following
+ * those runs into a cycle. */
+static int cycle_error(const struct graph *g, const unsigned *left, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct revision **path = arena_array(&a, g->all.n + 1, sizeof(*path)), *r = NULL, **it;
+    size_t *place = arena_array(&a, g->all.n, sizeof(*place)), n = 0;
+    vec_each (it, &g->all) {
+        if (left[(*it)->index]) {
+            r = *it;
+            break;
+        }
+    }
+    while (!place[r->index]) {
+        place[r->index] = ++n;
+        path[n - 1] = r;
+        struct revision *next = NULL;
+        const revisions_t *lists[] = {&r->parents, &r->dependencies};
+        for (size_t i = 0; i < COUNT_OF(lists) && !next; i++) {
+            vec_each (it, lists[i]) {
+                if (left[(*it)->index]) {
+                    next = *it;
+                    break;
+                }
+            }
+        }
+        r = next;
+    }
+    size_t first = place[r->index] - 1;
+    for (size_t i = first; i < n; i++) { /* begin with the lowest id, wherever the search came in */
+        r = path[i]->index < r->index ? path[i] : r;
+    }
+    size_t from = place[r->index] - 1, length = n - first, shown = length > 32 ? 32 : length;
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    for (size_t i = 0; i < shown; i++) {
+        const struct revision *one = path[first + (from - first + i) % length];
+        const struct revision *next = path[first + (from - first + i + 1) % length];
+        bool revises = false;
+        vec_each (it, &one->parents) {
+            revises = revises || *it == next;
+        }
+        strbuf_addf(&text, "%s%s", one->id, revises ? " revises " : " depends on ");
+    }
+    if (shown < length) {
+        strbuf_addf(&text, "... (%zu more) ... ", length - shown);
+    }
+    err_set(err, ERR_FILE, "the revisions follow each other in a circle: %s%s", strbuf_cstr(&text), r->id);
+    file_error(err, r->file, r->line_revises ? r->line_revises : r->line_depends_on);
+    return err_hint(err, "Correct the line that names the wrong revision."), ERR_FILE;
+}
+
+static void release_followers(const revisions_t *list, unsigned *left, struct revision **ready, size_t *n)
+{
+    struct revision **r;
+    vec_each (r, list) {
+        if (--left[(*r)->index] == 0) {
+            ready[(*n)++] = *r;
+        }
+    }
+}
+
+static int refuse_cycles(const struct graph *g, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    unsigned *left = arena_array(&a, g->all.n, sizeof(*left)); /* predecessors that did not come up yet */
+    struct revision **ready = arena_array(&a, g->all.n, sizeof(*ready)), **r;
+    size_t n = 0;
+    vec_each (r, &g->all) {
+        left[(*r)->index] = (unsigned)((*r)->parents.n + (*r)->dependencies.n);
+        if (!left[(*r)->index]) {
+            ready[n++] = *r;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        release_followers(&ready[i]->children, left, ready, &n);
+        release_followers(&ready[i]->dependants, left, ready, &n);
+    }
+    return n == g->all.n ? 0 : cycle_error(g, left, err);
+}
+
+/* Sort each revision's dependencies into its own and those that an ancestor (by revises) has as well. Only
+ * what several depend on can be implied, so the search is made for those alone. */
+static void find_direct(struct graph *g)
+{
+    struct revision **r, **it;
+    vec_each (r, &g->all) {
+        (*r)->ndirect = (unsigned)(*r)->dependencies.n;
+    }
+    vec_each (r, &g->all) {
+        const revisions_t *dependants = &(*r)->dependants;
+        if (dependants->n < 2) {
+            continue;
+        }
+        AUTO(revision_set_release) struct revision_set later = REVISION_SET_INIT;
+        revision_set_init(&later, g);
+        vec_each (it, dependants) {
+            revision_set_add_descendants(&later, g, &(*it)->children, EDGES_REVISES);
+        }
+        vec_each (it, dependants) {
+            if (!revision_set_has(&later, *it)) {
+                continue;
+            }
+            struct revision **deps = (*it)->dependencies.items;
+            size_t at = 0, last = --(*it)->ndirect;
+            while (deps[at] != *r) {
+                at++;
+            }
+            memmove(&deps[at], &deps[at + 1], (last - at) * sizeof(*deps));
+            deps[last] = *r;
+        }
+    }
+}
+
+static void find_ends(struct graph *g)
+{
+    struct revision **r;
+    vec_each (r, &g->all) {
+        bool head = revision_is_head(*r);
+        if (head) {
+            *(struct revision **)vec_push(g->arena, &g->heads) = *r;
+        }
+        if (head && !(*r)->dependants.n) {
+            *(struct revision **)vec_push(g->arena, &g->real_heads) = *r;
+        }
+        if (!(*r)->parents.n) {
+            *(struct revision **)vec_push(g->arena, &g->bases) = *r;
+        }
+    }
+}
+
+int graph_finish(struct graph *g, struct err *err)
+{
+    struct revision **r;
+    if (g->all.n) {
+        qsort(g->all.items, g->all.n, sizeof(*g->all.items), by_id);
+    }
+    for (size_t i = 0; i < g->all.n; i++) {
+        g->all.items[i]->index = (unsigned)i;
+    }
+    int rc = add_labels(g, err);
+    if (rc) {
+        return rc;
+    }
+    vec_each (r, &g->all) {
+        rc = resolve_edges(g, *r, &(*r)->revises, true, &(*r)->parents, err);
+        if (rc) {
+            return rc;
+        }
+        rc = resolve_edges(g, *r, &(*r)->depends_on, false, &(*r)->dependencies, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    add_followers(g);
+    rc = refuse_cycles(g, err);
+    if (rc) {
+        return rc;
+    }
+    find_direct(g);
+    find_ends(g);
+    AUTO(revision_set_release) struct revision_set everything = REVISION_SET_INIT;
+    revision_set_init(&everything, g);
+    vec_each (r, &g->all) {
+        revision_set_add(&everything, *r);
+    }
+    revisions_t ordered;
+    revisions_newest_first(g->arena, g, &everything, &ordered);
+    revisions_reverse(&ordered);
+    g->all = ordered;
+    revision_labels_spread(g);
+    return 0;
+}
+
+/* "a, b, c, ..." of the ids that begin with the word. */
+static void list_prefixed(const struct graph *g, const char *word, struct strbuf *out)
+{
+    size_t n = 0;
+    struct revision **r;
+    vec_each (r, &g->all) {
+        if (strncmp((*r)->id, word, strlen(word)) == 0 && n++ < 8) {
+            strbuf_addf(out, "%s%s", n > 1 ? ", " : "", (*r)->id);
+        }
+    }
+    if (n > 8) {
+        strbuf_addf(out, " and %zu more", n - 8);
+    }
+}
+
+int graph_lookup(const struct graph *g, const char *id, struct revision **out, struct err *err)
+{
+    struct revision *found = graph_find(g, id), **r;
+    size_t n = 0;
+    if (found) {
+        *out = found;
+        return 0;
+    }
+    vec_each (r, &g->all) {
+        if (id[0] && strncmp((*r)->id, id, strlen(id)) == 0) {
+            found = *r;
+            n++;
+        }
+    }
+    if (n == 1) {
+        *out = found;
+        return 0;
+    }
+    if (n) {
+        AUTO(strbuf_release) struct strbuf ids = STRBUF_INIT;
+        list_prefixed(g, id, &ids);
+        err_set(err, ERR_USAGE, "\"%s\" is ambiguous: %zu revisions begin so: %s", id, n, strbuf_cstr(&ids));
+        return err_hint(err, "Give more characters of the id."), ERR_USAGE;
+    }
+    err_set(err, ERR_USAGE, "there is no revision or branch label \"%s\"", id);
+    const char *near = nearest_id(g, id);
+    if (near) {
+        err_hint(err, "Did you mean %s?", near);
+    }
+    return ERR_USAGE;
+}
+
+bool revision_is_head(const struct revision *r)
+{
+    return r->children.n == 0;
+}
+
+bool revision_is_branch_point(const struct revision *r)
+{
+    return r->children.n > 1;
+}
+
+bool revision_is_merge_point(const struct revision *r)
+{
+    return r->parents.n > 1;
+}

@@ -1,0 +1,4 @@
+SELECT seq, at_us, kind, run, actor, host, environment, target, plan, revision, direction, statement,
+       statement_digest, sql, duration_us, rows, outcome, detail, previous, digest
+FROM events
+ORDER BY seq

@@ -1,0 +1,5 @@
+SELECT seq, at_us, kind, run, actor, host, environment, target, plan, revision, direction, statement,
+       statement_digest, sql, duration_us, rows, outcome, detail, previous, digest
+FROM events
+WHERE run = ?1
+ORDER BY seq

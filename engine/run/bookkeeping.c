@@ -1,0 +1,445 @@
+/* SQL texts and reading of the version table and the history table. */
+#include "engine/run/bookkeeping.h"
+
+static void add_name(struct strbuf *b, const struct driver *driver, const char *name)
+{
+    if (driver->needs_quotes(name)) {
+        driver->quote_ident(b, name);
+    } else {
+        strbuf_adds(b, name);
+    }
+}
+
+static char *qualified(struct arena *a, const struct driver *driver, const char *schema, const char *name)
+{
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    if (schema) {
+        add_name(&b, driver, schema);
+        strbuf_addch(&b, '.');
+    }
+    add_name(&b, driver, name);
+    return arena_dup(a, strbuf_cstr(&b));
+}
+
+void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver, const char *version_table,
+                      const char *schema)
+{
+    b->driver = driver;
+    b->version_name = arena_dup(a, version_table);
+    b->version_table = qualified(a, driver, schema, version_table);
+    const char *history = strcmp(version_table, "alembic_version") == 0 ? "lockstep_history"
+                                                                        : arena_printf(a, "%s_history", version_table);
+    b->history_table = qualified(a, driver, schema, history);
+}
+
+static void add_text(struct strbuf *b, const struct driver *driver, const char *text)
+{
+    if (text) {
+        driver->quote_literal(b, slice_of(text));
+    } else {
+        strbuf_adds(b, "NULL");
+    }
+}
+
+static char *finish(struct arena *a, struct strbuf *b)
+{
+    char *text = arena_dupn(a, strbuf_cstr(b), b->len);
+    strbuf_release(b);
+    return text;
+}
+
+char *bookkeeping_create_version(const struct bookkeeping *b, struct arena *a)
+{
+    char *constraint = arena_printf(a, "%s_pkc", b->version_name);
+    return arena_printf(a,
+                        "CREATE TABLE IF NOT EXISTS %s (\n    version_num VARCHAR(32) NOT NULL,\n"
+                        "    CONSTRAINT %s PRIMARY KEY (version_num)\n)",
+                        b->version_table, qualified(a, b->driver, NULL, constraint));
+}
+
+char *bookkeeping_create_history(const struct bookkeeping *b, struct arena *a)
+{
+    const char *ddl = b->driver->history_ddl, *mark = strstr(ddl, "{history}");
+    struct strbuf out = STRBUF_INIT;
+    while (mark) {
+        strbuf_add(&out, ddl, (size_t)(mark - ddl));
+        strbuf_adds(&out, b->history_table);
+        ddl = mark + strlen("{history}");
+        mark = strstr(ddl, "{history}");
+    }
+    struct slice rest = slice_trim(slice_of(ddl));
+    while (rest.len && (rest.ptr[rest.len - 1] == ';' || rest.ptr[rest.len - 1] == '\n')) {
+        rest.len--;
+    }
+    strbuf_add(&out, rest.ptr, rest.len);
+    return finish(a, &out);
+}
+
+char *bookkeeping_version_op(const struct bookkeeping *b, struct arena *a, const struct plan_version_op *op)
+{
+    struct strbuf out = STRBUF_INIT;
+    switch (op->kind) {
+    case PLAN_VERSION_INSERT:
+        strbuf_addf(&out, "INSERT INTO %s (version_num) VALUES (", b->version_table);
+        add_text(&out, b->driver, op->to);
+        strbuf_adds(&out, ")");
+        break;
+    case PLAN_VERSION_DELETE:
+        strbuf_addf(&out, "DELETE FROM %s WHERE %s.version_num = ", b->version_table, b->version_table);
+        add_text(&out, b->driver, op->from);
+        break;
+    case PLAN_VERSION_UPDATE:
+    case PLAN_VERSION_COUNT:
+        strbuf_addf(&out, "UPDATE %s SET version_num=", b->version_table);
+        add_text(&out, b->driver, op->to);
+        strbuf_addf(&out, " WHERE %s.version_num = ", b->version_table);
+        add_text(&out, b->driver, op->from);
+        break;
+    }
+    return finish(a, &out);
+}
+
+void step_prefix(const struct plan_step *step, size_t n, char hex[DIGEST_HEX + 1])
+{
+    struct digest d;
+    digest_init(&d);
+    for (size_t i = 0; i < n && i < step->statements.n; i++) {
+        const struct plan_statement *s = &step->statements.items[i];
+        digest_field(&d, s->text.ptr, s->text.len);
+        digest_field(&d, s->copy.ptr, s->copy.len);
+    }
+    digest_hex(&d, hex);
+}
+
+static char *insert_row(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                        const struct plan_step *step, size_t done, const char *outcome)
+{
+    char prefix[DIGEST_HEX + 1];
+    step_prefix(step, done, prefix);
+    struct strbuf out = STRBUF_INIT;
+    const struct driver *d = b->driver;
+    strbuf_addf(&out,
+                "INSERT INTO %s (run, plan, revision, direction, checksum, total, done, prefix, outcome, actor, "
+                "started_at, finished_at, audit_head) VALUES (",
+                b->history_table);
+    add_text(&out, d, by->run);
+    strbuf_adds(&out, ", ");
+    add_text(&out, d, by->plan);
+    strbuf_adds(&out, ", ");
+    add_text(&out, d, step->revision);
+    strbuf_addf(&out, ", '%s', ", step->downgrade ? "downgrade" : "upgrade");
+    add_text(&out, d, step->checksum);
+    strbuf_addf(&out, ", %zu, %zu, '%s', '%s', ", step->statements.n, done, prefix, outcome);
+    add_text(&out, d, by->actor);
+    strbuf_addf(&out, ", %s, %s, ", d->now, strcmp(outcome, "running") == 0 ? "NULL" : d->now);
+    add_text(&out, d, by->audit_head);
+    strbuf_adds(&out, ")");
+    return finish(a, &out);
+}
+
+char *history_insert_applied(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                             const struct plan_step *step)
+{
+    return insert_row(b, a, by, step, step->statements.n, "applied");
+}
+
+char *history_insert_running(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                             const struct plan_step *step)
+{
+    return insert_row(b, a, by, step, (size_t)step->resume_from, "running");
+}
+
+/* Only one row of a run is "running" at a time: the step it is at. */
+static void where_running(const struct bookkeeping *b, struct strbuf *out, const struct history_stamp *by)
+{
+    strbuf_adds(out, " WHERE run = ");
+    add_text(out, b->driver, by->run);
+    strbuf_adds(out, " AND outcome = 'running'");
+}
+
+char *history_progress(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                       const struct plan_step *step, size_t done)
+{
+    char prefix[DIGEST_HEX + 1];
+    step_prefix(step, done, prefix);
+    struct strbuf out = STRBUF_INIT;
+    strbuf_addf(&out, "UPDATE %s SET done = %zu, prefix = '%s'", b->history_table, done, prefix);
+    where_running(b, &out, by);
+    return finish(a, &out);
+}
+
+char *history_finish(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                     const struct plan_step *step)
+{
+    struct strbuf out = STRBUF_INIT;
+    char prefix[DIGEST_HEX + 1];
+    step_prefix(step, step->statements.n, prefix);
+    strbuf_addf(&out, "UPDATE %s SET outcome = 'applied', done = %zu, prefix = '%s', finished_at = %s", b->history_table,
+                step->statements.n, prefix, b->driver->now);
+    if (by->audit_head) {
+        strbuf_addf(&out, ", audit_head = '%s'", by->audit_head);
+    }
+    where_running(b, &out, by);
+    return finish(a, &out);
+}
+
+char *history_stop(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                   const struct plan_step *step, size_t done, const char *outcome)
+{
+    char prefix[DIGEST_HEX + 1];
+    step_prefix(step, done, prefix);
+    struct strbuf out = STRBUF_INIT;
+    strbuf_addf(&out, "UPDATE %s SET outcome = '%s', done = %zu, prefix = '%s', finished_at = %s", b->history_table,
+                outcome, done, prefix, b->driver->now);
+    where_running(b, &out, by);
+    return finish(a, &out);
+}
+
+char *history_settle(const struct bookkeeping *b, struct arena *a, const char *outcome)
+{
+    return arena_printf(a, "UPDATE %s SET outcome = '%s', finished_at = %s WHERE outcome IN ('running', 'half')",
+                        b->history_table, outcome, b->driver->now);
+}
+
+char *history_insert_stamped(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                             const char *revision)
+{
+    struct strbuf out = STRBUF_INIT;
+    strbuf_addf(&out,
+                "INSERT INTO %s (run, revision, direction, total, done, outcome, actor, started_at, finished_at, "
+                "audit_head) VALUES (",
+                b->history_table);
+    add_text(&out, b->driver, by->run);
+    strbuf_adds(&out, ", ");
+    add_text(&out, b->driver, revision);
+    strbuf_adds(&out, ", 'stamp', 0, 0, 'stamped', ");
+    add_text(&out, b->driver, by->actor);
+    strbuf_addf(&out, ", %s, %s, ", b->driver->now, b->driver->now);
+    add_text(&out, b->driver, by->audit_head);
+    strbuf_adds(&out, ")");
+    return finish(a, &out);
+}
+
+struct slice history_seal(struct arena *a, struct slice text, const char *audit_head)
+{
+    static const size_t n = sizeof(AUDIT_HEAD_MARK) - 1;
+    const char *mark = memmem(text.ptr, text.len, AUDIT_HEAD_MARK, n);
+    if (!mark) {
+        return text;
+    }
+    char *sealed = arena_dupn(a, text.ptr, text.len);
+    memcpy(sealed + (mark - text.ptr), audit_head, n);
+    return (struct slice){sealed, text.len};
+}
+
+static const char *cell(const struct rowset *rows, size_t row, size_t col)
+{
+    return rowset_cell(rows, row, col).ptr;
+}
+
+static int64_t cell_number(const struct rowset *rows, size_t row, size_t col)
+{
+    const char *text = cell(rows, row, col);
+    return text ? strtoll(text, NULL, 10) : 0;
+}
+
+static int compare_ids(const void *x, const void *y)
+{
+    return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static void read_half(const struct rowset *rows, struct half_step *half)
+{
+    if (rows->nrows == 0) {
+        return;
+    }
+    half->present = true;
+    half->run = cell(rows, 0, 0);
+    half->revision = cell(rows, 0, 1);
+    half->direction = cell(rows, 0, 2);
+    half->checksum = cell(rows, 0, 3);
+    half->total = cell_number(rows, 0, 4);
+    half->done = cell_number(rows, 0, 5);
+    half->prefix = cell(rows, 0, 6);
+    half->known = strcmp(cell(rows, 0, 7), "half") == 0;
+    half->actor = cell(rows, 0, 8);
+    half->started = cell(rows, 0, 9);
+}
+
+int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a, struct target_state *out,
+                      struct err *err)
+{
+    char *versions = arena_printf(a, "SELECT version_num FROM %s", b->version_table);
+    char *open = arena_printf(a,
+                              "SELECT run, revision, direction, checksum, total, done, prefix, outcome, actor, "
+                              "started_at FROM %s WHERE outcome IN ('running', 'half') ORDER BY seq DESC",
+                              b->history_table);
+    struct statement statements[] = {
+        {slice_of(versions), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
+        {slice_of(open), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
+    };
+    struct outcome outcomes[2] = {0};
+    size_t done = 0;
+    int rc = b->driver->batch(conn, a, statements, 2, outcomes, &done, err);
+    if (rc) {
+        return err_wrap(err, "reading the position");
+    }
+    struct target_state state = {0};
+    for (int i = 0; i < 2; i++) {
+        if (!outcomes[i].done && !b->driver->is_missing_table(outcomes[i].err)) {
+            *err = *outcomes[i].err;
+            return err_wrap(err, "reading %s", i ? b->history_table : b->version_table);
+        }
+    }
+    state.has_version_table = outcomes[0].done;
+    state.has_history_table = outcomes[1].done;
+    if (state.has_version_table) {
+        for (size_t r = 0; r < outcomes[0].rows.nrows; r++) {
+            *vec_push(a, &state.at.ids) = cell(&outcomes[0].rows, r, 0);
+        }
+        if (state.at.ids.n > 1) {
+            qsort(state.at.ids.items, state.at.ids.n, sizeof(char *), compare_ids);
+        }
+    }
+    if (state.has_history_table) {
+        read_half(&outcomes[1].rows, &state.half);
+    }
+    *out = state;
+    return 0;
+}
+
+static int query_history(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *sql,
+                         struct rowset *rows, struct err *err)
+{
+    struct err failure = {0};
+    struct rowset none = {0};
+    *rows = none;
+    int rc = conn_query(conn, a, sql, rows, &failure);
+    if (rc && b->driver->is_missing_table(&failure)) {
+        return 0;
+    }
+    if (rc) {
+        *err = failure;
+        return err_wrap(err, "reading %s", b->history_table);
+    }
+    return 0;
+}
+
+static void applied_forget(applied_revisions_t *list, const char *revision)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->items[i].revision, revision) != 0) {
+            list->items[kept++] = list->items[i];
+        }
+    }
+    list->n = kept;
+}
+
+int history_applied(const struct bookkeeping *b, struct conn *conn, struct arena *a, applied_revisions_t *out,
+                    struct err *err)
+{
+    /* The newest row of a revision decides; older ones are history. */
+    /* Grouping first is linear everywhere; a correlated subquery would be quadratic without an index. */
+    char *sql = arena_printf(a,
+                       "SELECT h.revision, h.direction, h.checksum, h.run, h.actor, h.finished_at FROM %s h JOIN "
+                       "(SELECT max(seq) AS seq FROM %s WHERE outcome IN ('applied', 'stamped') GROUP BY revision) l "
+                       "ON l.seq = h.seq ORDER BY h.seq",
+                       b->history_table, b->history_table);
+    struct rowset rows;
+    int rc = query_history(b, conn, a, sql, &rows, err);
+    if (rc) {
+        return rc;
+    }
+    applied_revisions_t list = {0};
+    for (size_t r = 0; r < rows.nrows; r++) {
+        if (strcmp(cell(&rows, r, 1), "downgrade") == 0) {
+            applied_forget(&list, cell(&rows, r, 0));
+            continue;
+        }
+        *vec_push(a, &list) = (struct applied_revision){cell(&rows, r, 0), cell(&rows, r, 2), cell(&rows, r, 3),
+                                                        cell(&rows, r, 4), cell(&rows, r, 5)};
+    }
+    *out = list;
+    return 0;
+}
+
+int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a, struct applied_revision *out,
+                 struct err *err)
+{
+    char *sql = arena_printf(a, "SELECT revision, checksum, run, actor, finished_at FROM %s ORDER BY seq DESC LIMIT 1",
+                             b->history_table);
+    struct rowset rows;
+    int rc = query_history(b, conn, a, sql, &rows, err);
+    if (rc) {
+        return rc;
+    }
+    *out = (struct applied_revision){0};
+    if (rows.nrows) {
+        *out = (struct applied_revision){cell(&rows, 0, 0), cell(&rows, 0, 1), cell(&rows, 0, 2), cell(&rows, 0, 3),
+                                         cell(&rows, 0, 4)};
+    }
+    return 0;
+}
+
+int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *a, strings_t *runs, strings_t *heads,
+                  struct err *err)
+{
+    char *sql = arena_printf(a,
+                             "SELECT run, audit_head FROM %s WHERE audit_head IS NOT NULL GROUP BY run, audit_head "
+                             "ORDER BY min(seq)",
+                             b->history_table);
+    struct rowset rows;
+    int rc = query_history(b, conn, a, sql, &rows, err);
+    if (rc) {
+        return rc;
+    }
+    for (size_t r = 0; r < rows.nrows; r++) {
+        *vec_push(a, runs) = cell(&rows, r, 0);
+        *vec_push(a, heads) = cell(&rows, r, 1);
+    }
+    return 0;
+}
+
+int history_has_run(const struct bookkeeping *b, struct conn *conn, const char *run, const char *revision, bool *out,
+                    struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct strbuf sql = STRBUF_INIT;
+    strbuf_addf(&sql, "SELECT count(*) FROM %s WHERE outcome = 'applied' AND run = ", b->history_table);
+    add_text(&sql, b->driver, run);
+    strbuf_adds(&sql, " AND revision = ");
+    add_text(&sql, b->driver, revision);
+    struct rowset rows;
+    int rc = query_history(b, conn, &a, finish(&a, &sql), &rows, err);
+    if (rc) {
+        return rc;
+    }
+    *out = rows.nrows > 0 && cell_number(&rows, 0, 0) > 0;
+    return 0;
+}
+
+char *position_text(struct arena *a, const strings_t *ids)
+{
+    if (ids->n == 0) {
+        return arena_dup(a, "base");
+    }
+    struct strbuf b = STRBUF_INIT;
+    for (size_t i = 0; i < ids->n; i++) {
+        strbuf_addf(&b, "%s%s", i ? ", " : "", ids->items[i]);
+    }
+    return finish(a, &b);
+}
+
+bool position_same(const strings_t *a, const strings_t *b)
+{
+    if (a->n != b->n) {
+        return false;
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        if (strcmp(a->items[i], b->items[i]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}

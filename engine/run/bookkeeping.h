@@ -1,0 +1,90 @@
+/*
+ * The two tables that Lockstep keeps in a target: Alembic's version table and lockstep_history. Their SQL
+ * texts, the same for a run and for a rendered script, and the reading of what they say.
+ */
+#pragma once
+#include "drivers/driver.h"
+#include "engine/revision/walk.h"
+#include "plans/plan.h"
+
+/* Names, quoted where needed and with their schema. */
+struct bookkeeping {
+    const struct driver *driver;
+    const char *version_table; /* "alembic_version", "app.alembic_version" */
+    const char *version_name;  /* without the schema: what Alembic's constraint name is made from */
+    const char *history_table; /* "lockstep_history"; for another version table T: "T_history" */
+};
+void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver, const char *version_table,
+                      const char *schema);
+
+/* What the history row of a step says about who did it; NULL fields become SQL NULL (a script run by hand). */
+struct history_stamp {
+    const char *run; /* "by hand" for a script */
+    const char *plan, *actor, *audit_head;
+};
+
+char *bookkeeping_create_version(const struct bookkeeping *b, struct arena *a);
+char *bookkeeping_create_history(const struct bookkeeping *b, struct arena *a);
+char *bookkeeping_version_op(const struct bookkeeping *b, struct arena *a, const struct plan_version_op *op);
+/* A row of a step that is complete in the same transaction (outcome "applied"). */
+char *history_insert_applied(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                             const struct plan_step *step);
+/* Journaled steps: the row is "running" first, counts statements, and becomes "applied". */
+char *history_insert_running(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                             const struct plan_step *step);
+char *history_progress(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                       const struct plan_step *step, size_t done);
+char *history_finish(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                     const struct plan_step *step);
+/* The running row of this run ends with `done` statements in effect: outcome "half", or "failed" for none. */
+char *history_stop(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                   const struct plan_step *step, size_t done, const char *outcome);
+/* Rows that earlier runs left open become `outcome` ("resumed", "stamped"). */
+char *history_settle(const struct bookkeeping *b, struct arena *a, const char *outcome);
+char *history_insert_stamped(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                             const char *revision);
+/* Stands for the audit log's head in the texts of a run's script until the head is known. */
+#define AUDIT_HEAD_MARK "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
+/* Put the head (64 digits) in the mark's place. */
+struct slice history_seal(struct arena *a, struct slice text, const char *audit_head);
+
+/* SHA-256 over the first n statements of a step: what a resumed run must find unchanged. */
+void step_prefix(const struct plan_step *step, size_t n, char hex[DIGEST_HEX + 1]);
+
+/* A step that an earlier run left part way. */
+struct half_step {
+    bool present;
+    bool known;            /* "half": the server refused statement done+1, so exactly `done` took effect.
+                              false: the run died; whether statement done+1 took effect is not known. */
+    const char *run, *revision, *direction, *checksum, *prefix, *actor, *started;
+    int64_t done, total;
+};
+
+struct target_state {
+    struct position at;
+    bool has_version_table, has_history_table;
+    struct half_step half;
+};
+/* Two reads in one batch. Strings live in the arena. */
+int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a, struct target_state *out,
+                      struct err *err);
+
+/* What the history says of each revision: the newest upgrade or stamp of it that stands. */
+struct applied_revision {
+    const char *revision, *checksum, *run, *actor, *finished; /* checksum NULL: stamped */
+};
+typedef VEC(struct applied_revision) applied_revisions_t;
+int history_applied(const struct bookkeeping *b, struct conn *conn, struct arena *a, applied_revisions_t *out,
+                    struct err *err);
+/* Run, actor and time of the newest row, for "who moved this target"; fields NULL when there is none. */
+int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a, struct applied_revision *out,
+                 struct err *err);
+/* Every distinct audit head in the target, oldest first. */
+int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *a, strings_t *runs, strings_t *heads,
+                  struct err *err);
+/* Did this run commit a row of this revision? For a commit whose answer was lost. */
+int history_has_run(const struct bookkeeping *b, struct conn *conn, const char *run, const char *revision, bool *out,
+                    struct err *err);
+/* "3b1c2d4e5f6a", "a, b", "base" for people. */
+char *position_text(struct arena *a, const strings_t *ids);
+bool position_same(const strings_t *a, const strings_t *b);

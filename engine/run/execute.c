@@ -1,0 +1,466 @@
+/* Running scripts on one target. Failures are settled in settle.c. */
+#include "engine/run/execute.h"
+#include "base/file.h"
+#include "engine/run/settle.h"
+#include <limits.h>
+
+struct audit_event execution_event(const struct execution *x, enum event_kind kind)
+{
+    return (struct audit_event){.at_us = time_now_us(),
+                                .kind = kind,
+                                .run = x->run,
+                                .actor = x->actor,
+                                .host = x->host,
+                                .environment = x->plan ? x->plan->environment : NULL,
+                                .target = x->member->target->name,
+                                .plan = x->plan ? x->plan->digest : NULL,
+                                .rows = -1};
+}
+
+struct audit_event *execution_event_add(struct execution *x, enum event_kind kind)
+{
+    struct audit_event *e = vec_push(x->a, &x->queue->items);
+    *e = execution_event(x, kind);
+    return e;
+}
+
+int event_queue_flush(struct event_queue *q, struct store *store, struct err *err)
+{
+    if (q->items.n == 0) {
+        return 0;
+    }
+    int rc = audit_append(store, q->items.items, q->items.n, q->head, err);
+    if (rc) {
+        return err_wrap(err, "writing the audit log");
+    }
+    q->items.n = 0;
+    return 0;
+}
+
+static int flush(struct execution *x, struct err *err)
+{
+    return event_queue_flush(x->queue, x->opts->store, err);
+}
+
+int target_lock(struct member *m, struct arena *a, struct err *err)
+{
+    struct lock_holder holder = {0};
+    int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);
+    if (rc != ERR_REFUSED) {
+        return rc;
+    }
+    err_set(err, ERR_REFUSED, "another run works on this target: %s%s%s", holder.who ? holder.who : "unknown holder",
+            holder.since ? ", since " : "", holder.since ? holder.since : "");
+    return err_hint(err, "Wait until it has ended; the lock goes when its holder goes.");
+}
+
+static char *first_line(struct arena *a, struct slice text)
+{
+    text = slice_trim(text);
+    while (text.len > 2 && text.ptr[0] == '-' && text.ptr[1] == '-' && memchr(text.ptr, '\n', text.len)) {
+        const char *eol = memchr(text.ptr, '\n', text.len);
+        text = slice_trim((struct slice){eol + 1, text.len - (size_t)(eol + 1 - text.ptr)});
+    }
+    const char *eol = memchr(text.ptr, '\n', text.len);
+    size_t n = eol ? (size_t)(eol - text.ptr) : text.len;
+    while (n > 200 || (n > 0 && n < text.len && ((unsigned char)text.ptr[n] & 0xC0) == 0x80)) {
+        n--;
+    }
+    return slice_dup(a, slice_trim((struct slice){text.ptr, n}));
+}
+
+static void note_statement(struct execution *x, const struct plan_track *track, const struct script_item *item,
+                           const struct outcome *o, bool verify, const struct err *failure)
+{
+    const struct plan_step *step = &track->steps.items[item->step];
+    char digest[DIGEST_HEX + 1];
+    sha256_hex(item->text.ptr, item->text.len, digest);
+    struct audit_event *e = execution_event_add(x, EVENT_STATEMENT);
+    e->revision = step->revision;
+    e->direction = step->downgrade ? "downgrade" : "upgrade";
+    e->statement = item->statement + 1;
+    e->statement_digest = arena_dup(x->a, digest);
+    e->sql = first_line(x->a, item->text);
+    e->duration_us = o->duration_us;
+    e->rows = failure ? -1 : o->affected;
+    e->outcome = failure ? (failure->status == ERR_INTERRUPTED ? "interrupted" : "failed") : "ok";
+    e->detail = failure ? arena_dup(x->a, failure->message) : verify ? "verify" : NULL;
+}
+
+static void progress(struct execution *x, enum run_event_kind kind)
+{
+    if (!x->opts->on_event) {
+        return;
+    }
+    struct run_event event = {.kind = kind,
+                              .index = x->index,
+                              .count = x->count,
+                              .target = x->member->target->name,
+                              .revision = x->at_revision,
+                              .statements_done = x->statements_done,
+                              .statements = x->statements};
+    x->opts->on_event(x->opts->arg, &event);
+}
+
+/* PostgreSQL says f, the others 0; NULL is not true either. */
+static bool is_false(struct slice cell)
+{
+    return !cell.ptr || slice_eq(cell, "f") || slice_eq(cell, "false") || slice_eq(cell, "0");
+}
+
+static int check_verify(const struct plan_step *step, const struct script_item *item, const struct outcome *o,
+                        struct err *err)
+{
+    for (size_t r = 0; r < o->rows.nrows; r++) {
+        if (o->rows.ncols > 0 && is_false(rowset_cell(&o->rows, r, 0))) {
+            err_set(err, ERR_FAILED, "verify of revision %s failed: statement %u gave a row whose first column is not true",
+                    step->revision, item->statement + 1);
+            return err_place(err, step->source, step->verify.items[item->statement].line, 0), ERR_FAILED;
+        }
+    }
+    return 0;
+}
+
+static int check_version(const struct execution *x, const struct outcome *o, struct err *err)
+{
+    if (o->affected == 1) {
+        return 0;
+    }
+    err_set(err, ERR_FAILED, "%s changed while this run was at work: %lld rows matched where one was expected",
+            x->member->book.version_table, (long long)o->affected);
+    return err_hint(err, "Somebody else wrote to the version table; look at it before trying again.");
+}
+
+/* Put the file and line of the revision into a server's error. */
+static void place_error(const struct plan_track *track, const struct script_item *item, struct err *err)
+{
+    if (item->step == UINT_MAX) {
+        err_wrap(err, "bookkeeping");
+        return;
+    }
+    const struct plan_step *step = &track->steps.items[item->step];
+    const char *what = step->downgrade ? "downgrade" : "upgrade";
+    if (item->kind != SCRIPT_STATEMENT && item->kind != SCRIPT_VERIFY) {
+        err_place(err, "", 0, 0);
+        err_wrap(err, "%s of %s, bookkeeping", what, step->revision);
+        return;
+    }
+    bool verify = item->kind == SCRIPT_VERIFY;
+    const plan_statements_t *list = verify ? &step->verify : &step->statements;
+    int line = list->items[item->statement].line;
+    /* The server counts lines from the statement's text, whose first token stands at `line`. */
+    int leading = 0;
+    struct slice text = item->text;
+    const char *p = text.ptr;
+    while (p < text.ptr + text.len && (*p == '\n' || *p == ' ' || *p == '\t' || *p == '\r' ||
+                                       (*p == '-' && p + 1 < text.ptr + text.len && p[1] == '-'))) {
+        if (*p == '-') {
+            const char *eol = memchr(p, '\n', (size_t)(text.ptr + text.len - p));
+            p = eol ? eol : text.ptr + text.len;
+            continue;
+        }
+        leading += *p == '\n';
+        p++;
+    }
+    if (line > 0 && err->line > leading) {
+        line += err->line - 1 - leading;
+    }
+    if (err->status != ERR_INTERRUPTED) {
+        err_place(err, step->source, line, err->line > 0 ? err->column : 0);
+    }
+    err_wrap(err, "%s of %s, %s %u of %zu", what, step->revision, verify ? "verify statement" : "statement",
+             item->statement + 1, list->n);
+}
+
+/* One batch of items [from, to). *stopped receives the index of the item that failed. */
+static int run_segment(struct execution *x, const struct plan_track *track, const struct script *script, size_t from,
+                       size_t to, size_t *stopped, struct err *err)
+{
+    size_t n = to - from;
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    struct statement *statements = arena_array(&scratch, n, sizeof(*statements));
+    struct outcome *outcomes = arena_array(&scratch, n, sizeof(*outcomes));
+    for (size_t i = 0; i < n; i++) {
+        const struct script_item *item = &script->items.items[from + i];
+        statements[i].text = item->kind == SCRIPT_HISTORY ? history_seal(&scratch, item->text, x->queue->head) : item->text;
+        statements[i].copy = item->copy;
+        statements[i].flags = item->kind == SCRIPT_VERIFY ? STATEMENT_ROWS : 0;
+    }
+    size_t done = 0;
+    int rc = x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+    for (size_t i = 0; i < n; i++) {
+        const struct script_item *item = &script->items.items[from + i];
+        bool statement = item->kind == SCRIPT_STATEMENT, verify = item->kind == SCRIPT_VERIFY;
+        if (rc && i == done) {
+            *stopped = from + i;
+            if (statement || verify) {
+                note_statement(x, track, item, &outcomes[i], verify, err);
+            }
+            place_error(track, item, err);
+            return rc;
+        }
+        if (i >= done) {
+            break;
+        }
+        if (statement || verify) {
+            note_statement(x, track, item, &outcomes[i], verify, NULL);
+            x->at_revision = track->steps.items[item->step].revision;
+            x->statements_done += statement;
+        }
+        int bad = verify                       ? check_verify(&track->steps.items[item->step], item, &outcomes[i], err)
+                  : item->kind == SCRIPT_VERSION ? check_version(x, &outcomes[i], err)
+                                               : 0;
+        if (bad) {
+            /* Where DDL commits by itself the items after this one have taken effect too. */
+            bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT;
+            *stopped = implicit && !verify ? to : from + i;
+            return bad;
+        }
+    }
+    if (rc) { /* not the fault of one statement */
+        *stopped = from + done < to ? from + done : to - 1;
+        return rc;
+    }
+    progress(x, RUN_PROGRESS);
+    return 0;
+}
+
+static bool is_commit(const struct execution *x, const struct script_item *item)
+{
+    return item->kind == SCRIPT_COMMIT && slice_eq(item->text, x->member->driver->commit);
+}
+
+/* How many steps a COMMIT at index i completes: all before the step of the next item that belongs to one. */
+static size_t steps_committed_at(const struct plan_track *track, const struct script *script, size_t i)
+{
+    for (size_t k = i + 1; k < script->items.n; k++) {
+        if (script->items.items[k].step != UINT_MAX) {
+            return script->items.items[k].step;
+        }
+    }
+    return track->steps.n;
+}
+
+/*
+ * Mark where batches begin. Before a commit that makes something durable, the answers so far are looked at and the
+ * audit log is written, so its head can ride in the history row that is committed; where DDL commits by itself only
+ * the last commit of the script waits for that. A journaled step's verify is looked at before its version is set.
+ */
+static bool *batch_starts(struct execution *x, const struct plan_track *track, const struct script *script,
+                          bool **anchors)
+{
+    size_t n = script->items.n;
+    bool *starts = arena_array(x->a, n + 1, sizeof(bool)), *anchor = arena_array(x->a, n + 1, sizeof(bool));
+    bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT, last_seen = false;
+    for (size_t i = n; i > 0; i--) {
+        const struct script_item *item = &script->items.items[i - 1];
+        bool journaled_verify = item->kind == SCRIPT_VERIFY &&
+                                step_is_journaled(x->member->driver, &track->steps.items[item->step]);
+        if (journaled_verify && i < n && script->items.items[i].kind != SCRIPT_VERIFY) {
+            starts[i] = true;
+        }
+        if (!is_commit(x, item) || (implicit && last_seen)) {
+            continue;
+        }
+        last_seen = true;
+        size_t tail = i - 1;
+        for (size_t k = i - 1; k > 0; k--) {
+            enum script_kind kind = script->items.items[k - 1].kind;
+            if (kind == SCRIPT_HISTORY) {
+                tail = k - 1;
+                break;
+            }
+            if (kind != SCRIPT_VERSION) {
+                break;
+            }
+        }
+        starts[tail] = anchor[tail] = true;
+        starts[i] = true;
+    }
+    *anchors = anchor;
+    return starts;
+}
+
+static int anchor_audit(struct execution *x, const struct plan_track *track, const struct script *script, size_t from,
+                        size_t to, struct err *err)
+{
+    size_t first = x->completed, last = first;
+    for (size_t i = from; i < to; i++) {
+        if (is_commit(x, &script->items.items[i])) {
+            last = steps_committed_at(track, script, i);
+        }
+    }
+    for (size_t s = first; s < last; s++) {
+        struct audit_event *e = execution_event_add(x, EVENT_STEP);
+        e->revision = track->steps.items[s].revision;
+        e->direction = track->steps.items[s].downgrade ? "downgrade" : "upgrade";
+        e->outcome = "ok";
+    }
+    struct audit_event *e = execution_event_add(x, EVENT_COMMITTING);
+    e->detail = last > first ? arena_printf(x->a, "%zu of %zu steps", last, track->steps.n) : NULL;
+    return flush(x, err);
+}
+
+static bool interrupted(const struct execution *x, bool taking_back)
+{
+    return x->opts->control && atomic_load(&x->opts->control->interrupts) > (taking_back ? 1 : 0);
+}
+
+/* Execute a track from where the target is. x->completed counts its committed steps, whatever happens. */
+int execute_track(struct execution *x, const struct plan_track *track, bool taking_back, struct err *err)
+{
+    struct script script;
+    struct script_opts opts = {
+        .by = {.run = x->run,
+               .plan = x->plan->digest,
+               .actor = arena_printf(x->a, "%s@%s", x->actor, x->host),
+               .audit_head = AUDIT_HEAD_MARK},
+        .transaction = x->plan->transaction,
+    };
+    script_build(x->a, &x->member->book, track, &opts, &script);
+    bool *anchors, *starts = batch_starts(x, track, &script, &anchors);
+    x->completed = 0;
+    for (size_t from = 0, to; from < script.items.n; from = to) {
+        for (to = from + 1; to < script.items.n && !starts[to]; to++) {
+        }
+        int rc = interrupted(x, taking_back) ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
+        size_t stopped = from;
+        if (!rc && anchors[from]) {
+            rc = anchor_audit(x, track, &script, from, to, err);
+        }
+        if (!rc) {
+            rc = run_segment(x, track, &script, from, to, &stopped, err);
+        } else {
+            stopped = from;
+        }
+        size_t end = rc ? stopped : to;
+        for (size_t i = from; i < end; i++) {
+            if (is_commit(x, &script.items.items[i])) {
+                x->completed = steps_committed_at(track, &script, i);
+            }
+        }
+        if (rc) {
+            struct failure f = {.track = track, .script = &script, .item = stopped, .err = err};
+            return settle_failure(x, &f);
+        }
+    }
+    x->completed = track->steps.n;
+    return 0;
+}
+
+/* The state under the lock must be the one the plan was made for. */
+static int check_position(struct execution *x, struct err *err)
+{
+    const struct target_state *state = &x->member->state;
+    const struct plan_track *track = x->track;
+    if (!position_same(&state->at.ids, &track->from)) {
+        struct applied_revision last = {0};
+        struct err ignored;
+        int known = history_last(&x->member->book, x->member->conn, x->a, &last, &ignored) == 0 && last.run;
+        err_set(err, ERR_REFUSED, "the target has moved since the plan was made: it was at %s and is at %s%s%s%s%s",
+                position_text(x->a, &track->from), position_text(x->a, &state->at.ids), known ? ", by run " : "",
+                known ? last.run : "", known && last.actor ? " of " : "", known && last.actor ? last.actor : "");
+        return err_hint(err, "Make a new plan.");
+    }
+    int64_t resume = track->steps.n ? track->steps.items[0].resume_from : 0;
+    int64_t half = state->half.present && state->half.known ? state->half.done : 0;
+    if ((state->half.present && !state->half.known) || half != resume) {
+        err_set(err, ERR_REFUSED, "the target's journal has changed since the plan was made");
+        return err_hint(err, "Make a new plan.");
+    }
+    return 0;
+}
+
+static int prepare(struct execution *x, struct err *err)
+{
+    struct member *m = x->member;
+    int rc = member_connect(x->opts->fleet, m, true, err);
+    if (rc) {
+        return rc;
+    }
+    run_control_watch(x->opts->control, m->conn);
+    rc = target_lock(m, x->a, err);
+    if (rc) {
+        return rc;
+    }
+    rc = member_read(x->opts->fleet, m, err);
+    if (rc) {
+        return rc;
+    }
+    return check_position(x, err);
+}
+
+static void finish(struct execution *x)
+{
+    const struct target_result *r = x->result;
+    struct audit_event *e = execution_event_add(x, EVENT_TARGET_FINISHED);
+    e->outcome = target_outcome_name(r->outcome);
+    e->duration_us = r->duration_us;
+    const char *at = r->at_known ? position_text(x->a, &r->at) : "unknown";
+    e->detail = r->err.status ? arena_printf(x->a, "at %s; %s", at, r->err.message) : arena_printf(x->a, "at %s", at);
+}
+
+static void release(struct execution *x)
+{
+    run_control_watch(x->opts->control, NULL);
+    member_disconnect(x->member); /* drops lock and transaction with it */
+    x->member->state_read = false;
+}
+
+int execute_target(struct execution *x, struct err *err)
+{
+    struct target_result *r = x->result;
+    int64_t began = time_monotonic_us();
+    r->steps = x->track->steps.n;
+    r->from = x->track->from;
+    for (size_t i = 0; i < x->track->steps.n; i++) {
+        x->statements += x->track->steps.items[i].statements.n;
+    }
+    progress(x, RUN_TARGET_STARTED);
+    struct audit_event *e = execution_event_add(x, EVENT_TARGET_STARTED);
+    e->detail = arena_printf(x->a, "%s -> %s", position_text(x->a, &x->track->from), position_text(x->a, &x->track->to));
+    int rc = flush(x, err);
+    if (rc) {
+        return rc;
+    }
+    int prepared = prepare(x, &r->err);
+    if (prepared) {
+        r->outcome = prepared == ERR_REFUSED       ? TARGET_REFUSED
+                     : prepared == ERR_UNREACHABLE ? TARGET_UNREACHABLE
+                                                   : TARGET_FAILED;
+        r->at = x->member->state.at.ids;
+        r->at_known = x->member->state_read;
+        r->half = x->member->state_read ? x->member->state.half : (struct half_step){0};
+    } else {
+        struct plan_track track = *x->track;
+        track.has_version_table = x->member->state.has_version_table;
+        track.has_history_table = x->member->state.has_history_table;
+        execute_and_settle(x, &track);
+    }
+    r->duration_us = time_monotonic_us() - began;
+    release(x);
+    finish(x);
+    return 0;
+}
+
+void execute_take_back(struct execution *x)
+{
+    struct target_result *r = x->result;
+    struct plan_track expected = *x->track;
+    expected.from = x->track->to;
+    expected.steps = (plan_steps_t){0};
+    const struct plan_track *track = x->track;
+    progress(x, RUN_TAKING_BACK);
+    x->track = &expected;
+    int rc = prepare(x, &r->compensation);
+    x->track = track;
+    if (rc == 0) {
+        take_back(x, x->track, x->track->steps.n);
+    }
+    r->steps_done = r->compensation.status ? r->steps_done : 0;
+    if (!r->compensation.status) {
+        r->outcome = TARGET_TAKEN_BACK;
+    }
+    release(x);
+    finish(x);
+}

@@ -1,0 +1,45 @@
+/*
+ * One target of a run: lock, compare the position, execute the track's script, settle a failure, take back.
+ * run.c decides which targets and in what order; nothing here knows of other targets.
+ */
+#pragma once
+#include "engine/run/run.h"
+#include "engine/run/script_build.h"
+
+/* Events not yet in the audit log; one queue a run, so that neighbouring events share one durable write. */
+struct event_queue {
+    VEC(struct audit_event) items;
+    char head[DIGEST_HEX + 1]; /* after the last flush */
+};
+
+struct execution {
+    struct arena *a;
+    struct event_queue *queue;
+    const struct plan *plan;
+    const struct plan_target *target;
+    const struct plan_track *track;
+    const struct run_opts *opts;
+    struct member *member;
+    const char *run, *actor, *host;
+    size_t index, count; /* for progress: this target and how many there are */
+    struct target_result *result;
+    /* private */
+    size_t statements_done, statements;
+    const char *at_revision;
+    size_t completed; /* steps of the track in execution that are committed */
+};
+
+/* Carry the target's track out. Everything that happened is in x->result; the return value is non-zero only when
+ * the audit log could not be written before anything was done (err says so). The last events stay in the queue. */
+int execute_target(struct execution *x, struct err *err);
+/* Take back what a finished execute_target() did, because another target failed. */
+void execute_take_back(struct execution *x);
+
+/* Take the target's lock on its open connection; ERR_REFUSED names the holder. */
+int target_lock(struct member *m, struct arena *a, struct err *err);
+
+/* An audit event with the common fields filled in; the second puts it into the queue. */
+struct audit_event execution_event(const struct execution *x, enum event_kind kind);
+struct audit_event *execution_event_add(struct execution *x, enum event_kind kind);
+/* Write the queue to the audit log. */
+int event_queue_flush(struct event_queue *q, struct store *store, struct err *err);

@@ -1,0 +1,33 @@
+/*
+ * From a plan's track to the script that carries it out: transactions, the steps' statements, and the
+ * bookkeeping between them. A run executes exactly this; `render` and `--sql` print it.
+ *
+ * Where the database has transactional DDL:   BEGIN, per step [statements, verify, version, history], COMMIT;
+ * one such block for the whole track, or one a revision. A step outside a transaction, and every step where DDL
+ * commits implicitly, is journaled: history row "running", then each statement followed by its progress, then
+ * verify, version and history together in one transaction.
+ */
+#pragma once
+#include "engine/run/bookkeeping.h"
+#include "plans/script.h"
+
+struct script_opts {
+    struct history_stamp by;
+    enum plan_transaction transaction;
+    bool no_history; /* version table only, as Alembic writes it */
+    bool comments;   /* for people; a run leaves them out */
+};
+
+/* The script borrows texts from the track and the arena. */
+void script_build(struct arena *a, const struct bookkeeping *b, const struct plan_track *track,
+                  const struct script_opts *opts, struct script *out);
+
+/* Is this step journaled, rather than part of a transaction? */
+bool step_is_journaled(const struct driver *driver, const struct plan_step *step);
+
+/* Does the statement only change rows, so that a ROLLBACK takes it back where DDL commits? */
+bool statement_is_dml(const struct driver *driver, const struct plan_statement *s);
+
+/* The track that takes back the first `completed` steps: newest first, upgrade for downgrade. Every one of them
+ * must be reversible. */
+void track_reverse(struct arena *a, const struct plan_track *track, size_t completed, struct plan_track *out);

@@ -1,0 +1,312 @@
+/* What a failure leaves behind, and putting it right. */
+#include "engine/run/settle.h"
+#include "base/file.h"
+#include <limits.h>
+#include <poll.h>
+
+#define RECONNECT_MS 15000
+
+static int exec_all(struct execution *x, const char *const *texts, size_t n, struct err *err)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    struct statement *statements = arena_array(&scratch, n, sizeof(*statements));
+    struct outcome *outcomes = arena_array(&scratch, n, sizeof(*outcomes));
+    for (size_t i = 0; i < n; i++) {
+        statements[i].text = history_seal(&scratch, slice_of(texts[i]), x->queue->head);
+    }
+    size_t done = 0;
+    return x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+}
+
+/* The position after the first n steps of a track, to recognise where a lost commit ended. */
+static bool position_is_after(struct arena *a, const struct plan_track *track, size_t n, const strings_t *at)
+{
+    strings_t ids = {0};
+    for (size_t i = 0; i < track->from.n; i++) {
+        *vec_push(a, &ids) = track->from.items[i];
+    }
+    for (size_t s = 0; s < n; s++) {
+        const plan_version_ops_t *ops = &track->steps.items[s].version_ops;
+        for (size_t k = 0; k < ops->n; k++) {
+            const struct plan_version_op *op = &ops->items[k];
+            size_t at_index = ids.n;
+            for (size_t i = 0; op->from && i < ids.n; i++) {
+                at_index = strcmp(ids.items[i], op->from) == 0 ? i : at_index;
+            }
+            if (op->kind == PLAN_VERSION_INSERT) {
+                *vec_push(a, &ids) = op->to;
+            } else if (at_index < ids.n && op->kind == PLAN_VERSION_UPDATE) {
+                ids.items[at_index] = op->to;
+            } else if (at_index < ids.n) {
+                ids.items[at_index] = ids.items[--ids.n];
+            }
+        }
+    }
+    size_t found = 0;
+    for (size_t i = 0; i < ids.n; i++) {
+        for (size_t k = 0; k < at->n; k++) {
+            found += strcmp(ids.items[i], at->items[k]) == 0;
+        }
+    }
+    return ids.n == at->n && found == ids.n;
+}
+
+/* A session that holds our lock again proves that the old one has ended, so what is read now is final. */
+static int reconnect(struct execution *x, struct err *err)
+{
+    int64_t deadline = time_monotonic_us() + RECONNECT_MS * 1000;
+    struct member *m = x->member;
+    run_control_watch(x->opts->control, NULL);
+    for (int pause_ms = 50;; pause_ms = pause_ms < 1000 ? pause_ms * 2 : 1000) {
+        member_disconnect(m);
+        int rc = member_connect(x->opts->fleet, m, true, err);
+        rc = rc ? rc : target_lock(m, x->a, err);
+        rc = rc ? rc : member_read(x->opts->fleet, m, err);
+        if (rc == 0 || rc == ERR_INTERRUPTED || time_monotonic_us() > deadline) {
+            run_control_watch(x->opts->control, rc ? NULL : m->conn);
+            return rc;
+        }
+        poll(NULL, 0, pause_ms);
+    }
+}
+
+static int settle_lost_connection(struct execution *x, const struct failure *f)
+{
+    struct err again = {0};
+    int status = f->err->status;
+    x->member->state_read = false;
+    if (reconnect(x, &again)) {
+        err_hint(f->err, "The target could not be reached again (%.200s): \"lockstep status\" will tell where it stands.",
+                 again.message);
+        return status;
+    }
+    for (size_t n = 0; n <= f->track->steps.n; n++) {
+        if (position_is_after(x->a, f->track, n, &x->member->state.at.ids)) {
+            x->completed = n;
+        }
+    }
+    bool whole = x->completed == f->track->steps.n && !x->member->state.half.present;
+    if (whole && f->track->steps.n > 0) {
+        *f->err = (struct err){0};
+        return 0; /* the commit had arrived; only its answer was lost */
+    }
+    return status;
+}
+
+/* How many statements of the step took effect. Statements are complete in order up to the failed item; where DDL
+ * commits by itself, data statements after the last commit were rolled back. */
+static size_t statements_in_effect(struct execution *x, const struct failure *f, unsigned step)
+{
+    bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT;
+    size_t done = (size_t)f->track->steps.items[step].resume_from, durable = done;
+    for (size_t i = 0; i < f->item; i++) {
+        const struct script_item *item = &f->script->items.items[i];
+        if (item->kind == SCRIPT_COMMIT) {
+            durable = done;
+        }
+        if (item->step != step || item->kind != SCRIPT_STATEMENT) {
+            continue;
+        }
+        done = item->statement + 1;
+        const struct plan_statement *s = &f->track->steps.items[step].statements.items[item->statement];
+        if (!implicit || !statement_is_dml(x->member->driver, s)) {
+            durable = done;
+        }
+    }
+    if (implicit && f->item < f->script->items.n) {
+        /* A statement that fails may have committed what was open before it failed: DDL does. */
+        const struct script_item *item = &f->script->items.items[f->item];
+        if (item->kind == SCRIPT_STATEMENT && item->step == step &&
+            !statement_is_dml(x->member->driver, &f->track->steps.items[step].statements.items[item->statement])) {
+            durable = SIZE_MAX; /* decided by reading the journal */
+        }
+    }
+    return durable;
+}
+
+/* The step whose "running" row is durable, or UINT_MAX. */
+static unsigned journaled_step_at(struct execution *x, const struct failure *f)
+{
+    unsigned running = UINT_MAX;
+    size_t last_commit = 0;
+    for (size_t i = 0; i < f->item; i++) {
+        const struct script_item *item = &f->script->items.items[i];
+        if (item->kind == SCRIPT_COMMIT) {
+            last_commit = i;
+        }
+    }
+    if (last_commit == 0) {
+        return UINT_MAX;
+    }
+    for (size_t i = last_commit + 1; i < f->script->items.n; i++) {
+        const struct script_item *item = &f->script->items.items[i];
+        if (item->step == UINT_MAX) {
+            continue;
+        }
+        if (step_is_journaled(x->member->driver, &f->track->steps.items[item->step])) {
+            running = item->step;
+        }
+        break;
+    }
+    return running;
+}
+
+/* The journal as it stands after the rollback; SIZE_MAX when it cannot be read. */
+static size_t journal_done(struct execution *x)
+{
+    struct err ignored;
+    if (member_read(x->opts->fleet, x->member, &ignored) != 0 || !x->member->state.half.present) {
+        return SIZE_MAX;
+    }
+    return (size_t)x->member->state.half.done;
+}
+
+/* Verify failed after every statement of a journaled step took effect: complete the step's record, so that taking it
+ * back is an ordinary compensation. */
+static int record_complete(struct execution *x, const struct failure *f, unsigned step)
+{
+    const struct script *s = f->script;
+    const char **texts = arena_array(x->a, s->items.n, sizeof(*texts));
+    size_t n = 0;
+    for (size_t i = f->item; i < s->items.n; i++) {
+        const struct script_item *item = &s->items.items[i];
+        if (item->kind == SCRIPT_VERIFY) {
+            continue;
+        }
+        bool begins = item->kind == SCRIPT_BEGIN, own = item->step == step;
+        if (!begins && !own) {
+            break;
+        }
+        texts[n++] = slice_dup(x->a, item->text);
+    }
+    texts[n++] = x->member->driver->commit;
+    struct err err;
+    return exec_all(x, texts, n, &err);
+}
+
+static void settle_journal(struct execution *x, const struct failure *f, unsigned index)
+{
+    const struct plan_step *step = &f->track->steps.items[index];
+    size_t done = statements_in_effect(x, f, index);
+    if (done == SIZE_MAX) {
+        done = journal_done(x);
+    }
+    if (done == SIZE_MAX) {
+        return; /* the row stays "running": what took effect is not known, and is reported so */
+    }
+    bool verify_failed = f->item < f->script->items.n && f->script->items.items[f->item].kind == SCRIPT_VERIFY &&
+                         done == step->statements.n;
+    if (verify_failed && step->reversible && record_complete(x, f, index) == 0) {
+        x->completed = index + 1;
+        return;
+    }
+    struct history_stamp by = {.run = x->run};
+    const char *outcome = done == 0 ? "failed" : "half";
+    const char *texts[] = {history_stop(&x->member->book, x->a, &by, step, done, outcome), x->member->driver->commit};
+    struct err err;
+    exec_all(x, texts, x->member->driver->caps & DRIVER_IMPLICIT_COMMIT ? 2 : 1, &err);
+}
+
+int settle_failure(struct execution *x, const struct failure *f)
+{
+    int status = f->err->status;
+    const struct driver *driver = x->member->driver;
+    if (f->err->connection_lost) {
+        return settle_lost_connection(x, f);
+    }
+    driver->cancel_reset(x->member->conn);
+    bool implicit = driver->caps & DRIVER_IMPLICIT_COMMIT;
+    if (implicit || driver->txn(x->member->conn) != TXN_IDLE) {
+        struct err err = {0};
+        const char *texts[] = {driver->rollback};
+        if (exec_all(x, texts, 1, &err) != 0 && driver->txn(x->member->conn) != TXN_IDLE) {
+            f->err->connection_lost = true; /* a session that cannot roll back is worth nothing */
+            return settle_lost_connection(x, f);
+        }
+    }
+    unsigned step = journaled_step_at(x, f);
+    if (step != UINT_MAX) {
+        settle_journal(x, f, step);
+    }
+    return status;
+}
+
+static void note_failure(struct execution *x, const struct plan_track *track)
+{
+    struct target_result *r = x->result;
+    r->outcome = TARGET_FAILED;
+    r->steps_done = x->completed;
+    if (x->completed < track->steps.n) {
+        r->failed_revision = track->steps.items[x->completed].revision;
+    }
+}
+
+static void read_back(struct execution *x)
+{
+    struct target_result *r = x->result;
+    struct err err;
+    r->at_known = x->member->conn && member_read(x->opts->fleet, x->member, &err) == 0;
+    if (r->at_known) {
+        r->at = x->member->state.at.ids;
+        r->half = x->member->state.half;
+    }
+}
+
+void take_back(struct execution *x, const struct plan_track *track, size_t completed)
+{
+    struct target_result *r = x->result;
+    for (size_t i = completed; i > 0; i--) {
+        const struct plan_step *s = &track->steps.items[i - 1];
+        if (!s->reversible) {
+            err_set(&r->compensation, ERR_FAILED, "revision %s cannot be taken back: it has no %s section", s->revision,
+                    s->downgrade ? "upgrade" : "downgrade");
+            read_back(x);
+            return;
+        }
+    }
+    struct plan_track back;
+    track_reverse(x->a, track, completed, &back);
+    int rc = execute_track(x, &back, true, &r->compensation);
+    size_t taken = rc ? x->completed : completed;
+    for (size_t i = 0; i < taken; i++) {
+        struct audit_event *e = execution_event_add(x, EVENT_COMPENSATED);
+        e->revision = back.steps.items[i].revision;
+        e->direction = back.steps.items[i].downgrade ? "downgrade" : "upgrade";
+        e->outcome = "ok";
+    }
+    r->taken_back = taken;
+    r->steps_done = completed - taken;
+    read_back(x);
+}
+
+void execute_and_settle(struct execution *x, const struct plan_track *track)
+{
+    struct target_result *r = x->result;
+    if (track->steps.n == 0) {
+        r->outcome = TARGET_UNCHANGED;
+        r->at = track->from;
+        r->at_known = true;
+        return;
+    }
+    int rc = execute_track(x, track, false, &r->err);
+    if (rc == 0) {
+        r->outcome = TARGET_DONE;
+        r->steps_done = track->steps.n;
+        r->at = track->to;
+        r->at_known = true;
+        return;
+    }
+    note_failure(x, track);
+    read_back(x);
+    bool can = r->at_known && !r->half.present;
+    if (x->completed > 0 && can) {
+        if (x->opts->on_event) {
+            struct run_event event = {.kind = RUN_TAKING_BACK,
+                                      .index = x->index,
+                                      .count = x->count,
+                                      .target = x->member->target->name};
+            x->opts->on_event(x->opts->arg, &event);
+        }
+        take_back(x, track, x->completed);
+    }
+}

@@ -1,0 +1,75 @@
+/* What documents may ask for and this version cannot do. One table: a line goes when the feature comes. */
+#include "environments/environment.h"
+
+static int refuse(const struct environment *e, const struct yaml_node *at, const char *what, struct err *err)
+{
+    if (at) {
+        yaml_error(err, at, "%s not supported yet", what);
+    } else {
+        err_set(err, ERR_REFUSED, "%s not supported yet", what);
+    }
+    if (err) {
+        err->status = ERR_REFUSED;
+    }
+    err_hint(err, "Take it out of the environment \"%s\" for now.", e->name);
+    return ERR_REFUSED;
+}
+
+static int refuse_vault(const struct environment *e, const struct template_text *t, struct err *err)
+{
+    return template_refers_to(t, REFERENCE_VAULT) ? refuse(e, t->at, "${vault:...} is", err) : 0;
+}
+
+static int connect_supported(const struct environment *e, struct err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < e->ntargets && !rc; i++) {
+        const struct target *t = &e->targets[i];
+        const struct template_text *const texts[] = {&t->url, &t->password, &t->each.url, &t->each.password};
+        if (t->tunnel) {
+            rc = refuse(e, yaml_key(t->node, "tunnel"), "tunnels are", err);
+        }
+        for (size_t j = 0; j < COUNT_OF(texts) && !rc; j++) {
+            rc = refuse_vault(e, texts[j], err);
+        }
+    }
+    return rc;
+}
+
+static int apply_supported(const struct environment *e, struct err *err)
+{
+    const struct rollout *r = &e->rollout;
+    const struct yaml_node *settings = yaml_get(e->node, "settings");
+    const struct {
+        bool asked;
+        const struct yaml_node *map;
+        const char *key, *what;
+    } table[] = {
+        {e->protected_, e->node, "protected", "protected environments are"},
+        {e->approvals != NULL, e->node, "approvals", "approvals are"},
+        {e->settings.lock_retries > 0, settings, "lock_retries", "lock retries are"},
+        {r->waves != NULL, r->node, "waves", "rollout waves are"},
+        {r->parallel > 1, r->node, "parallel", "parallel rollouts are"},
+        {r->parallel_per_server > 0, r->node, "parallel_per_server", "parallel rollouts are"},
+        {r->atomic, r->node, "atomic", "atomic waves are"},
+        {e->notify != NULL, e->node, "notify", "notifications are"},
+    };
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        if (table[i].asked) {
+            return refuse(e, yaml_key(table[i].map, table[i].key), table[i].what, err);
+        }
+    }
+    return 0;
+}
+
+int environment_supported(const struct environment *e, enum environment_use use, struct err *err)
+{
+    int rc = connect_supported(e, err);
+    if (!rc && use >= USE_APPLY) {
+        rc = apply_supported(e, err);
+    }
+    if (!rc && use >= USE_PROMOTE && e->gates) {
+        rc = refuse(e, yaml_key(e->node, "gates"), "gates are", err);
+    }
+    return rc;
+}

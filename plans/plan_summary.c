@@ -1,0 +1,325 @@
+/* A plan in a screenful, for the person who decides about it. */
+#include "base/arena.h"
+#include "plans/plan.h"
+#include "plans/wrap.h"
+
+#define WIDTH_DEFAULT 80
+#define WIDTH_MIN     20
+#define NAMES_MAX     12 /* longer lists show the first NAMES_SHOWN and the number of the rest */
+#define NAMES_SHOWN   10
+#define LINES_MAX     20 /* longer lists of lines show their first 10 and last 5 */
+#define LINES_FIRST   10
+#define LINES_LAST    5
+
+struct summary {
+    struct wrap wrap;
+    const struct plan *plan;
+    struct arena arena;
+    strings_t *names; /* of the targets, by track */
+};
+
+/* "a, b, c" with `end` behind the last. */
+static void print_names(struct wrap *w, const strings_t *names, const char *end)
+{
+    size_t shown = names->n > NAMES_MAX ? NAMES_SHOWN : names->n;
+    for (size_t i = 0; i < shown; i++) {
+        bool last = i + 1 == names->n;
+        wrap_word(w, 1, "%s%s", names->items[i], last ? end : i + 1 < shown ? "," : "");
+    }
+    if (shown < names->n) {
+        wrap_word(w, 1, "and");
+        wrap_word(w, 1, "%zu", names->n - shown);
+        wrap_word(w, 1, "more%s", end);
+    }
+}
+
+static void print_position(struct wrap *w, const strings_t *ids, const char *end)
+{
+    if (ids->n) {
+        print_names(w, ids, end);
+    } else {
+        wrap_word(w, 1, "base%s", end);
+    }
+}
+
+/* Which lines of a long list are left out: [*from, *to). */
+static void elided(size_t n, size_t *from, size_t *to)
+{
+    *from = *to = n;
+    if (n > LINES_MAX) {
+        *from = LINES_FIRST;
+        *to = n - LINES_LAST;
+    }
+}
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void print_title(struct summary *s)
+{
+    const struct plan *p = s->plan;
+    struct wrap *w = &s->wrap;
+    size_t pending = plan_pending(p), each = 0;
+    bool same = true;
+    const struct plan_target *t;
+    vec_each (t, &p->targets) {
+        size_t n = t->track < p->tracks.n ? p->tracks.items[t->track].steps.n : 0;
+        same = same && (t == p->targets.items || n == each);
+        each = n;
+    }
+    wrap_begin(w, 0, 4);
+    wrap_word(w, 0, "plan");
+    wrap_word(w, 1, "%s", plan_id(&s->arena, p));
+    wrap_text(w, "for");
+    wrap_word(w, 1, "%s", p->environment ? p->environment : "");
+    if (p->promotes_from) {
+        wrap_text(w, "from");
+        wrap_word(w, 1, "%s", p->promotes_from);
+    }
+    char *text = arena_printf(&s->arena, "(%zu target%s,", p->targets.n, plural(p->targets.n));
+    wrap_text(w, text);
+    if (!pending) {
+        wrap_text(w, "nothing to do)");
+    } else if (same) {
+        wrap_text(
+            w, arena_printf(&s->arena, "%zu step%s%s)", each, plural(each), p->targets.n > 1 ? " each" : ""));
+    } else {
+        wrap_text(w, arena_printf(&s->arena, "%zu step%s in all)", pending, plural(pending)));
+    }
+    wrap_end(w);
+}
+
+/* One note over the steps that `pick` picks: "! 9f8e7d6c5b4a, 1a2b3c4d5e6f run outside a transaction". */
+typedef bool (*pick_fn)(const struct plan_step *);
+
+static bool is_outside_transaction(const struct plan_step *s)
+{
+    return !s->transaction;
+}
+
+static bool is_final_upgrade(const struct plan_step *s)
+{
+    return !s->reversible && !s->downgrade;
+}
+
+static bool is_final_downgrade(const struct plan_step *s)
+{
+    return !s->reversible && s->downgrade;
+}
+
+static void print_note(struct summary *s, const struct plan_track *track, pick_fn pick, const char *one,
+                       const char *many)
+{
+    strings_t ids = {0};
+    const struct plan_step *step;
+    vec_each (step, &track->steps) {
+        if (pick(step)) {
+            const char **id = vec_push(&s->arena, &ids);
+            *id = step->revision ? step->revision : "";
+        }
+    }
+    if (!ids.n) {
+        return;
+    }
+    wrap_begin(&s->wrap, 4, 6);
+    wrap_word(&s->wrap, 0, "!");
+    print_names(&s->wrap, &ids, "");
+    wrap_text(&s->wrap, ids.n == 1 ? one : many);
+    wrap_end(&s->wrap);
+}
+
+static void print_resume(struct summary *s, const struct plan_step *step)
+{
+    struct wrap *w = &s->wrap;
+    wrap_begin(w, 4, 6);
+    wrap_word(w, 0, "!");
+    wrap_word(w, 1, "%s", step->revision ? step->revision : "");
+    size_t n = step->statements.n;
+    char *text =
+        step->resume_from < (int64_t)n
+            ? arena_printf(&s->arena, "resumes at statement %lld of %zu", (long long)step->resume_from + 1, n)
+            : arena_printf(&s->arena, "resumes after its last statement (%zu of %zu)", n, n);
+    wrap_text(w, text);
+    wrap_end(w);
+}
+
+static void print_steps(struct summary *s, const struct plan_track *track)
+{
+    struct wrap *w = &s->wrap;
+    size_t from, to;
+    elided(track->steps.n, &from, &to);
+    for (size_t i = 0; i < track->steps.n; i++) {
+        const struct plan_step *step = &track->steps.items[i];
+        wrap_begin(w, 4, 6);
+        if (i == from) {
+            wrap_word(w, 0, "... %zu more ...", to - from);
+            wrap_end(w);
+            i = to - 1;
+            continue;
+        }
+        wrap_word(w, 0, step->downgrade ? "-" : "+");
+        wrap_word(w, 1, "%s", step->revision ? step->revision : "");
+        wrap_cut(w, 2, step->message ? step->message : "");
+        wrap_end(w);
+    }
+    const struct plan_step *step;
+    vec_each (step, &track->steps) {
+        if (step->resume_from > 0) {
+            print_resume(s, step);
+        }
+    }
+    print_note(s, track, is_outside_transaction, "runs outside a transaction", "run outside a transaction");
+    print_note(s, track, is_final_upgrade, "cannot be taken back (no downgrade section)",
+               "cannot be taken back (no downgrade sections)");
+    print_note(s, track, is_final_downgrade, "cannot be taken back (no upgrade section)",
+               "cannot be taken back (no upgrade sections)");
+}
+
+/* "+" for upgrades, "-" for downgrades, "~" for a track that has both. */
+static char track_sign(const struct plan_track *track)
+{
+    size_t down = 0;
+    for (size_t i = 0; i < track->steps.n; i++) {
+        down += track->steps.items[i].downgrade;
+    }
+    return down == 0 ? '+' : down == track->steps.n ? '-' : '~';
+}
+
+static void print_track(struct summary *s, size_t index)
+{
+    const struct plan_track *track = &s->plan->tracks.items[index];
+    struct wrap *w = &s->wrap;
+    if (!s->names[index].n) {
+        return;
+    }
+    wrap_begin(w, 0, 4);
+    if (!track->steps.n) {
+        wrap_text(w, "= nothing to do on");
+        print_names(w, &s->names[index], "");
+        wrap_word(w, 1, "(at");
+        print_position(w, &track->from, ")");
+        wrap_end(w);
+        return;
+    }
+    size_t n = track->steps.n;
+    wrap_text(w, arena_printf(&s->arena, "%c %zu revision%s on", track_sign(track), n, plural(n)));
+    print_names(w, &s->names[index], ":");
+    print_position(w, &track->from, "");
+    wrap_word(w, 1, "->");
+    print_position(w, &track->to, "");
+    wrap_word(w, 2, "(%s)", track->dialect ? track->dialect : "");
+    wrap_end(w);
+    print_steps(s, track);
+}
+
+static bool same_strings(const strings_t *a, const strings_t *b)
+{
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++) {
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    }
+    return same;
+}
+
+static void print_held_back(struct summary *s, const strings_t *held, const strings_t *names)
+{
+    struct wrap *w = &s->wrap;
+    if (!held->n) {
+        return;
+    }
+    wrap_begin(w, 0, 4);
+    wrap_word(w, 0, "held");
+    if (names) {
+        wrap_text(w, "back on");
+        print_names(w, names, ":");
+    } else {
+        wrap_text(w, "back:");
+    }
+    wrap_end(w);
+    size_t from, to;
+    elided(held->n, &from, &to);
+    for (size_t i = 0; i < held->n; i++) {
+        wrap_begin(w, 4, 6);
+        if (i == from) {
+            wrap_word(w, 0, "... %zu more ...", to - from);
+            i = to - 1;
+        } else {
+            wrap_text(w, held->items[i]);
+        }
+        wrap_end(w);
+    }
+}
+
+/* Once for the whole plan when every track holds back the same, as a promotion of like targets does. */
+static void print_all_held_back(struct summary *s)
+{
+    const struct plan *p = s->plan;
+    const struct plan_track *first = NULL;
+    bool same = true;
+    for (size_t i = 0; i < p->tracks.n; i++) {
+        const struct plan_track *t = &p->tracks.items[i];
+        if (s->names[i].n) {
+            first = first ? first : t;
+            same = same && same_strings(&first->held_back, &t->held_back);
+        }
+    }
+    for (size_t i = 0; i < p->tracks.n && !same; i++) {
+        if (s->names[i].n) {
+            print_held_back(s, &p->tracks.items[i].held_back, &s->names[i]);
+        }
+    }
+    if (first && same) {
+        print_held_back(s, &first->held_back, NULL);
+    }
+}
+
+static void print_on_failure(struct summary *s)
+{
+    static const char *const scopes[] = {"on the target that failed", "on every target of its wave",
+                                         "on every target of the run"};
+    _Static_assert(COUNT_OF(scopes) == PLAN_SCOPE_COUNT, "a text for each scope");
+    const struct plan *p = s->plan;
+    struct wrap *w = &s->wrap;
+    wrap_begin(w, 0, 4);
+    wrap_text(w, "on failure:");
+    if (p->on_failure == PLAN_CONTINUE) {
+        wrap_text(w, "go on with the other targets");
+    } else if (p->on_failure == PLAN_ROLLBACK && p->rollback_scope < PLAN_SCOPE_COUNT) {
+        wrap_text(w, "take back what was done");
+        wrap_text(w, scopes[p->rollback_scope]);
+    } else {
+        wrap_text(w, "stop; targets that are done stay as they are");
+    }
+    if (p->max_failures > 0) {
+        wrap_text(w, arena_printf(&s->arena, "(up to %lld%s may fail)", (long long)p->max_failures,
+                                  p->max_failures_percent ? " % of the targets"
+                                  : p->max_failures == 1  ? " target"
+                                                          : " targets"));
+    }
+    wrap_end(w);
+}
+
+void plan_summary(const struct plan *p, int width, struct strbuf *out)
+{
+    width = width <= 0 ? WIDTH_DEFAULT : width < WIDTH_MIN ? WIDTH_MIN : width;
+    struct summary s = {.wrap = {.out = out, .width = width}, .plan = p};
+    s.names = arena_array(&s.arena, p->tracks.n, sizeof(*s.names));
+    const struct plan_target *t;
+    vec_each (t, &p->targets) {
+        if (t->track < p->tracks.n) {
+            const char **name = vec_push(&s.arena, &s.names[t->track]);
+            *name = t->name;
+        }
+    }
+    print_title(&s);
+    for (size_t i = 0; i < p->tracks.n; i++) {
+        print_track(&s, i);
+    }
+    print_all_held_back(&s);
+    if (plan_pending(p)) {
+        print_on_failure(&s);
+    }
+    arena_release(&s.arena);
+}

@@ -1,0 +1,230 @@
+/* The digest of a plan: every field that decides what runs, one at a time. */
+#include "tests/plans/sample_plan.h"
+
+/* A new field must get its line below. */
+_Static_assert(sizeof(struct plan_statement) == 40, "statement: see the flips");
+_Static_assert(sizeof(struct plan_version_op) == 24, "version op: see the flips");
+_Static_assert(sizeof(struct plan_step) == 208, "step: see the flips");
+_Static_assert(sizeof(struct plan_track) == 112, "track: see the flips");
+_Static_assert(sizeof(struct plan_target) == 40, "target: see the flips");
+_Static_assert(sizeof(struct plan) == 208, "plan: see the flips");
+
+typedef void (*flip_fn)(struct arena *, struct plan *);
+struct flip {
+    const char *name;
+    flip_fn flip;
+};
+
+#define FLIP(name, ...)                                                                                      \
+    static void name(UNUSED struct arena *a, UNUSED struct plan *p)                                          \
+    {                                                                                                        \
+        __VA_ARGS__;                                                                                         \
+    }
+#define TRACK  (p->tracks.items[0])
+#define STEP   (TRACK.steps.items[0])
+#define LAST   (TRACK.steps.items[1])
+#define STMT   (STEP.statements.items[0])
+#define TARGET (p->targets.items[0])
+#define SWAP(x, y)                                                                                           \
+    do {                                                                                                     \
+        __typeof__(x) t_ = (x);                                                                              \
+        (x) = (y);                                                                                           \
+        (y) = t_;                                                                                            \
+    } while (0)
+
+/* clang-format off */
+FLIP(project, p->project = "shoq")
+FLIP(environment, p->environment = "productioo")
+FLIP(promotes_from, p->promotes_from = "stagjng")
+FLIP(promotes_from_empty, p->promotes_from = "")
+FLIP(promotes_from_none, p->promotes_from = NULL)
+FLIP(author, p->author = "ana@other")
+FLIP(version_table, p->version_table = "alembic_versioo")
+FLIP(version_table_schema, p->version_table_schema = "metb")
+FLIP(version_table_schema_none, p->version_table_schema = NULL)
+FLIP(transaction, p->transaction = PLAN_TRANSACTION_PLAN)
+FLIP(on_failure_stop, p->on_failure = PLAN_STOP)
+FLIP(on_failure_continue, p->on_failure = PLAN_CONTINUE)
+FLIP(rollback_scope_target, p->rollback_scope = PLAN_SCOPE_TARGET)
+FLIP(rollback_scope_wave, p->rollback_scope = PLAN_SCOPE_WAVE)
+FLIP(max_failures, p->max_failures = 3)
+FLIP(max_failures_percent, p->max_failures_percent = false)
+FLIP(moved_between_fields, p->project = "shopproduction"; p->environment = "")
+FLIP(track_added, sample_track(a, p, "mysql", NULL, NULL))
+FLIP(track_removed, p->tracks.n--)
+FLIP(tracks_swapped, SWAP(p->tracks.items[0], p->tracks.items[1]))
+FLIP(dialect, TRACK.dialect = "mysql")
+FLIP(from, TRACK.from.items[0] = "2b6c1f3e4d5b")
+FLIP(from_added, sample_strings(a, &TRACK.from, "x", NULL))
+FLIP(from_emptied, TRACK.from.n = 0)
+FLIP(to, TRACK.to.items[0] = "9f8e7d6c5b4b")
+FLIP(to_added, sample_strings(a, &TRACK.to, "x", NULL))
+FLIP(from_and_to_swapped, SWAP(TRACK.from, TRACK.to))
+FLIP(has_version_table, TRACK.has_version_table = false)
+FLIP(has_history_table, TRACK.has_history_table = false)
+FLIP(held_back, TRACK.held_back.items[1] = "bbbb: changed")
+FLIP(held_back_removed, TRACK.held_back.n--)
+FLIP(held_back_swapped, SWAP(TRACK.held_back.items[0], TRACK.held_back.items[1]))
+FLIP(held_back_joined, TRACK.held_back.n = 1;
+     TRACK.held_back.items[0] = "aaaa: not on every target of stagingbbbb: changed since staging")
+FLIP(step_added, sample_step(a, &TRACK, "x", "9f8e7d6c5b4a", "y"))
+FLIP(step_removed, TRACK.steps.n--)
+FLIP(steps_swapped, SWAP(STEP, LAST))
+FLIP(step_to_other_track, TRACK.steps.n = 1; *(struct plan_step *)vec_push(a, &p->tracks.items[1].steps) = LAST)
+FLIP(revision, STEP.revision = "3b1c2d4e5f6b")
+FLIP(message, STEP.message = "add phone_number to user")
+FLIP(downgrade, STEP.downgrade = true)
+FLIP(before, STEP.before.items[0] = "x")
+FLIP(before_added, sample_strings(a, &STEP.before, "x", NULL))
+FLIP(before_emptied, STEP.before.n = 0)
+FLIP(after, STEP.after.items[0] = "x")
+FLIP(after_added, sample_strings(a, &STEP.after, "x", NULL))
+FLIP(before_to_after, STEP.before.n = 0; sample_strings(a, &STEP.after, "2b6c1f3e4d5a", NULL))
+FLIP(checksum, STEP.checksum = "d2a1c0df")
+FLIP(step_transaction, STEP.transaction = false)
+FLIP(resume_from, LAST.resume_from = 2)
+FLIP(resume_from_zero, LAST.resume_from = 0)
+FLIP(reversible, STEP.reversible = false)
+FLIP(version_op_kind, LAST.version_ops.items[0].kind = PLAN_VERSION_INSERT)
+FLIP(version_op_from, LAST.version_ops.items[0].from = "x")
+FLIP(version_op_to, LAST.version_ops.items[0].to = "x")
+FLIP(version_op_from_none, LAST.version_ops.items[0].from = NULL)
+FLIP(version_op_from_to_swapped, SWAP(LAST.version_ops.items[0].from, LAST.version_ops.items[0].to))
+FLIP(version_op_removed, LAST.version_ops.n--)
+FLIP(version_ops_swapped, SWAP(LAST.version_ops.items[0], LAST.version_ops.items[1]))
+FLIP(statement_text, STMT.text = slice_of("ALTER TABLE users ADD COLUMN phone_number varchar(21)"))
+FLIP(statement_cut, STMT.text.len--)
+FLIP(statement_blank, STMT.text = slice_of("ALTER TABLE users ADD COLUMN phone_number varchar(20) "))
+FLIP(statement_line_end, STMT.text = slice_of("ALTER TABLE users ADD COLUMN phone_number varchar(20)\n"))
+FLIP(statement_copy, STEP.statements.items[1].copy = slice_of("1\tone\n2\ttwo\n"))
+FLIP(statement_copy_none, STEP.statements.items[1].copy = (struct slice){0})
+FLIP(statement_copy_empty, STMT.copy = SLICE(""))
+FLIP(statement_added, sample_statement(a, &STEP.statements, ""))
+FLIP(statement_removed, STEP.statements.n--)
+FLIP(statements_swapped, SWAP(STEP.statements.items[0], STEP.statements.items[1]))
+FLIP(statement_to_verify, STEP.statements.n = 1; sample_statement(a, &STEP.verify, "COPY codes FROM STDIN"))
+FLIP(verify_text, STEP.verify.items[0].text.len--)
+FLIP(verify_copy, STEP.verify.items[0].copy = SLICE("x"))
+FLIP(verify_added, sample_statement(a, &STEP.verify, "SELECT 1"))
+FLIP(verify_emptied, STEP.verify.n = 0)
+FLIP(undo_text, STEP.undo.items[0].text.len--)
+FLIP(undo_copy, STEP.undo.items[0].copy = SLICE("x"))
+FLIP(undo_added, sample_statement(a, &STEP.undo, "SELECT 1"))
+FLIP(undo_emptied, STEP.undo.n = 0)
+FLIP(undo_swapped, SWAP(STEP.undo.items[0], STEP.undo.items[1]))
+FLIP(target_added, sample_target(a, p, "orders-af", 0))
+FLIP(target_removed, p->targets.n--)
+FLIP(targets_swapped, SWAP(p->targets.items[0], p->targets.items[1]))
+FLIP(target_name, TARGET.name = "orders-ew")
+FLIP(target_address, TARGET.address = "postgresql://deploy@db.internal/other")
+FLIP(target_track, TARGET.track = 1)
+FLIP(target_lock_timeout, TARGET.lock_timeout_ms = 5001)
+FLIP(target_lock_timeout_default, TARGET.lock_timeout_ms = -1)
+FLIP(target_lock_timeout_zero, TARGET.lock_timeout_ms = 0)
+FLIP(target_statement_timeout, TARGET.statement_timeout_ms = 0)
+FLIP(timeouts_swapped, SWAP(TARGET.lock_timeout_ms, TARGET.statement_timeout_ms))
+
+FLIP(created, p->created_us += 1000000)
+FLIP(digest, memset(p->digest, 'a', DIGEST_HEX))
+FLIP(source, STEP.source = "elsewhere.sql")
+FLIP(source_none, STEP.source = NULL)
+FLIP(line, STMT.line = 99)
+FLIP(verify_line, STEP.verify.items[0].line = 0)
+FLIP(undo_line, STEP.undo.items[0].line = 0)
+
+#define F(name) {#name, name}
+static const struct flip counted[] = {
+    F(project), F(environment), F(promotes_from), F(promotes_from_empty), F(promotes_from_none), F(author),
+    F(version_table), F(version_table_schema), F(version_table_schema_none), F(transaction), F(on_failure_stop),
+    F(on_failure_continue), F(rollback_scope_target), F(rollback_scope_wave), F(max_failures),
+    F(max_failures_percent), F(moved_between_fields), F(track_added), F(track_removed), F(tracks_swapped), F(dialect),
+    F(from), F(from_added), F(from_emptied), F(to), F(to_added), F(from_and_to_swapped), F(has_version_table),
+    F(has_history_table), F(held_back), F(held_back_removed), F(held_back_swapped), F(held_back_joined), F(step_added),
+    F(step_removed), F(steps_swapped), F(step_to_other_track), F(revision), F(message), F(downgrade), F(before),
+    F(before_added), F(before_emptied), F(after), F(after_added), F(before_to_after), F(checksum),
+    F(step_transaction), F(resume_from), F(resume_from_zero), F(reversible), F(version_op_kind), F(version_op_from),
+    F(version_op_to), F(version_op_from_none), F(version_op_from_to_swapped), F(version_op_removed),
+    F(version_ops_swapped), F(statement_text), F(statement_cut), F(statement_blank), F(statement_line_end),
+    F(statement_copy), F(statement_copy_none), F(statement_copy_empty), F(statement_added), F(statement_removed),
+    F(statements_swapped), F(statement_to_verify), F(verify_text), F(verify_copy), F(verify_added), F(verify_emptied),
+    F(undo_text), F(undo_copy), F(undo_added), F(undo_emptied), F(undo_swapped), F(target_added), F(target_removed),
+    F(targets_swapped), F(target_name), F(target_address), F(target_track), F(target_lock_timeout),
+    F(target_lock_timeout_default), F(target_lock_timeout_zero), F(target_statement_timeout), F(timeouts_swapped),
+};
+static const struct flip not_counted[] = {
+    F(created), F(digest), F(source), F(source_none), F(line), F(verify_line), F(undo_line),
+};
+/* clang-format on */
+
+static void flip_and_digest(const struct flip *f, char hex[DIGEST_HEX + 1])
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct plan *p = sample_plan(&a);
+    if (f) {
+        f->flip(&a, p);
+    }
+    plan_digest(p, hex);
+}
+
+static void every_counted_field_changes_the_digest(void **state)
+{
+    (void)state;
+    char seen[COUNT_OF(counted) + 1][DIGEST_HEX + 1];
+    flip_and_digest(NULL, seen[0]);
+    for (size_t i = 0; i < COUNT_OF(counted); i++) {
+        flip_and_digest(&counted[i], seen[i + 1]);
+        for (size_t k = 0; k <= i; k++) {
+            if (strcmp(seen[k], seen[i + 1]) == 0) {
+                fail_msg("%s gives the digest of %s", counted[i].name,
+                         k ? counted[k - 1].name : "the plan itself");
+            }
+        }
+    }
+}
+
+static void informational_fields_do_not(void **state)
+{
+    (void)state;
+    char plain[DIGEST_HEX + 1], flipped[DIGEST_HEX + 1];
+    flip_and_digest(NULL, plain);
+    for (size_t i = 0; i < COUNT_OF(not_counted); i++) {
+        flip_and_digest(&not_counted[i], flipped);
+        if (strcmp(plain, flipped) != 0) {
+            fail_msg("%s changes the digest", not_counted[i].name);
+        }
+    }
+}
+
+static void the_digest_does_not_depend_on_the_program(void **state)
+{
+    (void)state;
+    char hex[DIGEST_HEX + 1];
+    flip_and_digest(NULL, hex);
+    /* Plans are kept in files: if this changes, every saved plan is refused. */
+    assert_string_equal(hex, "0decee39e2069aed53cc16c82dbd5383e87a9a07444dbfa50e37da16f0c1f3a6");
+}
+
+static void id_and_pending(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct plan *p = sample_plan(&a);
+    char hex[DIGEST_HEX + 1];
+    plan_digest(p, hex);
+    const char *expected = arena_printf(&a, "production-%.12s", hex);
+    assert_string_equal(plan_id(&a, p), expected);
+    memcpy(p->digest, hex, sizeof(hex));
+    assert_string_equal(plan_id(&a, p), expected);
+    assert_int_equal(plan_pending(p), 4); /* two targets, two steps each; the third has nothing to do */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_counted_field_changes_the_digest),
+        cmocka_unit_test(informational_fields_do_not),
+        cmocka_unit_test(the_digest_does_not_depend_on_the_program),
+        cmocka_unit_test(id_and_pending),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
