@@ -18,20 +18,55 @@ struct span {
     size_t from, to;
 };
 
-/* The password of a URL that stands in the line at or after `from`: //user:PASSWORD@host */
+/* The last byte of a reference ${...} that begins at i, or i. */
+static size_t skip_reference(struct slice s, size_t i)
+{
+    size_t depth = 0;
+    for (size_t j = i + 1; s.ptr[i] == '$' && j < s.len; j++) {
+        depth += s.ptr[j] == '{';
+        depth -= depth > 0 && s.ptr[j] == '}';
+        if (depth == 0) {
+            return s.ptr[i + 1] == '{' ? j : i;
+        }
+    }
+    return i;
+}
+
+/* In `//user:PASSWORD@host`, whose // ends at `from`. Without an @ what follows the colon is a port, or a
+ * password whose host was forgotten. */
+static bool login_password(struct slice line, size_t from, struct span *out)
+{
+    size_t colon = 0, at = 0, slash = 0, i = from;
+    bool digits = true;
+    for (; i < line.len && !strchr(" \t\"'<>", line.ptr[i]); i++) {
+        char c = line.ptr[i];
+        if (c == ':' && !colon && !slash) {
+            colon = i;
+        } else if (c == '@') {
+            at = i;
+        } else if ((c == '/' || c == '?') && !slash) {
+            slash = i;
+        } else if (colon && !slash) {
+            digits = digits && c >= '0' && c <= '9';
+        }
+        i = skip_reference(line, i);
+    }
+    /* "secret with a blank@host" goes on after the blank. */
+    const char *later = i < line.len && !at ? memchr(line.ptr + i, '@', line.len - i) : NULL;
+    at = later && !(colon && digits) ? (size_t)(later - line.ptr) : at;
+    if (!colon || line.ptr[from] == '[' || (at ? at < colon : digits)) {
+        return false;
+    }
+    *out = (struct span){colon + 1, at ? at : slash ? slash : i};
+    return out->to > out->from;
+}
+
+/* The first password of a URL in the line, at or after `from`. */
 static bool url_password(struct slice line, size_t from, struct span *out)
 {
     for (size_t i = from; i + 2 < line.len; i++) {
-        if (line.ptr[i] != '/' || line.ptr[i + 1] != '/' || (i > 0 && line.ptr[i - 1] != ':')) {
-            continue;
-        }
-        size_t colon = 0, at = 0;
-        for (size_t j = i + 2; j < line.len && !strchr(" \t\"'<>", line.ptr[j]); j++) {
-            colon = !colon && line.ptr[j] == ':' ? j : colon;
-            at = line.ptr[j] == '@' ? j : at;
-        }
-        if (colon && at > colon) {
-            *out = (struct span){colon + 1, at};
+        if (line.ptr[i] == ':' && line.ptr[i + 1] == '/' && line.ptr[i + 2] == '/' &&
+            login_password(line, i + 3, out)) {
             return true;
         }
     }

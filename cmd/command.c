@@ -39,9 +39,9 @@ int command_find(const struct command *parent, const char *word, const struct co
             word);
     const char *nearest = str_nearest(word, names, n);
     if (nearest) {
-        return err_hint(err, "did you mean \"%s%s%s\"?", parent ? parent->name : "", parent ? " " : "",
+        return err_hint(err, "Did you mean \"%s%s%s\"?", parent ? parent->name : "", parent ? " " : "",
                         nearest);
     }
-    return err_hint(err, "\"lockstep help%s%s\" lists the commands", parent ? " " : "",
+    return err_hint(err, "\"lockstep help%s%s\" lists the commands.", parent ? " " : "",
                     parent ? parent->name : "");
 }

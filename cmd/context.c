@@ -22,7 +22,7 @@ int app_init(struct app *app, struct err *err)
     app->target = args_text(args, "target");
     if (app->url && app->environment) {
         err_set(err, ERR_USAGE, "--url and --environment cannot be given together");
-        return err_hint(err, "--url stands in for an environment: leave one of them out");
+        return err_hint(err, "--url stands in for an environment: leave one of them out.");
     }
     return 0;
 }
@@ -32,12 +32,13 @@ static int hint_alembic(const char *start, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     if (err->file[0] == '\0' && file_exists(path_join(&a, start, "alembic.ini"))) {
-        return err_hint(err,
-                        "alembic.ini is here, but Alembic projects are not supported yet: \"lockstep init\" "
-                        "makes a project beside it");
+        return err_hint(
+            err,
+            "There is an alembic.ini here, but Alembic projects are not supported yet: \"lockstep init\" "
+            "makes a project beside it.");
     }
     if (err->hint[0] == '\0' && err->file[0] == '\0') {
-        return err_hint(err, "\"lockstep init\" makes a project in this folder");
+        return err_hint(err, "\"lockstep init\" makes a project in this folder.");
     }
     return err->status;
 }
@@ -49,7 +50,7 @@ int app_project(struct app *app, struct project **out, struct err *err)
         size_t len = strlen(name);
         if (len > 4 && strcmp(name + len - 4, ".ini") == 0) {
             err_set(err, ERR_REFUSED, "Alembic projects are not supported yet");
-            err_hint(err, "give the path of a lockstep.yaml; \"lockstep init\" makes one");
+            err_hint(err, "Give the path of a lockstep.yaml; \"lockstep init\" makes one.");
             return err_place(err, app->config, 0, 0);
         }
         int rc = project_load(app->arena, app->config, ".", &app->project, err);
@@ -88,7 +89,7 @@ int app_environment(struct app *app, const char *name, struct environment **out,
     if (app->url) {
         if (name) {
             err_set(err, ERR_USAGE, "--url and the environment \"%s\" cannot be given together", name);
-            return err_hint(err, "--url stands in for an environment: leave one of them out");
+            return err_hint(err, "--url stands in for an environment: leave one of them out.");
         }
         rc = environment_from_url(app->arena, app->url, &e, err);
     } else {
@@ -134,7 +135,7 @@ int app_targets(struct app *app, struct environment *e, targets_t *out, struct e
     }
     if (found.n == 0) {
         err_set(err, ERR_USAGE, "no target of %s matches \"%s\"", e->name, app->target ? app->target : "*");
-        return err_hint(err, "%s has %s", e->name, target_names(app->arena, e, NULL));
+        return err_hint(err, "%s has %s.", e->name, target_names(app->arena, e, NULL));
     }
     *out = found;
     return 0;
@@ -150,7 +151,7 @@ int app_target(struct app *app, struct environment *e, struct target **out, stru
     if (found.n > 1) {
         err_set(err, ERR_USAGE, "%s works on one database, and %zu targets of %s are selected",
                 app->args.command->name, found.n, e->name);
-        return err_hint(err, "choose one with -t: %s", target_names(app->arena, e, &found));
+        return err_hint(err, "Choose one with -t: %s.", target_names(app->arena, e, &found));
     }
     *out = found.items[0];
     return 0;

@@ -26,7 +26,7 @@ static void add(struct doctor *d, enum result result, const char *check, const c
     report_style(row, RESULT, result_styles[result]);
     report_text(row, CHECK, check);
     if (hint && hint[0] && !d->app->json) {
-        report_textf(row, DETAIL, "%s (%s)", detail, hint);
+        report_textf(row, DETAIL, "%s. %s", detail, hint);
     } else {
         report_text(row, DETAIL, detail);
     }
@@ -68,7 +68,7 @@ static void check_graph(struct doctor *d)
     const char *text =
         arena_printf(d->app->arena, "%zu, %zu head%s", g->all.n, g->heads.n, g->heads.n == 1 ? "" : "s");
     if (g->heads.n > 1) {
-        add(d, RESULT_WARN, "revisions", text, "\"lockstep merge\" joins heads");
+        add(d, RESULT_WARN, "revisions", text, "\"lockstep merge\" joins heads.");
     } else {
         add(d, RESULT_OK, "revisions", text, NULL);
     }
@@ -89,7 +89,7 @@ static void check_store(struct doctor *d, const struct project *p)
             NULL);
     } else {
         add(d, RESULT_FAIL, "store", arena_printf(d->app->arena, "%s cannot be written", p->store),
-            "runs are recorded there: make it writable for this user");
+            "Runs are recorded there: make it writable for this user.");
     }
 }
 
@@ -134,7 +134,7 @@ static void check_environments(struct doctor *d)
         return;
     }
     if (checks.n == 0) {
-        add(d, RESULT_WARN, "environments", "there are none", "add environments/dev.yaml");
+        add(d, RESULT_WARN, "environments", "there are none", "Add environments/dev.yaml.");
     }
     bool connect = args_flag(&d->app->args, "connect");
     const struct env_check *c;

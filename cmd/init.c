@@ -106,7 +106,7 @@ static int check_existing(struct arena *a, const char *dir, new_files_t *files, 
     if (different.len) {
         err_set(err, ERR_FILE, "nothing was written, because there is already %s", strbuf_cstr(&different));
         return err_hint(err,
-                        "choose another folder with \"lockstep init FOLDER\", or move what is there away");
+                        "Choose another folder with \"lockstep init FOLDER\", or move what is there away.");
     }
     return 0;
 }

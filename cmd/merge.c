@@ -30,7 +30,7 @@ static int find_parents(struct app *app, struct graph *g, revisions_t *out, stru
     if (out->n < 2) {
         err_set(err, ERR_USAGE, "a merge joins two revisions or more, and %s",
                 out->n ? "there is only one" : "there is none");
-        return err_hint(err, "the project has %zu head%s: see \"lockstep heads\"", g->heads.n,
+        return err_hint(err, "The project has %zu head%s: see \"lockstep heads\".", g->heads.n,
                         g->heads.n == 1 ? "" : "s");
     }
     return 0;

@@ -109,9 +109,9 @@ static int unknown_option(const struct table *t, const struct command *c, const 
     }
     const char *nearest = n && candidates < 2 ? str_nearest(shown + 2, names, n) : NULL;
     if (nearest) {
-        return err_hint(err, "did you mean \"--%s\"?", nearest);
+        return err_hint(err, "Did you mean \"--%s\"?", nearest);
     }
-    return err_hint(err, "\"lockstep %s%s--help\" lists the options", c ? c->name : "", c ? " " : "");
+    return err_hint(err, "\"lockstep %s%s--help\" lists the options.", c ? c->name : "", c ? " " : "");
 }
 
 static bool is_choice(const char *choices, const char *value)
@@ -177,7 +177,7 @@ static int check_arguments(const struct args *args, struct err *err)
     for (const struct argument_spec *s = c->arguments; s && s->name; s++) {
         if (i >= args->words.n && !s->optional) {
             err_set(err, ERR_USAGE, "%s is missing: %s", s->name, s->help);
-            return err_hint(err, "usage: lockstep %s", strbuf_cstr(&usage));
+            return err_hint(err, "Usage: lockstep %s", strbuf_cstr(&usage));
         }
         for (bool first = true; i < args->words.n && (first || s->many); first = false, i++) {
             int rc = check_choice(s->name, s->choices, args->words.items[i], err);
@@ -188,12 +188,12 @@ static int check_arguments(const struct args *args, struct err *err)
     }
     if (i < args->words.n) {
         err_set(err, ERR_USAGE, "unexpected argument \"%s\"", args->words.items[i]);
-        return err_hint(err, "usage: lockstep %s", strbuf_cstr(&usage));
+        return err_hint(err, "Usage: lockstep %s", strbuf_cstr(&usage));
     }
     for (const struct option_spec *s = c->options; s && s->name; s++) {
         if (s->required && !args_text(args, s->name)) {
             err_set(err, ERR_USAGE, "--%s %s is missing: %s", s->name, s->value, s->help);
-            return err_hint(err, "usage: lockstep %s", strbuf_cstr(&usage));
+            return err_hint(err, "Usage: lockstep %s", strbuf_cstr(&usage));
         }
     }
     return 0;
@@ -206,7 +206,7 @@ static int missing_subcommand(const struct command *c, struct err *err)
         strbuf_addf(&list, "%s%s", list.len ? ", " : "", command_word(*s));
     }
     err_set(err, ERR_USAGE, "%s expects one of %s", c->name, strbuf_cstr(&list));
-    return err_hint(err, "\"lockstep %s --help\" says what each does", c->name);
+    return err_hint(err, "\"lockstep %s --help\" says what each does.", c->name);
 }
 
 int options_parse(struct arena *a, int argc, char **argv, struct args *args, struct err *err)

@@ -154,7 +154,7 @@ int print_confirm(struct app *app, struct err *err, const char *fmt, ...)
     }
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
         err_set(err, ERR_REFUSED, "a question needs an answer, and there is no terminal to ask on");
-        return err_hint(err, "give --yes to go ahead without being asked");
+        return err_hint(err, "Give --yes to go ahead without being asked.");
     }
     fflush(stdout);
     va_list ap;

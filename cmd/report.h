@@ -15,7 +15,7 @@
 
 enum column_flags {
     COLUMN_RIGHT = 1 << 0,
-    COLUMN_WRAP = 1 << 1, /* long text takes several lines on a narrow terminal; otherwise it is cut */
+    COLUMN_WRAP = 1 << 1, /* takes several lines on a narrow terminal; no column is ever cut */
     COLUMN_TREE = 1 << 2, /* this column carries the tree's branches */
     COLUMN_JSON_ONLY = 1 << 3,
     COLUMN_TEXT_ONLY = 1 << 4

@@ -35,7 +35,67 @@ static void print_facts(const struct report *r)
     }
 }
 
-static int add_columns(const struct report *r, struct libscols_table *t, bool *titles)
+static size_t text_width(const char *text)
+{
+    size_t width = 0;
+    for (; text && *text; text++) {
+        width += ((unsigned char)*text & 0xC0) != 0x80; /* a character of several bytes counts once */
+    }
+    return width;
+}
+
+/* The widest of a column's texts; depth: of the branches of a tree before it. */
+static size_t column_width(const struct report *r, size_t column, const report_rows_t *rows, size_t depth)
+{
+    size_t width = text_width(r->columns[column].title);
+    for (size_t i = 0; i < rows->n; i++) {
+        size_t w = text_width(rows->items[i]->cells[column].text) + 2 * depth;
+        width = w > width ? w : width;
+        w = column_width(r, column, &rows->items[i]->children, depth + 1);
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
+/* What the other columns leave of the terminal for this one, at least enough for a few words. */
+static size_t wrap_limit(const struct report *r, size_t column)
+{
+    const size_t least = 24, gap = 2;
+    size_t others = 0, width = (size_t)print_width();
+    for (size_t i = 0; i < r->ncolumns; i++) {
+        if (i != column && !(r->columns[i].flags & COLUMN_JSON_ONLY)) {
+            others += column_width(r, i, &r->rows, 0) + gap;
+        }
+    }
+    return width == 0 ? SIZE_MAX : others + least > width ? least : width - others;
+}
+
+/* libsmartcols breaks a long text at any character; these two make it break at blanks. It asks how wide a
+ * text wants to be, and, once the width is settled, where its next line begins. */
+static size_t wrap_width(const struct libscols_column *c, const char *text, void *limit)
+{
+    (void)c;
+    size_t width = text_width(text);
+    return width < *(size_t *)limit ? width : *(size_t *)limit;
+}
+
+static char *wrap_next(const struct libscols_column *c, char *text, void *arg)
+{
+    (void)arg;
+    size_t width = scols_column_get_width(c), used = 0;
+    char *blank = NULL;
+    for (char *p = text; *p; p++) {
+        bool begins = ((unsigned char)*p & 0xC0) != 0x80;
+        if (begins && used == width) {
+            return blank ? (*blank = '\0', blank + 1) : p;
+        }
+        used += begins;
+        blank = *p == ' ' && p > text ? p : blank;
+    }
+    return NULL;
+}
+
+static int add_columns(struct report *r, struct libscols_table *t, bool *titles)
 {
     for (size_t i = 0; i < r->ncolumns; i++) {
         const struct column *c = &r->columns[i];
@@ -45,8 +105,14 @@ static int add_columns(const struct report *r, struct libscols_table *t, bool *t
         int flags = (c->flags & COLUMN_RIGHT) ? SCOLS_FL_RIGHT : 0;
         flags |= (c->flags & COLUMN_TREE) ? SCOLS_FL_TREE : 0;
         flags |= (c->flags & COLUMN_WRAP) ? SCOLS_FL_WRAP : 0;
-        if (!scols_table_new_column(t, c->title ? c->title : "", 0, flags)) {
+        struct libscols_column *column = scols_table_new_column(t, c->title ? c->title : "", 0, flags);
+        if (!column) {
             return -1;
+        }
+        if (c->flags & COLUMN_WRAP) {
+            size_t *limit = arena_alloc(r->app->arena, sizeof(*limit));
+            *limit = wrap_limit(r, i);
+            scols_column_set_wrapfunc(column, wrap_width, wrap_next, limit);
         }
         *titles = *titles || c->title;
     }

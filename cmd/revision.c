@@ -13,7 +13,7 @@ static int find_parents(struct app *app, struct graph *g, revisions_t *out, stru
         }
         err_set(err, ERR_USAGE, "there are %zu heads, and it is not said which one to follow: %s", g->heads.n,
                 strbuf_cstr(&list));
-        return err_hint(err, "name one with --head, or join them first with \"lockstep merge\"");
+        return err_hint(err, "Name one with --head, or join them first with \"lockstep merge\".");
     }
     if (g->all.n == 0 && (!head || strncmp(head, "head", 4) == 0)) {
         return 0;
@@ -67,7 +67,7 @@ static int find_folder(struct app *app, const revisions_t *parents, const char *
     }
     if (asked) {
         err_set(err, ERR_USAGE, "--version-path %s is not one of the project's folders of revisions", asked);
-        return err_hint(err, "%s names %s", p->file, strbuf_cstr(&list));
+        return err_hint(err, "%s names %s.", p->file, strbuf_cstr(&list));
     }
     if (parents->n && parents->items[0]->file) {
         *out = path_dirname(app->arena, parents->items[0]->file);
@@ -76,7 +76,7 @@ static int find_folder(struct app *app, const revisions_t *parents, const char *
     if (p->nrevisions > 1) {
         err_set(err, ERR_USAGE,
                 "there are several folders of revisions, and it is not said which one to use");
-        return err_hint(err, "choose one with --version-path: %s", strbuf_cstr(&list));
+        return err_hint(err, "Choose one with --version-path: %s.", strbuf_cstr(&list));
     }
     *out = p->revisions[0];
     return 0;

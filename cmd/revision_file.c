@@ -26,7 +26,7 @@ static int check_name(const char *what, const char *text, struct err *err)
     for (size_t i = 0; i < n; i++) {
         if (!is_id_char(text[i])) {
             err_set(err, ERR_USAGE, "%s \"%s\" may not contain \"%c\"", what, text, text[i]);
-            return err_hint(err, "letters, digits, \"_\" and \".\" are allowed");
+            return err_hint(err, "Letters, digits, \"_\" and \".\" are allowed.");
         }
     }
     if (n == 0 || n > 64 || text[0] == '.') {
@@ -131,7 +131,7 @@ static int check_message(const char *message, struct err *err)
     for (const char *p = message; *p; p++) {
         if ((unsigned char)*p < 0x20 || *p == 0x7F) {
             err_set(err, ERR_USAGE, "the message must be one line without control characters");
-            return err_hint(err, "write more in comments of the file");
+            return err_hint(err, "Write more in comments of the file.");
         }
     }
     return 0;
@@ -197,7 +197,7 @@ int revision_check_parents(const revisions_t *parents, bool splice, struct err *
         if (!revision_is_head(r)) {
             err_set(err, ERR_USAGE, "revision %s is not a head: %s revises it", r->id,
                     r->children.items[0]->id);
-            return err_hint(err, "give --splice to begin a new branch there");
+            return err_hint(err, "Give --splice to begin a new branch there.");
         }
     }
     return 0;

@@ -1,6 +1,12 @@
 /* A script as a text file for people and for the database's own client. */
 #include "plans/script.h"
 
+/* Blanks and control characters. */
+static bool is_blank(char c)
+{
+    return (unsigned char)c <= ' ' || c == 0x7f;
+}
+
 /* Every line of the text behind "-- ". Whatever some client takes for a line end or acts on (carriage return,
  * form feed, ...) becomes a blank, or a message could smuggle SQL out of its comment. */
 static void print_comment(struct strbuf *out, struct slice text)
@@ -11,14 +17,14 @@ static void print_comment(struct strbuf *out, struct slice text)
     struct slice line;
     bool any = false;
     while (slice_cut(&text, '\n', &line)) {
-        while (line.len && (unsigned char)line.ptr[line.len - 1] <= ' ') {
+        while (line.len && is_blank(line.ptr[line.len - 1])) {
             line.len--;
         }
         strbuf_adds(out, line.len ? "-- " : "--");
         const char *p = line.ptr, *end = line.ptr + line.len;
         while (p < end) {
             const char *from = p;
-            while (p < end && ((unsigned char)*p >= ' ' || *p == '\t') && *p != 0x7f) {
+            while (p < end && (!is_blank(*p) || *p == ' ' || *p == '\t')) {
                 p++;
             }
             strbuf_add(out, from, (size_t)(p - from));

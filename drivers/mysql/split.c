@@ -232,7 +232,7 @@ static int finish_script(struct splitter *s, const struct current *c)
 /* USE name without a delimiter ends with its line. */
 static bool use_ends(const struct current *c, size_t offset)
 {
-    return c->use_line && offset > c->use_line && c->end > c->first + strlen("use");
+    return offset > c->use_line && c->end > c->first + strlen("use") && c->end <= c->use_line;
 }
 
 static int split_statement(struct splitter *s, bool *more)

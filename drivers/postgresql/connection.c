@@ -42,7 +42,10 @@ static int check_params(const struct driver_address *at, struct err *err)
         return 0;
     }
     PQconninfoOption *known = PQconndefaults();
-    int rc = known ? 0 : err_set(err, ERR_FAILED, "libpq does not tell its options");
+    if (!known) {
+        return err_set(err, ERR_FAILED, "libpq does not tell its options");
+    }
+    int rc = 0;
     for (size_t i = 0; i < at->nparams && rc == 0; i++) {
         const PQconninfoOption *o = known;
         while (o->keyword && strcmp(o->keyword, at->params[i].name) != 0) {

@@ -74,7 +74,7 @@ static void predecessors_in_table(struct arena *a, const struct version_state *s
 
 void version_ops_pair(struct arena *a, const revisions_t *go, const revisions_t *come, version_ops_t *out)
 {
-    size_t n = go->n > come->n ? go->n : come->n;
+    size_t n = go->n + come->n;
     version_ops_t ops = {arena_array(a, n, sizeof(*ops.items)), 0, n};
     for (size_t i = 0; i + (come->n > 0) < go->n; i++) {
         ops.items[ops.n++] = (struct version_op){VERSION_DELETE, go->items[i]->id, NULL};

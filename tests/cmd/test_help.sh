@@ -35,7 +35,7 @@ while read -r c; do
     has "man has $c" "$out" ".SS \"$c\""
 done <<<"${all%
 }"
-fails "help of an unknown command" 64 'did you mean "heads"?' help haeds
+fails "help of an unknown command" 64 'Did you mean "heads"?' help haeds
 fails "help of an unknown subcommand" 64 'unknown command "env lst"' help env lst
 fails "help of a word too much" 64 'heads has no command "x"' help heads x
 

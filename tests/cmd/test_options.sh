@@ -11,11 +11,11 @@ prints "a value behind =" "$version" version --color=never
 prints "-- ends the options" "$version" version --
 
 fails "no command" 64 "Usage: lockstep"
-fails "unknown command" 64 'did you mean "history"?' histroy
+fails "unknown command" 64 'Did you mean "history"?' histroy
 fails "a word far from every command" 64 '"lockstep help" lists the commands' qqqqqqqqqq
-fails "unknown subcommand" 64 'did you mean "env list"?' env lsit
+fails "unknown subcommand" 64 'Did you mean "env list"?' env lsit
 fails "a missing subcommand" 64 "expects one of list, show, check" env
-fails "unknown long option" 64 'did you mean "--splice"?' revision --spilce
+fails "unknown long option" 64 'Did you mean "--splice"?' revision --spilce
 fails "unknown long option with a value" 64 'unknown option "--haed"' revision --haed=x
 fails "unknown short option" 64 'unknown option "-x"' heads -x
 fails "unknown option in a cluster" 64 'unknown option "-z"' heads -qz
@@ -28,7 +28,7 @@ fails "a wrong choice" 64 'expects text or json, not "xml"' version --format xml
 fails "a wrong choice of three" 64 'expects auto, always or never, not "red"' version --color red
 fails "an argument too much" 64 'unexpected argument "x"' version x
 fails "a missing argument" 64 "REVISION is missing" show
-fails "usage in the hint" 64 "usage: lockstep show REVISION..." show
+fails "usage in the hint" 64 "Usage: lockstep show REVISION..." show
 fails "a wrong choice of an argument" 64 'expects bash, zsh,' completion fish
 fails "url and environment" 64 "cannot be given together" heads --url sqlite:// -e dev
 fails "an empty command" 64 'unknown command ""' ""
@@ -48,10 +48,10 @@ branching_project
 fails "a negative number is an argument" 64 'unexpected argument "-1"' heads -1
 fails "behind --" 64 'unexpected argument "-1"' heads -- -1
 fails "a negative number is no command" 64 'unknown command "-1"' -1
-run history -r-2:ffff
+run history -r-1:ffff
 has "a negative number glued to its option" "$out" "ffff6666ffff"
-run history -r -2:ffff
+run history -r -1:ffff
 has "a negative number as a value" "$out" "ffff6666ffff"
-run history --rev-range=-2:ffff
+run history --rev-range=-1:ffff
 has "a negative number behind =" "$out" "ffff6666ffff"
 finish
