@@ -254,12 +254,12 @@ static int take_end(struct builder *b, struct err *err)
     const struct frame *top = &b->stack[--b->depth];
     struct yaml_node *node = top->node;
     size_t n = b->nscratch - top->start, step = node->kind == YAML_MAP ? 2 : 1;
-    struct yaml_node **from = b->scratch + top->start;
     node->n = n / step;
     b->nscratch = top->start;
     if (!node->n) {
         return 0;
     }
+    struct yaml_node **from = b->scratch + top->start;
     node->items = arena_array(b->a, node->n, sizeof(struct yaml_node *));
     if (node->kind == YAML_LIST) {
         memcpy(node->items, from, node->n * sizeof(*from));
@@ -338,6 +338,8 @@ static int build(struct builder *b, struct err *err)
 
 int yaml_load(struct arena *a, const char *file, struct slice text, struct yaml_doc **out, struct err *err)
 {
+    struct err unwanted;
+    err = err ? err : &unwanted;
     if (slice_starts(text, "\xEF\xBB\xBF")) {
         text = (struct slice){text.ptr + 3, text.len - 3};
     }

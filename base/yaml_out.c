@@ -140,18 +140,17 @@ static bool plain_allowed(const char *s, size_t n)
         slice_starts((struct slice){s, n}, "...")) {
         return false;
     }
-    bool letter = false;
+    bool letter = false, numeric = true;
     for (size_t i = 0; i < n; i++) {
-        bool inner =
-            i > 0 && (strchr("-./+@()=;,*$", s[i]) || s[i] == ' ' || (s[i] == ':' && s[i + 1] != ' '));
-        if (s[i] == '\0' || !(is_word(s[i]) || inner || (i == 0 && (s[i] == '/' || s[i] == '.')))) {
+        bool inner = i > 0 && (strchr("-./+@()=;,*$ ", s[i]) || (s[i] == ':' && s[i + 1] != ' '));
+        if (s[i] == '\0' || !(is_word(s[i]) || inner || s[i] == '/' || s[i] == '.')) {
             return false;
         }
         letter = letter || (is_word(s[i]) && (s[i] < '0' || s[i] > '9'));
+        numeric = numeric && strchr("0123456789abcdefABCDEFxXoO_.:+-", s[i]);
     }
     /* Digits first could be a number, a date or base 60, such as 1e5, 0x1F or 12:30. */
-    bool number_like = (s[0] >= '0' && s[0] <= '9') || s[0] == '.';
-    return letter && !(number_like && strspn(s, "0123456789abcdefABCDEFxXoO_.:+-") >= n);
+    return letter && !(numeric && ((s[0] >= '0' && s[0] <= '9') || s[0] == '.'));
 }
 
 /* Length of the character at s, or 0 when it is not UTF-8; *print tells whether YAML may hold it raw. */

@@ -1,8 +1,8 @@
 /* lockstep completion: scripts for bash and zsh, out of the tables, and the words that they offer. */
 #include "base/file.h"
 #include "base/str.h"
+#include "cmd/env_check.h"
 #include "cmd/report.h"
-#include <dirent.h>
 
 static const char *kind_name(enum completion kind)
 {
@@ -197,7 +197,7 @@ static void zsh_action(struct strbuf *b, const char *choices, enum completion ki
     if (choices) {
         strbuf_adds(b, "(");
         for (const char *p = choices; *p; p++) {
-            strbuf_addch(b, *p == '|' ? ' ' : *p);
+            strbuf_add(b, *p == '|' ? " " : p, 1);
         }
         strbuf_adds(b, ")");
         return;
@@ -330,24 +330,18 @@ static void zsh_script(struct strbuf *b)
 
 /* ---- the words that the scripts ask for ---- */
 
-static int is_yaml(const struct dirent *d)
-{
-    size_t n = strlen(d->d_name);
-    return d->d_name[0] != '.' && n > 5 && strcmp(d->d_name + n - 5, ".yaml") == 0;
-}
-
 /* Files of a folder by name; without the ending when `bare`. */
 static void print_documents(const char *folder, bool bare)
 {
     struct dirent **found = NULL;
-    int n = folder ? scandir(folder, &found, is_yaml, alphasort) : 0;
+    int n = folder ? scandir(folder, &found, env_is_document, alphasort) : 0;
+    bool here = folder && strcmp(folder, ".") == 0;
     for (int i = 0; i < n; i++) {
-        int len = (int)strlen(found[i]->d_name);
+        const char *name = found[i]->d_name;
         if (bare) {
-            printf("%.*s\n", len - 5, found[i]->d_name);
+            printf("%.*s\n", (int)(strrchr(name, '.') - name), name);
         } else {
-            printf("%s%s%s\n", strcmp(folder, ".") == 0 ? "" : folder, strcmp(folder, ".") == 0 ? "" : "/",
-                   found[i]->d_name);
+            printf("%s%s%s\n", here ? "" : folder, here ? "" : "/", name);
         }
         free(found[i]);
     }

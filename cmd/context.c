@@ -27,20 +27,18 @@ int app_init(struct app *app, struct err *err)
     return 0;
 }
 
-/* Says which file an Alembic project has, when somebody runs us in one. */
-static int hint_alembic(const char *start, struct err *err)
+/* What to do when there is no project here; an Alembic project gets a word of its own. */
+static void hint_no_project(struct arena *a, struct err *err)
 {
-    AUTO(arena_release) struct arena a = ARENA_INIT;
-    if (err->file[0] == '\0' && file_exists(path_join(&a, start, "alembic.ini"))) {
-        return err_hint(
-            err,
-            "There is an alembic.ini here, but Alembic projects are not supported yet: \"lockstep init\" "
-            "makes a project beside it.");
+    if (!err || err->file[0]) {
+        return;
     }
-    if (err->hint[0] == '\0' && err->file[0] == '\0') {
-        return err_hint(err, "\"lockstep init\" makes a project in this folder.");
+    if (file_exists(path_join(a, ".", "alembic.ini"))) {
+        err_hint(err, "There is an alembic.ini here, but Alembic projects are not supported yet: "
+                      "\"lockstep init\" makes a project beside it.");
+    } else if (err->hint[0] == '\0') {
+        err_hint(err, "\"lockstep init\" makes a project in this folder.");
     }
-    return err->status;
 }
 
 int app_project(struct app *app, struct project **out, struct err *err)
@@ -51,13 +49,16 @@ int app_project(struct app *app, struct project **out, struct err *err)
         if (len > 4 && strcmp(name + len - 4, ".ini") == 0) {
             err_set(err, ERR_REFUSED, "Alembic projects are not supported yet");
             err_hint(err, "Give the path of a lockstep.yaml; \"lockstep init\" makes one.");
-            return err_place(err, app->config, 0, 0);
+            err_place(err, app->config, 0, 0);
+            return ERR_REFUSED;
         }
-        int rc = project_load(app->arena, app->config, ".", &app->project, err);
+        struct project *p = NULL;
+        int rc = project_load(app->arena, app->config, ".", &p, err);
         if (rc) {
-            app->project = NULL;
-            return app->config ? rc : hint_alembic(".", err);
+            hint_no_project(app->arena, err);
+            return rc;
         }
+        app->project = p;
     }
     *out = app->project;
     return 0;
@@ -145,7 +146,7 @@ int app_target(struct app *app, struct environment *e, struct target **out, stru
 {
     targets_t found = {0};
     int rc = app_targets(app, e, &found, err);
-    if (rc) {
+    if (rc || found.n == 0) {
         return rc;
     }
     if (found.n > 1) {
@@ -190,7 +191,7 @@ int app_position(struct app *app, struct position *out, struct err *err)
 const char *app_base(struct app *app)
 {
     struct project *p = NULL;
-    return !app->url && app_project(app, &p, NULL) == 0 ? p->dir : ".";
+    return !app->url && app_project(app, &p, NULL) == 0 && p ? p->dir : ".";
 }
 
 const char *app_words(struct app *app)

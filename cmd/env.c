@@ -65,8 +65,8 @@ static int run_show(struct app *app, struct err *err)
     enum { NAME, ADDRESS, QUERY, LABELS };
     static const struct column columns[] = {{"name", "TARGET", 0},
                                             {"address", "ADDRESS", COLUMN_WRAP},
-                                            {"query", "FOR EACH ROW OF", COLUMN_WRAP},
-                                            {"labels", "LABELS", COLUMN_WRAP}};
+                                            {"query", "FOR EACH ROW OF", COLUMN_WRAP | COLUMN_OPTIONAL},
+                                            {"labels", "LABELS", COLUMN_WRAP | COLUMN_OPTIONAL}};
     env_checks_t one = {0};
     int rc = env_check_one(app, args_word(&app->args, 0), &one, err);
     if (rc) {

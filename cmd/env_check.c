@@ -1,7 +1,6 @@
 /* Checks of environment documents. */
 #include "cmd/env_check.h"
 #include "base/file.h"
-#include <dirent.h>
 
 /* What would be done with a document, from the least demanding on. */
 static const struct {
@@ -37,16 +36,16 @@ static void check_file(struct app *app, env_checks_t *out, const char *file)
     check_loaded(app, c);
 }
 
-static int is_document(const struct dirent *d)
+int env_is_document(const struct dirent *d)
 {
-    size_t n = strlen(d->d_name);
-    return d->d_name[0] != '.' && n > 5 && strcmp(d->d_name + n - 5, ".yaml") == 0;
+    const char *dot = strrchr(d->d_name, '.');
+    return d->d_name[0] != '.' && dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
 }
 
 static int check_folder(struct app *app, const char *folder, env_checks_t *out, struct err *err)
 {
     struct dirent **found = NULL;
-    int n = scandir(folder, &found, is_document, alphasort);
+    int n = scandir(folder, &found, env_is_document, alphasort);
     if (n < 0) {
         return err_errno(err, folder, "cannot open");
     }

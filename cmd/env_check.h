@@ -1,6 +1,7 @@
 /* Checking environment documents one by one, without connecting anywhere; shared by env and doctor. */
 #pragma once
 #include "cmd/context.h"
+#include <dirent.h>
 
 struct env_check {
     const char *file;
@@ -16,3 +17,6 @@ typedef VEC(struct env_check) env_checks_t;
 int env_check_all(struct app *app, env_checks_t *out, struct err *err);
 /* Check the one of that name (NULL: the selected one). */
 int env_check_one(struct app *app, const char *name, env_checks_t *out, struct err *err);
+
+/* For scandir: files that are YAML documents by their names. */
+int env_is_document(const struct dirent *d);

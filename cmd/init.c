@@ -69,21 +69,54 @@ static void list_files(struct arena *a, const char *project, new_files_t *files)
     add_file(a, files, ".gitignore", "/.lockstep/\n*.db\n*.db-journal\n*.db-shm\n*.db-wal\n");
 }
 
-/* The folder's own name, as far as it makes a name in YAML. */
-static const char *project_name(struct arena *a, const char *dir)
+static bool is_letter(char c)
 {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_name_char(char c)
+{
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/* A name that YAML reads as a text without quotes. */
+static bool is_plain_name(const char *name)
+{
+    static const char *const taken[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+    for (size_t i = 0; i < COUNT_OF(taken); i++) {
+        if (strcasecmp(name, taken[i]) == 0) {
+            return false;
+        }
+    }
+    size_t n = 0;
+    while (is_name_char(name[n])) {
+        n++;
+    }
+    return is_letter(name[0]) && name[n] == '\0' && n < 64;
+}
+
+/* --name, or the folder's own name as far as it makes one. */
+static int project_name(struct app *app, const char *dir, const char **out, struct err *err)
+{
+    const char *asked = args_text(&app->args, "name");
+    if (asked) {
+        *out = asked;
+        if (is_plain_name(asked)) {
+            return 0;
+        }
+        err_set(err, ERR_USAGE, "--name \"%s\" does not make a project's name", asked);
+        return err_hint(err, "Begin with a letter and go on with letters, digits, \"-\" and \"_\".");
+    }
     char path[4096];
     const char *full = realpath(dir, path) ? path : dir;
-    char *name = arena_dup(a, path_basename(full));
-    bool letter = false;
+    char *name = arena_dup(app->arena, path_basename(full));
     for (char *p = name; *p; p++) {
-        bool alpha = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z');
-        letter = letter || alpha;
-        if (!alpha && !(*p >= '0' && *p <= '9' && p > name) && *p != '_' && !(*p == '-' && p > name)) {
+        if (!is_name_char(*p)) {
             *p = '_';
         }
     }
-    return letter ? name : "project";
+    *out = is_plain_name(name) ? name : "project";
+    return 0;
 }
 
 /* Files that are there with another text make init stop before it writes anything. */
@@ -156,13 +189,17 @@ static int run(struct app *app, struct err *err)
 {
     const char *dir = args_word(&app->args, 0);
     dir = dir ? dir : ".";
-    const char *name = args_text(&app->args, "name");
+    const char *name = NULL;
     new_files_t files = {0};
-    int rc = file_mkdirs(dir, err);
+    int rc = project_name(app, dir, &name, err);
     if (rc) {
         return rc;
     }
-    list_files(app->arena, name ? name : project_name(app->arena, dir), &files);
+    rc = file_mkdirs(dir, err);
+    if (rc) {
+        return rc;
+    }
+    list_files(app->arena, name, &files);
     rc = check_existing(app->arena, dir, &files, err);
     if (rc) {
         return rc;

@@ -138,7 +138,9 @@ json_t *json_text(const char *text)
     }
     char *copy = xstrdup(text);
     for (char *p = copy; *p; p++) {
-        *p = (unsigned char)*p < 0x80 ? *p : '?';
+        if ((unsigned char)*p >= 0x80) {
+            *p = '?';
+        }
     }
     s = json_string(copy);
     free(copy);

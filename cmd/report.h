@@ -18,7 +18,8 @@ enum column_flags {
     COLUMN_WRAP = 1 << 1, /* takes several lines on a narrow terminal; no column is ever cut */
     COLUMN_TREE = 1 << 2, /* this column carries the tree's branches */
     COLUMN_JSON_ONLY = 1 << 3,
-    COLUMN_TEXT_ONLY = 1 << 4
+    COLUMN_TEXT_ONLY = 1 << 4,
+    COLUMN_OPTIONAL = 1 << 5 /* left out of the text when all of its cells are empty */
 };
 
 struct column {

@@ -57,13 +57,30 @@ static size_t column_width(const struct report *r, size_t column, const report_r
     return width;
 }
 
+static bool has_text(size_t column, const report_rows_t *rows)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        const char *text = rows->items[i]->cells[column].text;
+        if ((text && text[0]) || has_text(column, &rows->items[i]->children)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_shown(const struct report *r, size_t column)
+{
+    unsigned flags = r->columns[column].flags;
+    return !(flags & COLUMN_JSON_ONLY) && (!(flags & COLUMN_OPTIONAL) || has_text(column, &r->rows));
+}
+
 /* What the other columns leave of the terminal for this one, at least enough for a few words. */
 static size_t wrap_limit(const struct report *r, size_t column)
 {
     const size_t least = 24, gap = 2;
     size_t others = 0, width = (size_t)print_width();
     for (size_t i = 0; i < r->ncolumns; i++) {
-        if (i != column && !(r->columns[i].flags & COLUMN_JSON_ONLY)) {
+        if (i != column && is_shown(r, i)) {
             others += column_width(r, i, &r->rows, 0) + gap;
         }
     }
@@ -99,7 +116,7 @@ static int add_columns(struct report *r, struct libscols_table *t, bool *titles)
 {
     for (size_t i = 0; i < r->ncolumns; i++) {
         const struct column *c = &r->columns[i];
-        if (c->flags & COLUMN_JSON_ONLY) {
+        if (!is_shown(r, i)) {
             continue;
         }
         int flags = (c->flags & COLUMN_RIGHT) ? SCOLS_FL_RIGHT : 0;
@@ -120,7 +137,7 @@ static int add_columns(struct report *r, struct libscols_table *t, bool *titles)
 }
 
 static int add_rows(const struct report *r, struct libscols_table *t, const report_rows_t *rows,
-                    struct libscols_line *parent)
+                    struct libscols_line *parent, const bool *shown)
 {
     bool color = print_style(r->app, stdout, STYLE_BOLD)[0] != '\0';
     for (size_t i = 0; i < rows->n; i++) {
@@ -131,7 +148,7 @@ static int add_rows(const struct report *r, struct libscols_table *t, const repo
         }
         size_t at = 0;
         for (size_t c = 0; c < r->ncolumns; c++) {
-            if (r->columns[c].flags & COLUMN_JSON_ONLY) {
+            if (!shown[c]) {
                 continue;
             }
             const struct cell *cell = &row->cells[c];
@@ -143,7 +160,7 @@ static int add_rows(const struct report *r, struct libscols_table *t, const repo
             }
             at++;
         }
-        if (add_rows(r, t, &row->children, line) != 0) {
+        if (add_rows(r, t, &row->children, line, shown) != 0) {
             return -1;
         }
     }
@@ -153,7 +170,11 @@ static int add_rows(const struct report *r, struct libscols_table *t, const repo
 static int fill_table(struct report *r, struct libscols_table *t)
 {
     bool titles = false;
-    if (add_columns(r, t, &titles) != 0 || add_rows(r, t, &r->rows, NULL) != 0) {
+    bool *shown = arena_array(r->app->arena, r->ncolumns, sizeof(*shown));
+    for (size_t i = 0; i < r->ncolumns; i++) {
+        shown[i] = is_shown(r, i);
+    }
+    if (add_columns(r, t, &titles) != 0 || add_rows(r, t, &r->rows, NULL, shown) != 0) {
         return -1;
     }
     scols_table_set_stream(t, stdout);

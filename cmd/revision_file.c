@@ -71,11 +71,12 @@ static const char *slug(struct arena *a, const char *message)
     char out[SLUG_MAX + 1];
     size_t n = 0;
     for (const char *p = message; *p && n < SLUG_MAX; p++) {
-        char c = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
-        bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (word) {
-            out[n++] = c;
-        } else if ((unsigned char)c < 0x80 && n && out[n - 1] != '_') {
+        bool upper = *p >= 'A' && *p <= 'Z';
+        if (upper) {
+            out[n++] = (char)(*p | 0x20);
+        } else if ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')) {
+            out[n++] = *p;
+        } else if ((unsigned char)*p < 0x80 && n && out[n - 1] != '_') {
             out[n++] = '_';
         }
     }

@@ -82,6 +82,21 @@ int sql_script_begin(struct slice script, size_t *start, struct err *err)
     return 0;
 }
 
+struct slice sql_script_lines(struct arena *a, struct slice script)
+{
+    if (!script.len || !memmem(script.ptr, script.len, "\r\n", 2)) {
+        return script;
+    }
+    char *copy = arena_alloc(a, script.len);
+    size_t n = 0;
+    for (size_t i = 0; i < script.len; i++) {
+        if (script.ptr[i] != '\r' || i + 1 == script.len || script.ptr[i + 1] != '\n') {
+            copy[n++] = script.ptr[i];
+        }
+    }
+    return (struct slice){copy, n};
+}
+
 size_t sql_skip_blank(struct slice script, size_t from)
 {
     while (from < script.len && sql_blank(script.ptr[from])) {

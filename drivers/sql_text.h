@@ -2,7 +2,7 @@
  * What the three statement splitters share: tokens, the list of statements under construction, places and
  * errors within a script. Each dialect has its own lexer and its own idea of where a statement ends.
  *
- * Everything borrows from the script: the texts of a struct sql_script live as long as the script does.
+ * Texts of a struct sql_script borrow from the script, or from the arena where line ends had to be changed.
  */
 #pragma once
 #include "base/vec.h"
@@ -50,6 +50,9 @@ int sql_error(struct slice script, size_t offset, struct err *err, const char *f
 /* Bytes no server takes in a script: refuses NUL. Skips a UTF-8 byte order mark: *start is where SQL begins.
  */
 int sql_script_begin(struct slice script, size_t *start, struct err *err);
+/* With LF for CRLF: mariadb and sqlite3 read lines so, which also changes literals that span lines. The
+ * script itself when it has none, else a copy in the arena. */
+struct slice sql_script_lines(struct arena *a, struct slice script);
 /* First offset from `from` on that is not blank. */
 size_t sql_skip_blank(struct slice script, size_t from);
 

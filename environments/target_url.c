@@ -53,8 +53,9 @@ int env_check_url(struct arena *a, const struct template_text *t, struct env_url
         return rc;
     }
     struct env_url_form form = {0};
-    const char *mark = strstr(t->text, "://"), *reference = strstr(t->text, "${");
-    if (!reference || (mark && mark < reference)) {
+    const char *mark = strstr(t->text, "://");
+    /* Only a reference at the very start may hold the scheme, and ${value} is percent-encoded text. */
+    if (strncmp(t->text, "${", 2) != 0 || strncmp(t->text, "${value}", 8) == 0) {
         struct url url;
         rc = url_parse(a, slice_of(literal_form(a, t->text)), &url, err);
         if (rc) {

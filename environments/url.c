@@ -119,20 +119,27 @@ static int decode(struct parser *p, struct slice s, bool plus, const char **out)
     return 0;
 }
 
-static int parse_port(struct parser *p, struct slice s, int *out)
+/* 1 to 65535, or 0 when it is no port. */
+static int port_of(struct slice s)
 {
     int port = 0;
-    bool valid = s.len > 0 && s.len <= 5;
-    for (size_t i = 0; i < s.len && valid; i++) {
-        valid = s.ptr[i] >= '0' && s.ptr[i] <= '9';
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9' || i == 5) {
+            return 0;
+        }
         port = port * 10 + (s.ptr[i] - '0');
     }
-    if (!valid || port < 1 || port > 65535) {
-        fail(p, s.ptr, "expected a port from 1 to 65535 after the host");
-        return err_hint(p->err, "A URL with a password is written scheme://user:password@host/database.");
+    return port <= 65535 ? port : 0;
+}
+
+static int parse_port(struct parser *p, struct slice s)
+{
+    p->url.port = port_of(s);
+    if (p->url.port) {
+        return 0;
     }
-    *out = port;
-    return 0;
+    fail(p, s.ptr, "expected a port from 1 to 65535 after the host");
+    return err_hint(p->err, "A URL with a password is written scheme://user:password@host/database.");
 }
 
 static bool all_digits(struct slice s)
@@ -184,20 +191,30 @@ static int parse_login(struct parser *p, struct slice *rest)
     return rc;
 }
 
+static bool is_ipv6(struct slice s)
+{
+    size_t zone = find_first(s, "%");
+    for (size_t i = 0; i < zone; i++) {
+        if (hex_value(s.ptr[i]) < 0 && s.ptr[i] != ':' && s.ptr[i] != '.') {
+            return false;
+        }
+    }
+    return zone > 1 && memchr(s.ptr, ':', zone) != NULL;
+}
+
+/* A name, an address, or a folder with a Unix socket. */
 static int check_host(struct parser *p, const char *at, const char *host)
 {
+    bool socket = host[0] == '/';
     for (const char *c = host; *c; c++) {
-        if ((unsigned char)*c <= ' ' || *c == 0x7F || strchr("@[]\"'<>\\", *c)) {
-            fail(p, at,
-                 *c == '@' ? "the host holds an @" : "this host name holds a character that no host can");
+        if ((unsigned char)*c <= ' ' || *c == 0x7F || strchr("@[]\"'<>\\", *c) || (*c == '/' && !socket)) {
+            fail(p, at, *c == '@' ? "the host holds an @" : "this host holds a character that no host can");
             return err_hint(p->err,
                             "In a user or password write @ as %%40, : as %%3A, / as %%2F, %% as %%25.");
         }
     }
-    if (strchr(host, ',')) {
-        fail(p, at, "expected one host");
-        return err_hint(p->err,
-                        "Several hosts for libpq are given as a parameter: postgresql:///database?host=a,b");
+    if (!socket && strchr(host, ':') && !is_ipv6(slice_of(host))) {
+        return fail(p, at, "expected a host name or address");
     }
     return 0;
 }
@@ -217,17 +234,12 @@ static int parse_host(struct parser *p, struct slice s)
             return fail(p, after.ptr, "expected a port or / after the IPv6 address");
         }
         port = after.len ? (struct slice){after.ptr + 1, after.len - 1} : port;
-        size_t zone = find_first(host, "%");
-        for (size_t i = 0; i < zone; i++) {
-            if (hex_value(host.ptr[i]) < 0 && host.ptr[i] != ':' && host.ptr[i] != '.') {
-                return fail(p, host.ptr + i, "expected an IPv6 address between [ and ]");
-            }
-        }
-        /* "%eth0" is written "%25eth0" by the book and plainly by people. */
-        bool encoded = slice_starts((struct slice){host.ptr + zone, host.len - zone}, "%25");
-        if (host.len == 0 || memchr(host.ptr, ':', host.len) == NULL) {
+        if (!is_ipv6(host)) {
             return fail(p, s.ptr, "expected an IPv6 address between [ and ]");
         }
+        /* "%eth0" is written "%25eth0" by the book and plainly by people. */
+        size_t zone = find_first(host, "%");
+        bool encoded = slice_starts((struct slice){host.ptr + zone, host.len - zone}, "%25");
         p->url.host = encoded ? arena_printf(p->a, "%.*s%%%.*s", (int)zone, host.ptr,
                                              (int)(host.len - zone - 3), host.ptr + zone + 3)
                               : slice_dup(p->a, host);
@@ -242,8 +254,13 @@ static int parse_host(struct parser *p, struct slice s)
     if (!rc && p->url.host) {
         rc = check_host(p, host.ptr, p->url.host);
     }
+    if (!rc && p->url.host && strchr(p->url.host, ',') && p->url.host[0] != '/') {
+        fail(p, host.ptr, "expected one host");
+        rc = err_hint(p->err,
+                      "Several hosts for libpq are given as a parameter: postgresql:///database?host=a,b");
+    }
     if (!rc && port.ptr) {
-        rc = parse_port(p, port, &p->url.port);
+        rc = parse_port(p, port);
     }
     return rc;
 }
@@ -297,15 +314,15 @@ static int adopt_params(struct parser *p)
         for (size_t j = 0; j < COUNT_OF(parts); j++) {
             if (strcmp(param.name, parts[j].name) == 0) {
                 moved = true;
-                twice = *parts[j].field != NULL;
-                *parts[j].field = param.value;
+                twice = *parts[j].field && param.value[0];
+                *parts[j].field = param.value[0] ? param.value : *parts[j].field;
             }
         }
         if (strcmp(param.name, "port") == 0) {
             moved = true;
             twice = p->url.port != 0;
-            int rc = parse_port(p, slice_of(param.value), &p->url.port);
-            if (rc) {
+            p->url.port = port_of(slice_of(param.value));
+            if (!p->url.port) {
                 return fail(p, p->text.ptr, "expected a port from 1 to 65535 in the parameter \"port\"");
             }
         }
@@ -317,7 +334,7 @@ static int adopt_params(struct parser *p)
         }
     }
     p->params.n = kept;
-    return 0;
+    return p->url.host ? check_host(p, p->text.ptr, p->url.host) : 0;
 }
 
 static int parse_server(struct parser *p, struct slice rest)

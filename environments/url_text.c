@@ -45,14 +45,15 @@ static void add_param(struct strbuf *out, char *separator, const char *name, con
 char *url_display(struct arena *a, const struct url *u)
 {
     AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
-    bool file = strcmp(u->dialect, "sqlite") == 0, socket = u->host && u->host[0] == '/';
+    bool file = strcmp(u->dialect, "sqlite") == 0,
+         elsewhere = u->host && (u->host[0] == '/' || strchr(u->host, ','));
     char separator = '?';
     strbuf_addf(&out, "%s://", u->dialect);
     if (u->user) {
         url_encode(&out, u->user, "");
         strbuf_addch(&out, '@');
     }
-    if (u->host && !socket) {
+    if (u->host && !elsewhere) {
         bool six = strchr(u->host, ':') != NULL;
         strbuf_adds(&out, six ? "[" : "");
         url_encode(&out, u->host, six ? ":%" : "");
@@ -67,7 +68,7 @@ char *url_display(struct arena *a, const struct url *u)
     } else if (file) {
         strbuf_adds(&out, "/:memory:");
     }
-    if (socket) {
+    if (elsewhere) {
         add_param(&out, &separator, "host", u->host);
     }
     for (size_t i = 0; i < u->nparams; i++) {

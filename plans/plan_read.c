@@ -288,12 +288,12 @@ static int check_target_names(struct reader *r, const struct yaml_node *root)
 {
     const struct plan *p = r->plan;
     const struct yaml_node *list = yaml_get(root, "targets");
-    const struct plan_target **sorted = arena_array(r->a, p->targets.n, sizeof(*sorted));
+    const struct plan_target **sorted = arena_array(r->a, p->targets.n, sizeof(struct plan_target *));
     for (size_t i = 0; i < p->targets.n; i++) {
         sorted[i] = &p->targets.items[i];
     }
     if (p->targets.n) {
-        qsort(sorted, p->targets.n, sizeof(*sorted), compare_targets);
+        qsort(sorted, p->targets.n, sizeof(struct plan_target *), compare_targets);
     }
     for (size_t i = 1; i < p->targets.n; i++) {
         if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0) {

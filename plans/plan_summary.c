@@ -184,7 +184,10 @@ static char track_sign(const struct plan_track *track)
     for (size_t i = 0; i < track->steps.n; i++) {
         down += track->steps.items[i].downgrade;
     }
-    return down == 0 ? '+' : down == track->steps.n ? '-' : '~';
+    if (down == 0) {
+        return '+';
+    }
+    return (char)(down == track->steps.n ? '-' : '~');
 }
 
 static void print_track(struct summary *s, size_t index)

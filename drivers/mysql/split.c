@@ -276,6 +276,7 @@ static int split_statement(struct splitter *s, bool *more)
 
 int mysql_split(struct arena *a, struct slice script, struct sql_script *out, struct err *err)
 {
+    script = sql_script_lines(a, script);
     struct splitter s = {.lex = {.text = script, .delimiter = SLICE(";")}, .err = err};
     int status = sql_script_begin(script, &s.lex.pos, err);
     if (status) {

@@ -1,6 +1,7 @@
 /*
  * Cutting MySQL and MariaDB scripts into statements as the mariadb client does, with DELIMITER; stored
- * programs written without it are recognised too. Texts borrow from the script. See split and print in
+ * programs written without it are recognised too. CRLF becomes LF as in the client.
+ * Texts borrow from the script or the arena. See split and print in
  * drivers/driver.h.
  */
 #pragma once

@@ -131,8 +131,7 @@ static void take_result(struct flight *f, const PGresult *res)
     default:
         err_set(&error, ERR_FAILED, "the server sent an answer of an unexpected kind (%s)",
                 PQresStatus(PQresultStatus(res)));
-        error.connection_lost = true;
-        f->c->lost = true;
+        pg_mark_lost(f->c, &error);
         flight_fail(f, f->got, &error);
     }
 }
@@ -181,7 +180,7 @@ static int flight_lost(struct flight *f)
     struct err error;
     pg_error_lost(f->c, &error);
     flight_fail(f, at_sync(f) ? f->got - 1 : f->got, &error);
-    f->error.connection_lost = true;
+    pg_mark_lost(f->c, &f->error);
     return f->error.status;
 }
 

@@ -171,7 +171,7 @@ int pg_copy(struct pg_conn *c, const struct statement *s, struct outcome *out, s
     }
     out->duration_us = time_monotonic_us() - began;
     if (k.status && PQstatus(c->pg) == CONNECTION_BAD) {
-        c->lost = k.error.connection_lost = true;
+        pg_mark_lost(c, &k.error);
     }
     if (k.status) {
         out->done = false;

@@ -21,27 +21,23 @@ char *pg_message(struct arena *a, const char *message)
     return text;
 }
 
-/* The server counts characters from 1; line and column count lines and bytes, as err_excerpt() does. */
+/* The server counts characters from 1, over all lines. */
 static void place(struct err *err, struct slice text, long position)
 {
-    int line = 1, column = 1;
-    size_t i = 0;
-    for (long seen = 1; i < text.len; i++) {
-        if (((unsigned char)text.ptr[i] & 0xC0) == 0x80) {
-            column++;
-            continue;
-        }
-        if (seen++ == position) {
-            break;
-        }
-        if (text.ptr[i] == '\n') {
+    int line = 1, column = 0;
+    long seen = 0;
+    for (size_t i = 0; i < text.len && seen < position; i++) {
+        if (i > 0 && text.ptr[i - 1] == '\n') {
             line++;
-            column = 1;
-        } else {
+            column = 0;
+        }
+        if (((unsigned char)text.ptr[i] & 0xC0) != 0x80) {
+            seen++;
             column++;
         }
     }
-    err_place(err, NULL, line, column);
+    /* An error at the end stands behind the last character. */
+    err_place(err, NULL, line, seen < position ? column + 1 : column);
 }
 
 static bool is_one_of(const char *state, const char *const *states, size_t n)
@@ -105,17 +101,25 @@ int pg_error(struct pg_conn *c, const PGresult *res, struct slice text, struct e
     return e.status;
 }
 
+void pg_mark_lost(struct pg_conn *c, struct err *err)
+{
+    c->lost = true;
+    err->connection_lost = true;
+    if (!err->hint[0]) {
+        err_hint(err, "What was in flight may or may not have happened: look at the target before going on");
+    }
+}
+
 int pg_error_lost(struct pg_conn *c, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    c->lost = true;
-    int status = atomic_load(&c->cancelled) ? ERR_INTERRUPTED : ERR_FAILED;
+    struct err e;
     const char *message = pg_message(&a, PQerrorMessage(c->pg));
-    err_set(err, status, "the connection was lost: %s", message[0] ? message : "the server is gone");
+    err_set(&e, atomic_load(&c->cancelled) ? ERR_INTERRUPTED : ERR_FAILED, "the connection was lost: %s",
+            message[0] ? message : "the server is gone");
+    pg_mark_lost(c, &e);
     if (err) {
-        err->connection_lost = true;
+        *err = e;
     }
-    return err_hint(err,
-                    "What was in flight may or may not have happened: look at the target before going on"),
-           status;
+    return e.status;
 }

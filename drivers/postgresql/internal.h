@@ -51,6 +51,8 @@ void pg_wait_end(struct pg_conn *c);
 int pg_error(struct pg_conn *c, const PGresult *res, struct slice text, struct err *err);
 /* The session is gone; says so with libpq's message. */
 int pg_error_lost(struct pg_conn *c, struct err *err);
+/* This failure, whatever it was, ended the session. */
+void pg_mark_lost(struct pg_conn *c, struct err *err);
 /* One line of libpq's message, for people. */
 char *pg_message(struct arena *a, const char *message);
 

@@ -135,6 +135,7 @@ static int split_statement(struct sql_lexer *lex, struct sql_list *list, bool *m
 
 int sqlite_split(struct arena *a, struct slice script, struct sql_script *out, struct err *err)
 {
+    script = sql_script_lines(a, script);
     struct sql_lexer lex = {.text = script};
     int status = sql_script_begin(script, &lex.pos, err);
     if (status) {

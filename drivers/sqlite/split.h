@@ -1,5 +1,6 @@
 /*
- * Cutting SQLite scripts into statements as the sqlite3 shell does. Texts borrow from the script. See split
+ * Cutting SQLite scripts into statements as the sqlite3 shell does. CRLF becomes LF as in the client.
+ * Texts borrow from the script or the arena. See split
  * and print in drivers/driver.h.
  */
 #pragma once

@@ -3,14 +3,20 @@
 #include "engine/revision/labels.h"
 #include "engine/revision/order.h"
 
-/* Open addressing; a key is an id or a label, which share one space of names. */
+/* Open addressing, for ids and for labels apart. */
 struct names {
-    struct name {
-        const char *key;
+    struct id {
+        size_t hash; /* of the id, to look at few of them */
         struct revision *revision;
-    } * slots;
-    size_t size, used; /* size is a power of two */
+    } * ids;
+    struct label {
+        const char *name;
+        struct revision *revision;
+    } * labels;
+    size_t nids, size; /* size of ids is a power of two */
+    size_t nlabels;
 };
+#define LABELS_SIZE (2u * GRAPH_LABELS_MAX)
 
 static size_t name_hash(const char *s)
 {
@@ -21,32 +27,52 @@ static size_t name_hash(const char *s)
     return (size_t)(h ^ h >> 29);
 }
 
-static struct name *names_slot(const struct names *names, const char *key)
+static struct id *id_slot(const struct names *names, const char *id, size_t hash)
 {
-    for (size_t i = name_hash(key);; i++) {
-        struct name *slot = &names->slots[i & (names->size - 1)];
-        if (!slot->key || strcmp(slot->key, key) == 0) {
+    for (size_t i = hash;; i++) {
+        struct id *slot = &names->ids[i & (names->size - 1)];
+        if (!slot->revision || (slot->hash == hash && strcmp(slot->revision->id, id) == 0)) {
             return slot;
         }
     }
 }
 
-/* The old table stays in the arena: over all growth that is one more table of the final size. */
-static void names_put(struct graph *g, const char *key, struct revision *r)
+static struct label *label_slot(const struct names *names, const char *name)
 {
-    struct names *names = g->by_id;
-    if (names->used * 2 >= names->size) {
-        struct names old = *names;
-        names->size = old.size * 4;
-        names->slots = arena_array(g->arena, names->size, sizeof(*names->slots));
-        for (size_t i = 0; i < old.size; i++) {
-            if (old.slots[i].key) {
-                *names_slot(names, old.slots[i].key) = old.slots[i];
-            }
+    for (size_t i = name_hash(name);; i++) {
+        struct label *slot = &names->labels[i % LABELS_SIZE];
+        if (!slot->name || strcmp(slot->name, name) == 0) {
+            return slot;
         }
     }
-    *names_slot(names, key) = (struct name){key, r};
-    names->used++;
+}
+
+/* The old table stays in the arena: over all growth that is less than one more of the final size. */
+static void grow_ids(struct graph *g, struct names *names)
+{
+    struct names old = *names;
+    names->size = old.size * 4;
+    names->ids = arena_array(g->arena, names->size, sizeof(*names->ids));
+    for (size_t i = 0; i < old.size; i++) {
+        if (old.ids[i].revision) {
+            *id_slot(names, old.ids[i].revision->id, old.ids[i].hash) = old.ids[i];
+        }
+    }
+}
+
+/* False: there are too many. */
+static bool put_label(struct graph *g, const char *label, struct revision *r)
+{
+    struct names *names = g->by_id;
+    if (names->nlabels == GRAPH_LABELS_MAX) {
+        return false;
+    }
+    if (!names->labels) {
+        names->labels = arena_array(g->arena, LABELS_SIZE, sizeof(*names->labels));
+    }
+    *label_slot(names, label) = (struct label){label, r};
+    names->nlabels++;
+    return true;
 }
 
 struct graph *graph_new(struct arena *a)
@@ -54,7 +80,7 @@ struct graph *graph_new(struct arena *a)
     struct graph *g = arena_alloc(a, sizeof(*g));
     struct names *names = arena_alloc(a, sizeof(*names));
     names->size = 64;
-    names->slots = arena_array(a, names->size, sizeof(*names->slots));
+    names->ids = arena_array(a, names->size, sizeof(*names->ids));
     g->arena = a;
     g->by_id = names;
     return g;
@@ -62,7 +88,9 @@ struct graph *graph_new(struct arena *a)
 
 struct revision *graph_find(const struct graph *g, const char *id)
 {
-    return names_slot(g->by_id, id)->revision;
+    const struct names *names = g->by_id;
+    struct revision *found = id_slot(names, id, name_hash(id))->revision;
+    return found || !names->labels ? found : label_slot(names, id)->revision;
 }
 
 static int file_error(struct err *err, const char *file, int line)
@@ -84,12 +112,13 @@ static int name_check(const struct revision *r, int line, const char *what, cons
             err_set(err, ERR_FILE, "%s \"%s\" holds a blank or a control character", what, name);
             return file_error(err, r->file, line);
         }
-        if (strchr(refused, *c)) {
-            err_set(err, ERR_FILE, "%s \"%s\" holds \"%c\", which may not stand in %s", what, name, *c, what);
-            return file_error(err, r->file, line);
-        }
     }
-    for (size_t i = 0; i < COUNT_OF(reserved); i++) {
+    const char *bad = strpbrk(name, refused);
+    if (bad) {
+        err_set(err, ERR_FILE, "%s \"%s\" holds \"%c\", which may not stand in %s", what, name, *bad, what);
+        return file_error(err, r->file, line);
+    }
+    for (size_t i = 0; len < 8 && i < COUNT_OF(reserved); i++) {
         if (strcmp(name, reserved[i]) == 0) {
             err_set(err, ERR_FILE, "\"%s\" cannot be %s: the word has a meaning of its own", name, what);
             return file_error(err, r->file, line);
@@ -101,12 +130,17 @@ static int name_check(const struct revision *r, int line, const char *what, cons
 struct revision *graph_add(struct graph *g, const char *id, const char *file, struct err *err)
 {
     struct revision given = {.file = file};
+    struct names *names = g->by_id;
     if (name_check(&given, 0, "a revision id", id, "@-+:,'\"`\\", err)) {
         return NULL;
     }
-    const struct revision *known = graph_find(g, id);
-    if (known) {
-        err_set(err, ERR_FILE, "revision %s is in %s already", id, known->file);
+    if (names->nids * 3 >= names->size * 2) {
+        grow_ids(g, names);
+    }
+    size_t hash = name_hash(id);
+    struct id *slot = id_slot(names, id, hash);
+    if (slot->revision) {
+        err_set(err, ERR_FILE, "revision %s is in %s already", id, slot->revision->file);
         file_error(err, file, 0);
         err_hint(err, "Give one of the two files another id.");
         return NULL;
@@ -115,20 +149,47 @@ struct revision *graph_add(struct graph *g, const char *id, const char *file, st
     r->id = id;
     r->file = file;
     r->message = "";
-    names_put(g, r->id, r);
+    *slot = (struct id){hash, r};
+    names->nids++;
     *(struct revision **)vec_push(g->arena, &g->all) = r;
     return r;
 }
 
+/* The first bytes of the id as a number, to compare most ids without looking at them. */
+struct sort_key {
+    uint64_t start;
+    struct revision *r;
+};
+
 static int by_id(const void *a, const void *b)
 {
-    const struct revision *const *x = a, *const *y = b;
-    return strcmp((*x)->id, (*y)->id);
+    const struct sort_key *x = a, *y = b;
+    if (x->start != y->start) {
+        return x->start < y->start ? -1 : 1;
+    }
+    return strcmp(x->r->id, y->r->id);
+}
+
+static void sort_by_id(struct graph *g)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    struct sort_key *keys = arena_array(&scratch, g->all.n + 1, sizeof(*keys));
+    for (size_t i = 0; i < g->all.n; i++) {
+        keys[i].r = g->all.items[i];
+        size_t len = strlen(keys[i].r->id);
+        for (size_t k = 0; k < sizeof(keys[i].start); k++) {
+            keys[i].start = keys[i].start << 8 | (k < len ? (unsigned char)keys[i].r->id[k] : 0);
+        }
+    }
+    qsort(keys, g->all.n, sizeof(*keys), by_id);
+    for (size_t i = 0; i < g->all.n; i++) {
+        g->all.items[i] = keys[i].r;
+        keys[i].r->index = (unsigned)i;
+    }
 }
 
 static int add_labels(struct graph *g, struct err *err)
 {
-    size_t n = 0;
     struct revision **r;
     vec_each (r, &g->all) {
         const char **label;
@@ -143,11 +204,10 @@ static int add_labels(struct graph *g, struct err *err)
                         is_id ? "is the id of revision" : "is used by revision", known->id, known->file);
                 return file_error(err, (*r)->file, (*r)->line_labels);
             }
-            if (++n > GRAPH_LABELS_MAX) {
+            if (!put_label(g, *label, *r)) {
                 err_set(err, ERR_FILE, "there are more than %u branch labels", GRAPH_LABELS_MAX);
                 return file_error(err, (*r)->file, (*r)->line_labels);
             }
-            names_put(g, *label, *r);
         }
     }
     return 0;
@@ -372,12 +432,7 @@ static void find_ends(struct graph *g)
 int graph_finish(struct graph *g, struct err *err)
 {
     struct revision **r;
-    if (g->all.n) {
-        qsort(g->all.items, g->all.n, sizeof(*g->all.items), by_id);
-    }
-    for (size_t i = 0; i < g->all.n; i++) {
-        g->all.items[i]->index = (unsigned)i;
-    }
+    sort_by_id(g);
     int rc = add_labels(g, err);
     if (rc) {
         return rc;

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static bool is_revision_file(const struct dirent *entry)
@@ -15,74 +14,82 @@ static bool is_revision_file(const struct dirent *entry)
            entry->d_type != DT_DIR;
 }
 
-static int by_text(const void *a, const void *b)
+static char *join(struct arena *a, const char *folder, const char *name)
 {
-    const char *const *x = a, *const *y = b;
-    return strcmp(*x, *y);
+    size_t n = strlen(folder), m = strlen(name), slash = n && folder[n - 1] != '/';
+    char *path = arena_alloc(a, n + slash + m + 1);
+    memcpy(path, folder, n);
+    memcpy(path + n, "/", slash);
+    memcpy(path + n + slash, name, m);
+    return path;
 }
 
-static int list_files(struct arena *a, DIR *dir, const char *folder, strings_t *out, struct err *err)
+/* Files come in the order of the folder's table, errors are the same whatever that is. */
+static int duplicate(const struct revision *known, const struct revision *given, struct err *err)
 {
-    bool slash = folder[0] && folder[strlen(folder) - 1] == '/';
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(dir);
-        if (!entry) {
-            break;
-        }
-        if (is_revision_file(entry)) {
-            *(const char **)vec_push(a, out) =
-                arena_printf(a, "%s%s%s", folder, slash ? "" : "/", entry->d_name);
-        }
-    }
-    if (errno) {
-        return err_errno(err, folder, "cannot read the folder of revisions");
-    }
-    if (out->n) {
-        qsort(out->items, out->n, sizeof(*out->items), by_text); /* the order of errors, not of revisions */
-    }
-    return 0;
+    bool swap = strcmp(given->file, known->file) < 0;
+    const struct revision *first = swap ? given : known, *second = swap ? known : given;
+    err_set(err, ERR_FILE, "revision %s is in %s already (line %d)", given->id, first->file, first->line);
+    err_place(err, second->file, second->line, 1);
+    return err_hint(err, "Give one of the two files another id."), ERR_FILE;
 }
 
-static int load_file(struct graph *g, int dirfd, const char *path, struct err *err)
+static int load_file(struct graph *g, int dirfd, const char *folder, const char *name, struct err *err)
 {
-    struct revision header = {.file = path};
-    const char *name = strrchr(path, '/') + 1;
+    struct revision header = {.file = join(g->arena, folder, name)};
     int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
-        return err_errno(err, path, "cannot open");
+        return err_errno(err, header.file, "cannot open");
     }
-    int rc = sql_header_read(g->arena, fd, path, &header, err);
+    int rc = sql_header_read(g->arena, fd, header.file, &header, err);
     close(fd);
     if (rc) {
         return rc;
     }
-    struct revision *r = graph_add(g, header.id, path, err);
+    struct revision *r = graph_add(g, header.id, header.file, err);
     if (!r) {
-        return err_place(err, path, header.line, 1);
+        const struct revision *known = graph_find(g, header.id);
+        return known ? duplicate(known, &header, err) : err_place(err, header.file, header.line, 1);
     }
     *r = header;
     return 0;
 }
 
+/* Of several errors the one of the first file, by name, is told. */
+static void keep_first(struct err *first, const struct err *err)
+{
+    if (!first->status || strcmp(err->file, first->file) < 0) {
+        *first = *err;
+    }
+}
+
 static int load_folder(struct graph *g, const char *folder, struct err *err)
 {
-    strings_t files = {0};
-    const char **file;
+    struct err first = {0}, now;
     DIR *dir = opendir(folder);
     if (!dir) {
         err_errno(err, folder, "cannot open the folder of revisions");
         return err_hint(err, "Make the folder, or correct \"revisions\" in the project's file."), ERR_FILE;
     }
-    int rc = list_files(g->arena, dir, folder, &files, err);
-    vec_each (file, &files) {
-        if (rc) {
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (!entry && errno) {
+            err_errno(&now, folder, "cannot read the folder of revisions");
+            keep_first(&first, &now);
+        }
+        if (!entry) {
             break;
         }
-        rc = load_file(g, dirfd(dir), *file, err);
+        if (is_revision_file(entry) && load_file(g, dirfd(dir), folder, entry->d_name, &now)) {
+            keep_first(&first, &now);
+        }
     }
     closedir(dir);
-    return rc;
+    if (first.status && err) {
+        *err = first;
+    }
+    return first.status;
 }
 
 int graph_load(struct arena *a, const char *const *folders, size_t n, struct graph **out, struct err *err)

@@ -233,9 +233,10 @@ static int read_comment(struct header *h, int number, struct slice line, struct 
     if (!split_key(line, &word, &value) || word.len >= sizeof(name)) {
         return 0;
     }
-    snprintf(name, sizeof(name), "%.*s", (int)word.len, word.ptr);
+    memcpy(name, word.ptr, word.len);
+    name[word.len] = '\0';
     for (enum header_key key = 0; key < KEY_COUNT; key++) {
-        if (strcasecmp(name, key_names[key]) != 0) {
+        if ((name[0] | 32) != key_names[key][0] || strcasecmp(name, key_names[key]) != 0) {
             continue;
         }
         if (h->lines[key]) {
@@ -254,18 +255,24 @@ static int read_comment(struct header *h, int number, struct slice line, struct 
     return 0;
 }
 
-int sql_header_parse(struct arena *a, const char *file, struct slice text, struct revision *r,
-                     struct err *err)
+static int missing_revision(const struct header *h, struct err *err)
+{
+    err_set(err, ERR_FILE, "the header names no revision");
+    err_place(err, h->file, 1, 1);
+    return err_hint(err, "Begin the file with a line \"-- revision: ID\"."), ERR_FILE;
+}
+
+/* *ended, unless NULL, tells whether the header's end is in the text; if not, nothing is read into r. */
+static int parse(struct arena *a, const char *file, struct slice text, struct revision *r, bool *ended,
+                 struct err *err)
 {
     struct header h = {.arena = a, .file = file, .text = text, .r = *r};
     struct line_reader lines = line_reader_of(text);
     enum sql_section_kind kind;
     struct slice dialects;
+    bool end = false;
     h.r.message = "";
-    while (line_next(&lines)) {
-        if (line_is_marker(lines.line, &kind, &dialects)) {
-            break;
-        }
+    while (!end && line_next(&lines) && (lines.whole || !ended)) {
         if (!lines.line.len) {
             continue;
         }
@@ -274,33 +281,29 @@ int sql_header_parse(struct arena *a, const char *file, struct slice text, struc
                        "expected a section before the first statement");
             return err_hint(err, "Put a line \"-- upgrade\" before the statements."), ERR_FILE;
         }
-        int rc = read_comment(&h, lines.number, lines.line, err);
+        end = line_is_marker(lines.line, &kind, &dialects);
+        int rc = end ? 0 : read_comment(&h, lines.number, lines.line, err);
         if (rc) {
             return rc;
         }
     }
+    if (ended) {
+        *ended = end;
+    }
+    if (ended && !end) {
+        return 0;
+    }
     if (!h.lines[KEY_REVISION]) {
-        err_set(err, ERR_FILE, "the header names no revision");
-        err_place(err, file, 1, 1);
-        return err_hint(err, "Begin the file with a line \"-- revision: ID\"."), ERR_FILE;
+        return missing_revision(&h, err);
     }
     *r = h.r;
     return 0;
 }
 
-/* Length of the text up to the end of the line that ends the header; 0: it does not end in this text. */
-static size_t header_length(struct slice text)
+int sql_header_parse(struct arena *a, const char *file, struct slice text, struct revision *r,
+                     struct err *err)
 {
-    struct line_reader lines = line_reader_of(text);
-    enum sql_section_kind kind;
-    struct slice dialects;
-    while (line_next(&lines)) {
-        bool more = !lines.line.len || line_is_comment(lines.line);
-        if (lines.whole && (!more || line_is_marker(lines.line, &kind, &dialects))) {
-            return text.len - lines.rest.len;
-        }
-    }
-    return 0;
+    return parse(a, file, text, r, NULL, err);
 }
 
 static int read_some(int fd, char *buf, size_t size, size_t *got, const char *path, struct err *err)
@@ -316,47 +319,48 @@ static int read_some(int fd, char *buf, size_t size, size_t *got, const char *pa
     return 0;
 }
 
-/* The header goes on after the first read: go on reading until it ends, or the file does. */
-static int read_long_header(int fd, const char *path, struct strbuf *text, struct err *err)
+/* The header goes on after the first read: take ever more of the file. */
+static int read_long(struct arena *a, int fd, const char *path, struct slice begun, struct revision *r,
+                     struct err *err)
 {
-    char buf[16384];
-    size_t got = 0;
-    text->max = SQL_HEADER_MAX;
-    do {
-        int rc = read_some(fd, buf, sizeof(buf), &got, path, err);
-        if (rc) {
-            return rc;
-        }
-        strbuf_add(text, buf, got);
-        if (text->overflow) {
+    AUTO(strbuf_release) struct strbuf text = {.max = SQL_HEADER_MAX};
+    strbuf_add(&text, begun.ptr, begun.len);
+    for (;;) {
+        char buf[4096];
+        size_t got = 0, before = text.len;
+        bool ended;
+        do { /* double it, so that reading it again and again stays linear */
+            int rc = read_some(fd, buf, sizeof(buf), &got, path, err);
+            if (rc) {
+                return rc;
+            }
+            strbuf_add(&text, buf, got);
+        } while (got && !text.overflow && text.len < 2 * before);
+        if (text.overflow) {
             err_set(err, ERR_FILE, "the header is longer than %zu bytes", SQL_HEADER_MAX);
             err_place(err, path, 0, 0);
             return err_hint(err, "Begin the statements with a line \"-- upgrade\"."), ERR_FILE;
         }
-    } while (got && !header_length((struct slice){text->ptr, text->len}));
-    return 0;
+        struct slice read = {strbuf_cstr(&text), text.len};
+        int rc = parse(a, path, read, r, got ? &ended : NULL, err);
+        if (rc || !got || ended) {
+            return rc;
+        }
+    }
 }
 
 int sql_header_read(struct arena *a, int fd, const char *path, struct revision *r, struct err *err)
 {
     char buf[4096];
     size_t got = 0;
+    bool ended;
     int rc = read_some(fd, buf, sizeof(buf), &got, path, err);
     if (rc) {
         return rc;
     }
-    size_t len = header_length((struct slice){buf, got});
-    if (len || got == 0) {
-        return sql_header_parse(a, path, (struct slice){buf, len}, r, err);
-    }
-    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
-    strbuf_add(&text, buf, got);
-    rc = read_long_header(fd, path, &text, err);
-    if (rc) {
-        return rc;
-    }
-    len = header_length((struct slice){text.ptr, text.len});
-    return sql_header_parse(a, path, (struct slice){text.ptr, len ? len : text.len}, r, err);
+    struct slice begun = {buf, got};
+    rc = parse(a, path, begun, r, &ended, err);
+    return rc || ended ? rc : read_long(a, fd, path, begun, r, err);
 }
 
 int sql_file_header(struct arena *a, const char *path, struct revision *r, struct err *err)

@@ -66,7 +66,8 @@ bool line_is_marker(struct slice line, enum sql_section_kind *kind, struct slice
     struct slice rest = trim_start((struct slice){line.ptr + 2, line.len - 2});
     for (enum sql_section_kind k = 0; k < SECTION_COUNT; k++) {
         size_t n = strlen(section_name(k));
-        if (rest.len < n || strncasecmp(rest.ptr, section_name(k), n) != 0) {
+        if (rest.len < n || (rest.ptr[0] | 32) != section_name(k)[0] ||
+            strncasecmp(rest.ptr, section_name(k), n) != 0) {
             continue;
         }
         struct slice after = trim_start((struct slice){rest.ptr + n, rest.len - n});

@@ -87,14 +87,41 @@ static int verify_indexes(struct store *s, struct err *err)
     return err_place(err, s->path, 0, 0);
 }
 
+/* Runs found in targets are looked for in this log only if they carry the store's mark (store_owns_run): with
+ * another mark, what was cut off the log would pass for the runs of another store. */
+static int verify_identity(struct store *s, int64_t *bad, struct err *err)
+{
+    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
+    int rc = store_prepare(s, sql_run_audit_foreign, &stmt, err);
+    if (rc) {
+        return rc;
+    }
+    int step = sqlite3_step(stmt);
+    if (step == SQLITE_DONE) {
+        return 0;
+    }
+    if (step != SQLITE_ROW) {
+        return store_error(s, err, "cannot read the audit log");
+    }
+    *bad = sqlite3_column_int64(stmt, 0);
+    err_set(err, ERR_FAILED,
+            "the store's identity was changed: event %lld begins run %s, which another store recorded",
+            (long long)*bad, (const char *)sqlite3_column_text(stmt, 1));
+    return err_place(err, s->path, 0, 0), ERR_FAILED;
+}
+
 int audit_verify(struct store *s, int64_t *events, int64_t *bad_seq, struct err *err)
 {
     STORE_LOCKED(s);
     struct chain chain = {0};
     memset(chain.digest, '0', DIGEST_HEX);
     int64_t bad = 0;
-    int rc = s->db ? verify_rows(s, &chain, &bad, err) : 0;
-    rc = rc || !s->db ? rc : verify_indexes(s, err);
+    int rc = 0;
+    if (s->db) {
+        rc = verify_rows(s, &chain, &bad, err);
+        rc = rc ? rc : verify_identity(s, &bad, err);
+        rc = rc ? rc : verify_indexes(s, err);
+    }
     *events = chain.seq;
     *bad_seq = bad;
     return rc;

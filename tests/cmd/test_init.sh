@@ -42,6 +42,14 @@ check "--name" grep -q '^project: billing$' lockstep.yaml
 lacks "-q leaves the advice out" "$out" "Next"
 
 cd "$work" || exit 1
+for name in true null "a#b" -x "it's"; do
+    "$LOCKSTEP" init -q -- "$name" >/dev/null
+    cd -- "$name" || exit 1
+    prints "a folder named $name" "000000000001 (head)" heads
+    cd "$work" || exit 1
+done
+fails "a name that YAML would read otherwise" 64 "does not make a project's name" init colon --name 'a: b'
+check "and nothing was made" test ! -e colon
 : >file
 fails "a file in the place of the folder" 65 "file" init file
 fails "two folders" 64 "unexpected argument" init a b

@@ -15,6 +15,11 @@ if command -v script >/dev/null; then
     has "colour on a terminal" "$(on_terminal "$LOCKSTEP" heads)" "$escape"
     lacks "NO_COLOR" "$(NO_COLOR=1 on_terminal "$LOCKSTEP" heads)" "$escape"
     lacks "--color never" "$(on_terminal "$LOCKSTEP" heads --color never)" "$escape"
+    # Long texts take several lines and break at blanks; in a pipe nothing is broken.
+    narrow=$(cd / && script -qec "stty cols 60; '$LOCKSTEP' doctor --color never" /dev/null </dev/null | tr -d '\r')
+    is "a narrow terminal" "$(awk 'length($0) > 60' <<<"$narrow")" ""
+    has "words stay whole" "$(tr -s ' \n' ' ' <<<"$narrow")" 'Run "lockstep init" to begin'
+    is "a pipe is wide" "$(cd / && "$LOCKSTEP" doctor 2>/dev/null | grep -c 'project .*lockstep.yaml.*lockstep init')" 1
     lacks "a dumb terminal" "$(TERM=dumb on_terminal "$LOCKSTEP" heads)" "$escape"
 fi
 

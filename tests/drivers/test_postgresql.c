@@ -408,11 +408,14 @@ static void test_error_places(void **state)
     struct batch b = RUN(c, TEXT("select 'äöü',\n  'é', wrong_column"));
     assert_string_equal(b.err.sqlstate, "42703");
     assert_int_equal(b.err.line, 2);
-    assert_int_equal(b.err.column, (int)sizeof("  'é', "));
+    assert_int_equal(b.err.column, 8); /* in characters */
     b = RUN(c, TEXT("-- why\nselec 1"));
     assert_string_equal(b.err.sqlstate, "42601");
     assert_int_equal(b.err.line, 2);
     assert_int_equal(b.err.column, 1);
+    b = RUN(c, TEXT("select (1,\n'é'"));
+    assert_int_equal(b.err.line, 2);
+    assert_int_equal(b.err.column, 4);
     b = RUN(c, TEXT("select length(1)"));
     assert_int_equal(b.err.line, 1);
     assert_int_equal(b.err.column, 8);

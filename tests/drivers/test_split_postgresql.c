@@ -20,6 +20,7 @@ static const struct split_case cases[] = {
     SPLITS("SELECT 1 -- one\n", "SELECT 1"),
     SPLITS_AT("\xef\xbb\xbfSELECT 1;\r\nSELECT 2;\r\n", 2, 1, "SELECT 1", "SELECT 2"),
     SPLITS("SELECT 1 -- ;\r+1; SELECT 2", "SELECT 1 -- ;\r+1", "SELECT 2"),
+    SPLITS("SELECT 'a\r\nb\r\r\n';\r\n", "SELECT 'a\r\nb\r\r\n'"),
     /* Quotes */
     SPLITS("SELECT 'it''s;', 'a\\', \"b;\"\"c\"; SELECT 2;", "SELECT 'it''s;', 'a\\', \"b;\"\"c\"",
            "SELECT 2"),

@@ -492,6 +492,33 @@ static void a_cut_tail_shows_by_its_digests(void **state)
     store_close(s);
 }
 
+/* The mark in the ids of a store's runs cannot be changed once it has runs. */
+static void a_changed_identity_is_found(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const edits[] = {"UPDATE identity SET id = 'abcdef'", "DELETE FROM identity",
+                                        "INSERT INTO identity VALUES ('abcdef')",
+                                        "UPDATE identity SET id = ''"};
+    char *base = f->path;
+    for (size_t i = 0; i < COUNT_OF(edits); i++) {
+        f->path = arena_printf(&f->a, "%s.%zu", base, i);
+        struct store *s = open_ok(f, true);
+        char *run = NULL;
+        struct err err = {0};
+        assert_int_equal(store_run_id(s, &f->a, &run, &err), 0);
+        assert_true(store_owns_run(s, run));
+        assert_false(store_owns_run(s, "r1.abcdef"));
+        append_run(s, run);
+        store_close(s);
+        assert_holds(f, 5);
+        tamper(f, edits[i]);
+        int64_t events = 0;
+        assert_int_equal(verify(f, &events, &err), 1);
+        assert_non_null(strstr(err.message, "identity"));
+    }
+    f->path = base;
+}
+
 /* Triggers planted in the file do not run, so that events cannot be swallowed. */
 static void planted_triggers_do_nothing(void **state)
 {
@@ -819,6 +846,7 @@ int main(void)
         TEST(sql_is_shown_by_its_first_line),
         TEST(tampering_is_found),
         TEST(a_cut_tail_shows_by_its_digests),
+        TEST(a_changed_identity_is_found),
         TEST(planted_triggers_do_nothing),
         TEST(run_summaries),
         TEST(many_events_in_one_call),

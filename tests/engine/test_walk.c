@@ -1,10 +1,11 @@
-/* Walks: Alembic's answers for a table of graphs, positions and destinations (data/walks.txt), then what is said
- * when there is no answer, and what Alembic has no words for. */
+/* Walks: Alembic's answers for a table of graphs, positions and destinations (data/walks.txt), then what is
+ * said when there is no answer, and what Alembic has no words for. */
 #include "base/arena.h"
 #include "base/file.h"
 #include "engine/revision/walk.h"
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 static strings_t split(struct arena *a, const char *text)
@@ -48,8 +49,7 @@ static const char *joined(struct arena *a, const strings_t *list, const char *be
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     const char **s;
-    vec_each(s, list)
-    {
+    vec_each (s, list) {
         strbuf_addf(&b, "%s%s", b.len ? between : "", *s);
     }
     return b.len ? arena_dup(a, b.ptr) : "-";
@@ -59,21 +59,20 @@ static const char *ids_of(struct arena *a, const revisions_t *list)
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     struct revision *const *r;
-    vec_each(r, list)
-    {
+    vec_each (r, list) {
         strbuf_addf(&b, "%s%s", b.len ? " " : "", (*r)->id);
     }
     return b.len ? arena_dup(a, b.ptr) : "nothing";
 }
 
 /* Check each operation against the table it is made for, and show the step as data/walks.txt does. */
-static void show_step(struct arena *a, const struct walk_step *step, struct position *table, struct strbuf *out)
+static void show_step(struct arena *a, const struct walk_step *step, struct position *table,
+                      struct strbuf *out)
 {
     static const char letters[] = {'I', 'D', 'U'};
     size_t n[3] = {0};
     const struct version_op *op;
-    vec_each(op, &step->version_ops)
-    {
+    vec_each (op, &step->version_ops) {
         const char *before = arena_printf(a, ",%s,", joined(a, &table->ids, ","));
         n[op->kind]++;
         assert_true((op->kind == VERSION_INSERT) == (op->from == NULL));
@@ -81,7 +80,8 @@ static void show_step(struct arena *a, const struct walk_step *step, struct posi
         assert_true(!op->from || strstr(before, arena_printf(a, ",%s,", op->from)));
         assert_true(!op->to || !strstr(before, arena_printf(a, ",%s,", op->to)));
         walk_t one = {0};
-        *(struct walk_step *)vec_push(a, &one) = (struct walk_step){.version_ops = {(struct version_op *)op, 1, 1}};
+        *(struct walk_step *)vec_push(a, &one) =
+            (struct walk_step){.version_ops = {(struct version_op *)op, 1, 1}};
         struct position next;
         position_after(a, table, &one, &next);
         *table = next;
@@ -116,8 +116,7 @@ static const char *answer(struct arena *a, const struct graph *g, const char *ki
     if (rc) {
         return "error";
     }
-    vec_each(step, &walk)
-    {
+    vec_each (step, &walk) {
         show_step(a, step, &after, &b);
     }
     position_after(a, at, &walk, &whole);
@@ -126,8 +125,9 @@ static const char *answer(struct arena *a, const struct graph *g, const char *ki
 }
 
 /* Where Lockstep means to answer otherwise than Alembic does. */
-static bool differs_by_intent(struct arena *a, const struct graph *g, const char *kind, const char *destination,
-                              const char *expected, const char *got, const struct err *err)
+static bool differs_by_intent(struct arena *a, const struct graph *g, const char *kind,
+                              const char *destination, const char *expected, const char *got,
+                              const struct err *err)
 {
     if (strcmp(expected, "nothing") == 0 && strstr(err->message, "is behind the position")) {
         return true; /* going back is said, not passed over */
@@ -144,8 +144,7 @@ static bool differs_by_intent(struct arena *a, const struct graph *g, const char
     /* Alembic loses the row of a branch that is at its head already when others move. */
     AUTO(strbuf_release) struct strbuf heads = STRBUF_INIT;
     struct revision *const *r;
-    vec_each(r, &g->real_heads)
-    {
+    vec_each (r, &g->real_heads) {
         strbuf_addf(&heads, "%s%s", heads.len ? "," : "", (*r)->id);
     }
     (void)a;
@@ -221,7 +220,8 @@ static void one_case(struct table *t, const char *kind, struct slice rest)
     t->intended++;
     if (!differs_by_intent(&a, t->graph, kind, destination, expected, got, &err)) {
         t->wrong++;
-        print_message("%s %s %s: expected %s, got %s %s\n", kind, at, destination, expected, got, err.message);
+        print_message("%s %s %s: expected %s, got %s %s\n", kind, at, destination, expected, got,
+                      err.message);
     }
 }
 
@@ -249,7 +249,8 @@ static void test_answers_of_alembic(void **state)
             const char *depends_on = field(&a, &line, ' '), *labels = field(&a, &line, ' ');
             add(t.graph, id, value_of(revises), value_of(depends_on), value_of(labels));
             *(const char **)vec_push(&t.arena, &t.seen) = id;
-            *(const char **)vec_push(&t.arena, &t.seen) = arena_dup(&t.arena, value_of(field(&a, &line, ' ')));
+            *(const char **)vec_push(&t.arena, &t.seen) =
+                arena_dup(&t.arena, value_of(field(&a, &line, ' ')));
         } else {
             one_case(&t, word, line);
         }

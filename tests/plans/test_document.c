@@ -269,7 +269,7 @@ static void every_changed_byte_is_seen(void **state)
     for (size_t i = 0; i < text.len; i++) {
         char before = text.ptr[i];
         for (size_t k = 0; k < COUNT_OF(replacements) + COUNT_OF(bits); k++) {
-            char c = (char)(before ^ 1 << bits[k % COUNT_OF(bits)]);
+            char c = (char)(before ^ (1 << bits[k % COUNT_OF(bits)]));
             if (k >= COUNT_OF(bits)) {
                 c = replacements[k - COUNT_OF(bits)];
             }
