@@ -62,7 +62,7 @@ static int check_targets(struct check *c, struct err *err)
     struct environment **list = NULL;
     size_t n = 0;
     int rc = app_project(c->app, &p, err);
-    rc = rc ? rc : project_environments(c->app->arena, p, &list, &n, err);
+    rc = rc ? rc : app_environments(c->app, &list, &n, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
         struct fleet fleet = {0};
         rc = fleet_expand(c->app->arena, p, list[i], err);

@@ -15,6 +15,11 @@ int app_init(struct app *app, struct err *err)
     app->yes = args_flag(args, "yes");
     const char *format = args_text(args, "format"), *color = args_text(args, "color");
     app->json = format && strcmp(format, "json") == 0;
+    bool lines = format && strcmp(format, "jsonl") == 0;
+    if (lines && !(args->command && strcmp(args->command->name, "audit export") == 0)) {
+        err_set(err, ERR_USAGE, "--format jsonl is for \"audit export\" only");
+        return err_hint(err, "Every command that prints a table takes --format json.");
+    }
     app->color_out = app->color_err = -1;
     if (color && strcmp(color, "auto") != 0) {
         app->color_out = app->color_err = strcmp(color, "always") == 0;
@@ -109,6 +114,44 @@ int app_environment(struct app *app, const char *name, struct environment **out,
         return rc;
     }
     *out = e;
+    return 0;
+}
+
+/* How many promotions lead to an environment; a chain that goes round counts to its length. */
+static size_t chain_depth(struct environment *const *list, size_t n, const struct environment *e)
+{
+    size_t depth = 0;
+    for (const char *from = e->promotes_from; from && depth < n; depth++) {
+        const char *next = NULL;
+        for (size_t i = 0; i < n; i++) {
+            if (strcmp(list[i]->name, from) == 0) {
+                next = list[i]->promotes_from;
+            }
+        }
+        from = next;
+    }
+    return depth;
+}
+
+int app_environments(struct app *app, struct environment ***out, size_t *n, struct err *err)
+{
+    struct project *p = NULL;
+    int rc = app_project(app, &p, err);
+    struct environment **list = NULL;
+    rc = rc ? rc : project_environments(app->arena, p, &list, n, err);
+    if (rc) {
+        return rc;
+    }
+    struct environment **sorted = arena_array(app->arena, *n + 1, sizeof(*sorted));
+    size_t placed = 0;
+    for (size_t depth = 0; placed < *n; depth++) {
+        for (size_t i = 0; i < *n; i++) {
+            if (chain_depth(list, *n, list[i]) == depth) {
+                sorted[placed++] = list[i];
+            }
+        }
+    }
+    *out = sorted;
     return 0;
 }
 

@@ -32,6 +32,8 @@ int app_graph(struct app *app, struct graph **out, struct err *err);
 /* The environment of that name; NULL: what -e says, else the project's default. With --url an environment of
  * one target, and a name or -e beside it is ERR_USAGE. Targets with `each` are expanded. */
 int app_environment(struct app *app, const char *name, struct environment **out, struct err *err);
+/* All environments of the project, in the order in which changes pass through them. */
+int app_environments(struct app *app, struct environment ***out, size_t *n, struct err *err);
 /* The environment's targets that -t selects (without -t: all). ERR_USAGE when there is none, naming those
  * there are. */
 typedef VEC(struct target *) targets_t;

@@ -16,7 +16,7 @@ const struct option_spec global_options[] = {
     {'t', "target", "GLOB", .help = "only the targets whose name matches the pattern"},
     {'q', "quiet", NULL, .help = "print results and errors only"},
     {'v', "verbose", NULL, .help = "print more"},
-    {0, "format", "FORMAT", .help = "text (default) or json", .choices = "text|json"},
+    {0, "format", "FORMAT", .help = "text (default) or json; jsonl for audit export", .choices = "text|json|jsonl"},
     {0, "color", "WHEN", .help = "auto (default), always or never; NO_COLOR is respected",
      .choices = "auto|always|never"},
     {0, "yes", NULL, .help = "answer yes to every question"},

@@ -63,7 +63,7 @@ static int offer(struct app *app, struct planning *p, struct err *err)
     int rc = environment_supported(p->environment, USE_APPLY, err);
     rc = rc ? rc : print_confirm(app, err, "Apply this to %s?", p->environment->name);
     if (rc) {
-        return rc == ERR_REFUSED ? err_hint(err, "The plan is saved: lockstep apply %s.", p->file) : rc;
+        return rc == ERR_REFUSED ? err_hint(err, "The plan is saved; run it with: lockstep apply %s", p->file) : rc;
     }
     return run_and_report(app, p->plan, &p->fleet, command_line(app), err);
 }

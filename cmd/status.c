@@ -89,7 +89,7 @@ static int add_all(struct app *app, struct report *r, const struct graph *g, str
     }
     struct project *p = NULL;
     int rc = app_project(app, &p, err);
-    rc = rc ? rc : project_environments(app->arena, p, &list, &n, err);
+    rc = rc ? rc : app_environments(app, &list, &n, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
         rc = fleet_expand(app->arena, p, list[i], err);
         rc = rc ? rc : add_environment(app, r, list[i], g, tally, err);

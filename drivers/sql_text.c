@@ -90,9 +90,10 @@ struct slice sql_script_lines(struct arena *a, struct slice script)
     char *copy = arena_alloc(a, script.len);
     size_t n = 0;
     for (size_t i = 0; i < script.len; i++) {
-        if (script.ptr[i] != '\r' || i + 1 == script.len || script.ptr[i + 1] != '\n') {
-            copy[n++] = script.ptr[i];
+        while (script.ptr[i] == '\n' && n && copy[n - 1] == '\r') {
+            n--;
         }
+        copy[n++] = script.ptr[i];
     }
     return (struct slice){copy, n};
 }

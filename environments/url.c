@@ -199,6 +199,11 @@ static bool is_ipv6(struct slice s)
             return false;
         }
     }
+    for (size_t i = zone + 1; i < s.len; i++) {
+        if (!is_scheme_char(s.ptr[i]) && s.ptr[i] != '-') {
+            return false;
+        }
+    }
     return zone > 1 && memchr(s.ptr, ':', zone) != NULL;
 }
 

@@ -82,14 +82,14 @@ char *plan_id(struct arena *a, const struct plan *p);
 size_t plan_pending(const struct plan *p); /* steps over all targets */
 
 /* Documents. plan_load checks every field and that the digest is that of the content: a changed plan is
- * ERR_REFUSED ("was changed after it was made"), a malformed one ERR_FILE with the place. plan_write computes the
- * digest, and refuses a plan whose own digest is set to another; plan_save saves nothing that plan_load would not
- * load. */
+ * ERR_REFUSED ("was changed after it was made"), a malformed one ERR_FILE with the place. plan_write computes
+ * the digest, and refuses a plan whose own digest is set to another; plan_save saves nothing that plan_load
+ * would not load. */
 int plan_write(const struct plan *p, struct strbuf *out, struct err *err);
 int plan_save(const struct plan *p, const char *path, struct err *err);
 int plan_load(struct arena *a, const char *path, struct plan **out, struct err *err);
 int plan_parse(struct arena *a, const char *file, struct slice text, struct plan **out, struct err *err);
 
-/* For people: "+ 3 revisions on orders-eu: ...". At most `width` columns (0: 80; at least 20); targets of one track are
- * grouped, lists beyond a dozen names are cut with their number. Ends with a newline. */
+/* For people: "+ 3 revisions on orders-eu: ...". At most `width` columns (0: 80; at least 20); targets of one
+ * track are grouped, lists beyond a dozen names are cut with their number. Ends with a newline. */
 void plan_summary(const struct plan *p, int width, struct strbuf *out);

@@ -278,28 +278,52 @@ static void print_all_held_back(struct summary *s)
     }
 }
 
+/* Some step that runs may be impossible to take back. */
+static bool has_final_step(const struct summary *s)
+{
+    for (size_t i = 0; i < s->plan->tracks.n; i++) {
+        const struct plan_step *step;
+        vec_each (step, &s->plan->tracks.items[i].steps) {
+            if (s->names[i].n && !(step->transaction && step->reversible)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static const char *budget_text(struct summary *s)
+{
+    const struct plan *p = s->plan;
+    if (p->max_failures <= 0) {
+        return "";
+    }
+    return arena_printf(&s->arena, "once more than %lld%s failed, ", (long long)p->max_failures,
+                        p->max_failures_percent ? " % of the targets" : "");
+}
+
 static void print_on_failure(struct summary *s)
 {
-    static const char *const scopes[] = {"on the target that failed", "on every target of its wave",
-                                         "on every target of the run"};
-    _Static_assert(COUNT_OF(scopes) == PLAN_SCOPE_COUNT, "a text for each scope");
     const struct plan *p = s->plan;
     struct wrap *w = &s->wrap;
+    const char *limit = has_final_step(s) ? " as far as it can be" : "";
     wrap_begin(w, 0, 4);
-    wrap_text(w, "on failure:");
-    if (p->on_failure == PLAN_CONTINUE) {
-        wrap_text(w, "go on with the other targets");
-    } else if (p->on_failure == PLAN_ROLLBACK && p->rollback_scope < PLAN_SCOPE_COUNT) {
-        wrap_text(w, "take back what was done");
-        wrap_text(w, scopes[p->rollback_scope]);
-    } else {
-        wrap_text(w, "stop; targets that are done stay as they are");
+    if (p->targets.n == 1) {
+        wrap_text(w, arena_printf(&s->arena, "on failure: the target is taken back%s", limit));
+        wrap_end(w);
+        return;
     }
-    if (p->max_failures > 0) {
-        wrap_text(w, arena_printf(&s->arena, "(up to %lld%s may fail)", (long long)p->max_failures,
-                                  p->max_failures_percent ? " % of the targets"
-                                  : p->max_failures == 1  ? " target"
-                                                          : " targets"));
+    wrap_text(w, arena_printf(&s->arena, "on failure: that target is taken back%s;", limit));
+    bool others = p->on_failure == PLAN_ROLLBACK && p->rollback_scope != PLAN_SCOPE_TARGET;
+    if (p->on_failure == PLAN_CONTINUE) {
+        wrap_text(w, "the others go on");
+    } else {
+        wrap_text(w, budget_text(s));
+        wrap_text(w, others ? "no other is started, and those that are done" : "no other is started");
+    }
+    if (others) {
+        wrap_text(w, p->rollback_scope == PLAN_SCOPE_WAVE ? "in its wave are taken back too"
+                                                          : "are taken back too");
     }
     wrap_end(w);
 }

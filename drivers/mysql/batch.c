@@ -4,6 +4,7 @@
  */
 #include "base/file.h"
 #include "drivers/mysql/connection.h"
+#include "drivers/mysql/join.h"
 
 /* The server copies what is left of the text for every statement in it: longer texts cost more than the
  * round trips they save. */

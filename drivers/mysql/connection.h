@@ -98,14 +98,6 @@ int mysql_conn_lost(struct mysql_conn *, const char *message, struct err *err);
 int mysql_conn_batch(struct conn *, struct arena *, const struct statement *, size_t n, struct outcome *,
                      size_t *done, struct err *);
 
-/* join.c */
-enum mysql_join {
-    MYSQL_JOIN_ANYWHERE, /* one result, and its end is certain: others may follow in the same text */
-    MYSQL_JOIN_LAST,     /* may give several results, or could swallow what follows */
-    MYSQL_JOIN_ALONE,    /* may give none where it is not alone */
-};
-enum mysql_join mysql_join_of(struct slice text);
-
 /* lock.c */
 int mysql_conn_lock(struct conn *, struct arena *, const char *key, struct lock_holder *holder,
                     struct err *err);

@@ -2,9 +2,11 @@
  * Which statements may share a text with others. A multi-statement text is parsed one statement at a time, so
  * a statement must end where we think it ends, whatever sql_mode is, and give the one result we count.
  */
-#include "drivers/mysql/connection.h"
+#include "drivers/mysql/join.h"
+#include <strings.h>
 
 /* First words of statements that give exactly one result. */
+/* clang-format off */
 static const char *const single[] = {
     "ALTER",    "ANALYZE",  "BEGIN",    "CHECK",     "CHECKSUM", "COMMIT",  "CREATE", "DEALLOCATE", "DELETE",
     "DESC",     "DESCRIBE", "DO",       "DROP",      "EXPLAIN",  "FLUSH",   "GRANT",  "HANDLER",    "INSERT",

@@ -1,5 +1,5 @@
 /* The header of a revision file: what the graph is made of. Thousands are read for one command, so a file
- * costs one open and, but for very long headers, one read. */
+ * costs one open and, but for very long headers, one read (read_ahead.c). */
 #include "engine/revision/sql_file.h"
 #include "engine/revision/sql_lines.h"
 #include <errno.h>
@@ -306,6 +306,12 @@ int sql_header_parse(struct arena *a, const char *file, struct slice text, struc
     return parse(a, file, text, r, NULL, err);
 }
 
+int sql_header_begun(struct arena *a, const char *file, struct slice text, struct revision *r, bool *ended,
+                     struct err *err)
+{
+    return parse(a, file, text, r, ended, err);
+}
+
 static int read_some(int fd, char *buf, size_t size, size_t *got, const char *path, struct err *err)
 {
     ssize_t n;
@@ -319,12 +325,10 @@ static int read_some(int fd, char *buf, size_t size, size_t *got, const char *pa
     return 0;
 }
 
-/* The header goes on after the first read: take ever more of the file. */
-static int read_long(struct arena *a, int fd, const char *path, struct slice begun, struct revision *r,
-                     struct err *err)
+/* Take ever more of the file until the header has ended, or the file. */
+static int read_header(struct arena *a, int fd, const char *path, struct revision *r, struct err *err)
 {
     AUTO(strbuf_release) struct strbuf text = {.max = SQL_HEADER_MAX};
-    strbuf_add(&text, begun.ptr, begun.len);
     for (;;) {
         char buf[4096];
         size_t got = 0, before = text.len;
@@ -342,25 +346,12 @@ static int read_long(struct arena *a, int fd, const char *path, struct slice beg
             return err_hint(err, "Begin the statements with a line \"-- upgrade\"."), ERR_FILE;
         }
         struct slice read = {strbuf_cstr(&text), text.len};
-        int rc = parse(a, path, read, r, got ? &ended : NULL, err);
+        int rc =
+            got ? sql_header_begun(a, path, read, r, &ended, err) : sql_header_parse(a, path, read, r, err);
         if (rc || !got || ended) {
             return rc;
         }
     }
-}
-
-int sql_header_read(struct arena *a, int fd, const char *path, struct revision *r, struct err *err)
-{
-    char buf[4096];
-    size_t got = 0;
-    bool ended;
-    int rc = read_some(fd, buf, sizeof(buf), &got, path, err);
-    if (rc) {
-        return rc;
-    }
-    struct slice begun = {buf, got};
-    rc = parse(a, path, begun, r, &ended, err);
-    return rc || ended ? rc : read_long(a, fd, path, begun, r, err);
 }
 
 int sql_file_header(struct arena *a, const char *path, struct revision *r, struct err *err)
@@ -369,7 +360,7 @@ int sql_file_header(struct arena *a, const char *path, struct revision *r, struc
     if (fd < 0) {
         return err_errno(err, path, "cannot open");
     }
-    int rc = sql_header_read(a, fd, path, r, err);
+    int rc = read_header(a, fd, path, r, err);
     close(fd);
     return rc;
 }

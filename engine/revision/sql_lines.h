@@ -29,5 +29,7 @@ int text_error(struct err *err, const char *file, struct slice text, int line, c
 
 struct arena;
 struct revision;
-/* The header of an open file; path is for errors. In sql_header.c. */
-int sql_header_read(struct arena *a, int fd, const char *path, struct revision *r, struct err *err);
+/* The header in the beginning of a file. When it goes on beyond that, *ended is false and nothing is read. In
+ * sql_header.c. */
+int sql_header_begun(struct arena *a, const char *path, struct slice text, struct revision *r, bool *ended,
+                     struct err *err);

@@ -22,14 +22,14 @@ void store_close(struct store *s); /* accepts NULL */
 enum event_kind {
     EVENT_RUN_STARTED,    /* plan, environment, detail: command */
     EVENT_TARGET_STARTED, /* target, detail: from -> to */
-    EVENT_STATEMENT,      /* target, revision, direction, statement number and digest, duration, rows, outcome */
-    EVENT_STEP,           /* target, revision, direction: its statements are done */
-    EVENT_COMMITTING,     /* target: everything before the commit is done; the head that goes into the history */
+    EVENT_STATEMENT,  /* target, revision, direction, statement number and digest, duration, rows, outcome */
+    EVENT_STEP,       /* target, revision, direction: its statements are done */
+    EVENT_COMMITTING, /* target: everything before the commit is done; the head that goes into the history */
     EVENT_TARGET_FINISHED, /* target, outcome, detail: position; error when it failed */
-    EVENT_COMPENSATED,    /* target, revision: taken back */
-    EVENT_STAMPED,        /* target, detail: from -> to */
-    EVENT_RUN_FINISHED,   /* outcome, detail: summary */
-    EVENT_RUN_ABANDONED,  /* a later run found that this one died without its end */
+    EVENT_COMPENSATED,     /* target, revision: taken back */
+    EVENT_STAMPED,         /* target, detail: from -> to */
+    EVENT_RUN_FINISHED,    /* outcome, detail: summary */
+    EVENT_RUN_ABANDONED,   /* a later run found that this one died without its end */
     EVENT_KIND_COUNT
 };
 const char *event_kind_name(enum event_kind k);
@@ -43,41 +43,45 @@ struct audit_event {
     const char *actor, *host;
     const char *environment, *target, *plan; /* plan: digest */
     const char *revision, *direction;
-    int64_t statement;        /* 1-based within the revision; 0 absent */
+    int64_t statement; /* 1-based within the revision; 0 absent */
     const char *statement_digest;
-    const char *sql;          /* the statement; its first line, cut at 200 bytes, is kept */
+    const char *sql;           /* the statement; its first line, cut at 200 bytes, is kept */
     int64_t duration_us, rows; /* rows -1: unknown */
-    const char *outcome;      /* "ok" "failed" "rolled back" "interrupted" "refused" ... */
-    const char *detail;       /* free text: error message, positions */
+    const char *outcome;       /* "ok" "failed" "rolled back" "interrupted" "refused" ... */
+    const char *detail;        /* free text: error message, positions */
     char previous[DIGEST_HEX + 1], digest[DIGEST_HEX + 1];
 };
 
-/* Append n events in one durable transaction, chained in order; seq, previous, digest, and at_us where it is 0, are
- * filled in once they are stored. Thread-safe among processes and threads. head (may be NULL) receives the new head. */
-int audit_append(struct store *s, struct audit_event *events, size_t n, char head[DIGEST_HEX + 1], struct err *err);
+/* Append n events in one durable transaction, chained in order; seq, previous, digest, and at_us where it is
+ * 0, are filled in once they are stored. Thread-safe among processes and threads. head (may be NULL) receives
+ * the new head. */
+int audit_append(struct store *s, struct audit_event *events, size_t n, char head[DIGEST_HEX + 1],
+                 struct err *err);
 /* 64 zeros for an empty log. */
 int audit_head(struct store *s, char head[DIGEST_HEX + 1], struct err *err);
 
 /* One line a run, newest first. */
 struct run_summary {
-    const char *run, *environment, *plan, *actor, *host, *command, *outcome; /* outcome NULL: no end recorded;
-                                                                                "abandoned": found dead by a later one */
-    int64_t started_us, finished_us; /* 0: not finished */
+    const char *run, *environment, *plan, *actor, *host, *command,
+        *outcome;                        /* outcome NULL: no end recorded;
+                                            "abandoned": found dead by a later one */
+    int64_t started_us, finished_us;     /* 0: not finished */
     int64_t targets, statements, failed; /* failed: targets that ended failed, refused or unreachable */
 };
 typedef VEC(struct run_summary) run_summaries_t;
 int audit_runs(struct store *s, struct arena *a, int64_t limit, run_summaries_t *out, struct err *err);
-/* Events in order of seq. run NULL: all; a unique prefix is enough (ERR_USAGE unknown or ambiguous). The event's
- * strings live until `each` returns; it may read the store, but not append. */
+/* Events in order of seq. run NULL: all; a unique prefix is enough (ERR_USAGE unknown or ambiguous). The
+ * event's strings live until `each` returns; it may read the store, but not append. */
 typedef int (*audit_each_fn)(void *arg, const struct audit_event *e, struct err *err);
 int audit_each(struct store *s, const char *run, audit_each_fn each, void *arg, struct err *err);
-/* Recompute the chain. *bad_seq is 0 when it holds; otherwise err (ERR_FAILED) says what is wrong with the first
- * bad event: edited, removed (a hole), reordered, or a first event that is not the first; *events counts those that
- * hold. A damaged file is another error, with *bad_seq 0. */
+/* Recompute the chain. *bad_seq is 0 when it holds; otherwise err (ERR_FAILED) says what is wrong with the
+ * first bad event: edited, removed (a hole), reordered, or a first event that is not the first; *events
+ * counts those that hold. A damaged file is another error, with *bad_seq 0. */
 int audit_verify(struct store *s, int64_t *events, int64_t *bad_seq, struct err *err);
 /* Does an event with this digest exist? For the heads found in targets. */
 int audit_has_digest(struct store *s, const char *digest, bool *out, struct err *err);
-/* Runs that started on this host and have no end, whose process is gone: their RUN_ABANDONED events are written. */
+/* Runs that started on this host and have no end, whose process is gone: their RUN_ABANDONED events are
+ * written. */
 int audit_close_abandoned(struct store *s, struct err *err);
 
 /* A new run id: "r" + UTC time + random, sortable: "r20261121T093000-3f9a1c". Result in the arena. */

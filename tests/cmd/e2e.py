@@ -17,7 +17,6 @@ PROGRAM = os.path.realpath(os.environ["LOCKSTEP"])
 SOURCE = os.environ["LOCKSTEP_SOURCE"]
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("NO_COLOR", None)
-SANITIZED = "sanitize" in os.environ.get("LOCKSTEP_SLOW", "") or os.environ.get("LOCKSTEP_SANITIZED") == "1"
 
 # ---------------------------------------------------------------- checks
 
@@ -211,13 +210,14 @@ class Client:
         with self.lock:
             self.process.stdin.write(f"{sql}\n;\n{self.ask}\n")
             self.process.stdin.flush()
-            rows = []
+            rows, failure = [], None
             for line in self.process.stdout:
                 line = line.rstrip("\n")
+                if line == MARK and failure and not tolerate:
+                    raise RuntimeError(f"{failure}\n{sql}")
                 if line == MARK:
                     return rows
-                if line.startswith("ERROR") and not tolerate:
-                    raise RuntimeError(f"{line}\n{sql}")
+                failure = failure or (line if line.startswith("ERROR") else None)
                 rows.append(line)
             raise RuntimeError(f"the client has ended: {rows[-3:]}\n{sql}")
 

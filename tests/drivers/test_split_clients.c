@@ -46,7 +46,7 @@ static struct slice read_all(struct arena *a, const char *path)
     return text;
 }
 
-/* Tokens with one blank between them, without the semicolon at the end: clients differ in what they do to
+/* Tokens with one blank between them, without semicolons at either end: clients differ in what they do to
  * comments. */
 static char *normal(struct arena *a, sql_lex_fn lex, struct slice text)
 {
@@ -58,8 +58,10 @@ static char *normal(struct arena *a, sql_lex_fn lex, struct slice text)
         c.lexer.backslash = true;
     }
     for (sql_cursor_next(&c); c.t.kind != SQL_TOKEN_END; sql_cursor_next(&c)) {
-        strbuf_add(&b, c.t.text.ptr, c.t.text.len);
-        strbuf_addch(&b, ' ');
+        if (b.len || !sql_symbol_is(&c.t, ';')) {
+            strbuf_add(&b, c.t.text.ptr, c.t.text.len);
+            strbuf_addch(&b, ' ');
+        }
     }
     while (b.len && (b.ptr[b.len - 1] == ' ' || b.ptr[b.len - 1] == ';')) {
         b.len--;
@@ -67,17 +69,26 @@ static char *normal(struct arena *a, sql_lex_fn lex, struct slice text)
     return arena_dupn(a, strbuf_cstr(&b), b.len);
 }
 
+/* psql also sends empty statements; they vanish in ours. */
 static void same(const struct dialect *d, const struct sql_script *ours, const struct texts *sent)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    for (size_t i = 0; i < ours->n && i < sent->v.n; i++) {
-        const char *x = normal(&a, d->lex, ours->items[i].text), *y = normal(&a, d->lex, sent->v.items[i]);
-        if (strcmp(x, y) != 0) {
-            fail_msg("statement %zu, line %d\nours:   <<%s>>\nclient: <<%s>>", i, ours->items[i].line, x, y);
+    size_t n = 0;
+    struct slice *s;
+    vec_each (s, &sent->v) {
+        const char *theirs = normal(&a, d->lex, *s);
+        if (!theirs[0]) {
+            continue;
         }
-        assert_true(strlen(x) > 0);
+        assert_true(n < ours->n);
+        const char *text = normal(&a, d->lex, ours->items[n].text);
+        if (strcmp(text, theirs) != 0) {
+            fail_msg("statement %zu, line %d\nours:   <<%s>>\nclient: <<%s>>", n, ours->items[n].line, text,
+                     theirs);
+        }
+        n++;
     }
-    assert_int_equal(ours->n, sent->v.n);
+    assert_int_equal(ours->n, n);
 }
 
 static void write_file(const char *path, struct slice text)

@@ -29,7 +29,7 @@ static const struct split_case cases[] = {
               "-- the second\n# really\nSELECT 2"),
     SPLITS("SELECT 1 # one\n", "SELECT 1"),
     SPLITS_AT("\xef\xbb\xbfSELECT 1;\r\nSELECT 2;\r\n", 2, 1, "SELECT 1", "SELECT 2"),
-    SPLITS("SELECT 'a\r\nb\rc\r\r\n';\r\n", "SELECT 'a\nb\rc\r\n'"),
+    SPLITS("SELECT 'a\r\nb\rc\r\r\n';\r\n", "SELECT 'a\nb\rc\n'"),
     /* Quotes and comments */
     SPLITS("SELECT 'it''s;', 'a\\';', \"b\\\";\"\"\", `c;``\\`; SELECT 2;",
            "SELECT 'it''s;', 'a\\';', \"b\\\";\"\"\", `c;``\\`", "SELECT 2"),

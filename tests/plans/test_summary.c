@@ -52,17 +52,19 @@ static void upgrades(void **state)
                    "    + 3b1c2d4e5f6a  add phone_number to users\n"
                    "    + 9f8e7d6c5b4a  drop the old table\n"
                    "    ! 9f8e7d6c5b4a cannot be taken back (no downgrade section)\n"
-                   "on failure: stop; targets that are done stay as they are\n");
+                   "on failure: that target is taken back as far as it can be; no other is started\n");
     sample_target(&a, p, "orders-asia", 1);
     p->on_failure = PLAN_ROLLBACK;
-    assert_summary(p, 100,
-                   "plan production-dddddddddddd for production (3 targets, 4 steps in all)\n"
-                   "+ 2 revisions on orders-eu, orders-us: 2b6c1f3e4d5a -> 9f8e7d6c5b4a  (postgresql)\n"
-                   "    + 3b1c2d4e5f6a  add phone_number to users\n"
-                   "    + 9f8e7d6c5b4a  drop the old table\n"
-                   "    ! 9f8e7d6c5b4a cannot be taken back (no downgrade section)\n"
-                   "= nothing to do on orders-asia (at 9f8e7d6c5b4a)\n"
-                   "on failure: take back what was done on every target of the run\n");
+    assert_summary(
+        p, 100,
+        "plan production-dddddddddddd for production (3 targets, 4 steps in all)\n"
+        "+ 2 revisions on orders-eu, orders-us: 2b6c1f3e4d5a -> 9f8e7d6c5b4a  (postgresql)\n"
+        "    + 3b1c2d4e5f6a  add phone_number to users\n"
+        "    + 9f8e7d6c5b4a  drop the old table\n"
+        "    ! 9f8e7d6c5b4a cannot be taken back (no downgrade section)\n"
+        "= nothing to do on orders-asia (at 9f8e7d6c5b4a)\n"
+        "on failure: that target is taken back as far as it can be; no other is started, and those that are\n"
+        "    done are taken back too\n");
 }
 
 static void downgrades_and_notes(void **state)
@@ -93,22 +95,61 @@ static void downgrades_and_notes(void **state)
                    "    ! bb resumes at statement 2 of 3\n"
                    "    ! bb, aa run outside a transaction\n"
                    "    ! aa cannot be taken back (no upgrade section)\n"
-                   "on failure: go on with the other targets (up to 1 target may fail)\n");
+                   "on failure: the target is taken back as far as it can be\n");
     t->steps.n = 1;
     t->steps.items[0].resume_from = 3;
     p->on_failure = PLAN_ROLLBACK;
     p->rollback_scope = PLAN_SCOPE_TARGET;
     p->max_failures = 10;
     p->max_failures_percent = true;
-    assert_summary(
-        p, 100,
-        "plan production-dddddddddddd for production (1 target, 1 step)\n"
-        "- 1 revision on one: bb -> base  (mysql)\n"
-        "    - bb  second\n"
-        "    ! bb resumes after its last statement (3 of 3)\n"
-        "    ! bb runs outside a transaction\n"
-        "on failure: take back what was done on the target that failed (up to 10 % of the targets may "
-        "fail)\n");
+    assert_summary(p, 100,
+                   "plan production-dddddddddddd for production (1 target, 1 step)\n"
+                   "- 1 revision on one: bb -> base  (mysql)\n"
+                   "    - bb  second\n"
+                   "    ! bb resumes after its last statement (3 of 3)\n"
+                   "    ! bb runs outside a transaction\n"
+                   "on failure: the target is taken back as far as it can be\n");
+}
+
+static void what_happens_on_failure(void **state)
+{
+    (void)state;
+    static const struct {
+        enum plan_on_failure on_failure;
+        enum plan_scope scope;
+        int64_t max_failures;
+        bool percent;
+        const char *text;
+    } cases[] = {
+        {PLAN_STOP, PLAN_SCOPE_RUN, 0, false, "that target is taken back; no other is started\n"},
+        {PLAN_STOP, PLAN_SCOPE_RUN, 2, false,
+         "that target is taken back; once more than 2 failed, no other is started\n"},
+        {PLAN_CONTINUE, PLAN_SCOPE_RUN, 0, false, "that target is taken back; the others go on\n"},
+        {PLAN_ROLLBACK, PLAN_SCOPE_TARGET, 10, true,
+         "that target is taken back; once more than 10 % of the targets failed, no other is started\n"},
+        {PLAN_ROLLBACK, PLAN_SCOPE_WAVE, 0, false,
+         "that target is taken back; no other is started, and those that are done in its wave are taken back "
+         "too\n"},
+        {PLAN_ROLLBACK, PLAN_SCOPE_RUN, 0, false,
+         "that target is taken back; no other is started, and those that are done are taken back too\n"},
+    };
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    struct plan *p = plan_of(&a);
+    sample_step(&a, sample_track(&a, p, "postgresql", NULL, "aa"), "aa", NULL, "");
+    sample_target(&a, p, "one", 0);
+    sample_target(&a, p, "two", 0);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        p->on_failure = cases[i].on_failure;
+        p->rollback_scope = cases[i].scope;
+        p->max_failures = cases[i].max_failures;
+        p->max_failures_percent = cases[i].percent;
+        strbuf_clear(&out);
+        plan_summary(p, 150, &out);
+        const char *last = strstr(out.ptr, "on failure: ");
+        assert_non_null(last);
+        assert_string_equal(last + strlen("on failure: "), cases[i].text);
+    }
 }
 
 static void nothing_to_do_and_held_back(void **state)
@@ -258,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(upgrades),
         cmocka_unit_test(downgrades_and_notes),
+        cmocka_unit_test(what_happens_on_failure),
         cmocka_unit_test(nothing_to_do_and_held_back),
         cmocka_unit_test(long_lists_are_cut),
         cmocka_unit_test(messages_are_cut_by_characters),
