@@ -13,7 +13,8 @@ static int apply_file(struct app *app, const char *path, struct err *err)
     }
     if (app->target) {
         err_set(err, ERR_USAGE, "a plan runs on the targets that it was made for: -t cannot be given");
-        return err_hint(err, "Make a plan of fewer targets: lockstep plan %s -t \"%s\".", plan->environment, app->target);
+        return err_hint(err, "Make a plan of fewer targets: lockstep plan %s -t \"%s\".", plan->environment,
+                        app->target);
     }
     if (app->environment && strcmp(app->environment, plan->environment) != 0) {
         err_set(err, ERR_USAGE, "this plan is for %s, not for %s", plan->environment, app->environment);
@@ -80,9 +81,11 @@ const struct command command_apply = {
     .group = GROUP_ORCHESTRATION,
     .summary = "carry out a plan",
     .description =
-        "Given a plan file, runs exactly that: a plan whose file was changed is refused, and so is each target that has "
+        "Given a plan file, runs exactly that: a plan whose file was changed is refused, and so is each "
+        "target that has "
         "moved since. Given an environment, plans, shows, asks (unless --yes) and runs.\n\n"
-        "A failing target is rolled back; where the database commits schema changes at once, its finished revisions are "
+        "A failing target is rolled back; where the database commits schema changes at once, its finished "
+        "revisions are "
         "taken back by their downgrade sections. What happens to the other targets is the environment's "
         "rollout.on_failure. Ctrl-C cancels the statement in flight and rolls back.",
     .arguments = (const struct argument_spec[]){{.name = "PLAN-OR-ENVIRONMENT",
@@ -90,13 +93,16 @@ const struct command command_apply = {
                                                  .complete = COMPLETE_PLAN,
                                                  .optional = true},
                                                 {0}},
-    .options = (const struct option_spec[]){{0, "to", "DESTINATION", .help = "with an environment: head, +2, an id",
-                                             .complete = COMPLETE_REVISION},
-                                            {0, "transaction", "MODE", .help = "one transaction for the plan, or one a revision",
-                                             .choices = "plan|revision"},
-                                            {0}},
-    .examples = (const struct example[]){{"lockstep apply plans/production-3f9a1c2b4d5e.yaml", "run a saved plan"},
-                                         {"lockstep apply dev --yes", "plan and run, without a question"},
-                                         {0}},
+    .options =
+        (const struct option_spec[]){{0, "to", "DESTINATION", .help = "with an environment: head, +2, an id",
+                                      .complete = COMPLETE_REVISION},
+                                     {0, "transaction", "MODE",
+                                      .help = "one transaction for the plan, or one a revision",
+                                      .choices = "plan|revision"},
+                                     {0}},
+    .examples =
+        (const struct example[]){{"lockstep apply plans/production-3f9a1c2b4d5e.yaml", "run a saved plan"},
+                                 {"lockstep apply dev --yes", "plan and run, without a question"},
+                                 {0}},
     .run = run,
 };

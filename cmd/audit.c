@@ -4,7 +4,8 @@
 #include "cmd/report.h"
 #include "cmd/run_report.h"
 
-static int with_store(struct app *app, int (*use)(struct app *, struct store *, struct err *), struct err *err)
+static int with_store(struct app *app, int (*use)(struct app *, struct store *, struct err *),
+                      struct err *err)
 {
     struct store *store = NULL;
     int rc = app_store(app, false, &store, err);
@@ -37,7 +38,7 @@ static int list_runs(struct app *app, struct store *store, struct err *err)
     }
     struct report *r = report_new(app, "runs", columns, COUNT_OF(columns));
     const struct run_summary *s;
-    vec_each(s, &runs) {
+    vec_each (s, &runs) {
         struct report_row *row = report_row(r, NULL);
         report_text(row, RUN, s->run);
         report_text(row, STARTED, time_format(app->arena, s->started_us, false));
@@ -59,10 +60,15 @@ static int list_runs(struct app *app, struct store *store, struct err *err)
 }
 
 enum { SEQ, AT, EVENT, TARGET, WHAT, OUTCOME, TOOK, ROWS, DETAIL };
-static const struct column event_columns[] = {
-    {"seq", "SEQ", COLUMN_RIGHT}, {"at", "AT", 0},           {"kind", "EVENT", 0},
-    {"target", "TARGET", 0},      {"what", "WHAT", 0},       {"outcome", "OUTCOME", 0},
-    {"duration_us", "TOOK", COLUMN_RIGHT}, {"rows", "ROWS", COLUMN_RIGHT}, {"detail", "DETAIL", COLUMN_WRAP}};
+static const struct column event_columns[] = {{"seq", "SEQ", COLUMN_RIGHT},
+                                              {"at", "AT", 0},
+                                              {"kind", "EVENT", 0},
+                                              {"target", "TARGET", 0},
+                                              {"what", "WHAT", 0},
+                                              {"outcome", "OUTCOME", 0},
+                                              {"duration_us", "TOOK", COLUMN_RIGHT},
+                                              {"rows", "ROWS", COLUMN_RIGHT},
+                                              {"detail", "DETAIL", COLUMN_WRAP}};
 
 struct showing {
     struct app *app;
@@ -118,8 +124,10 @@ static int export_event(void *arg, const struct audit_event *e, struct err *err)
     json_object_set_new(o, "seq", json_integer(e->seq));
     json_object_set_new(o, "at", json_text(time_format(&a, e->at_us, true)));
     json_object_set_new(o, "kind", json_text(event_kind_name(e->kind)));
-    const char *const keys[] = {"run", "actor", "host", "environment", "target", "plan", "revision", "direction"};
-    const char *const values[] = {e->run, e->actor, e->host, e->environment, e->target, e->plan, e->revision, e->direction};
+    const char *const keys[] = {"run",    "actor", "host",     "environment",
+                                "target", "plan",  "revision", "direction"};
+    const char *const values[] = {e->run,    e->actor, e->host,     e->environment,
+                                  e->target, e->plan,  e->revision, e->direction};
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         set_text(o, keys[i], values[i]);
     }
@@ -175,7 +183,8 @@ static const struct command audit_log = {
     .group = GROUP_ORCHESTRATION,
     .summary = "list the runs, newest first",
     .description = "Who ran what, when, on how many targets, and how it ended.",
-    .options = (const struct option_spec[]){{'n', "limit", "NUMBER", .help = "at most so many (default 20)"}, {0}},
+    .options =
+        (const struct option_spec[]){{'n', "limit", "NUMBER", .help = "at most so many (default 20)"}, {0}},
     .examples = (const struct example[]){{"lockstep audit log -n 5", "the last five runs"}, {0}},
     .run = run_log,
 };
@@ -184,9 +193,11 @@ static const struct command audit_show = {
     .name = "audit show",
     .group = GROUP_ORCHESTRATION,
     .summary = "show every event of a run",
-    .description = "Each statement with its duration and rows, what was committed, rolled back and taken back.",
+    .description =
+        "Each statement with its duration and rows, what was committed, rolled back and taken back.",
     .arguments = (const struct argument_spec[]){{.name = "RUN", .help = "a run's id or its beginning"}, {0}},
-    .examples = (const struct example[]){{"lockstep audit show r20261121T093000", "by the beginning of its id"}, {0}},
+    .examples =
+        (const struct example[]){{"lockstep audit show r20261121T093000", "by the beginning of its id"}, {0}},
     .run = run_show,
 };
 
@@ -194,13 +205,16 @@ static const struct command audit_verify_command = {
     .name = "audit verify",
     .group = GROUP_ORCHESTRATION,
     .summary = "prove that the audit log is whole",
-    .description =
-        "Recomputes the chain of digests: an event that was edited, removed or moved is named. Then every target of the "
-        "project is asked for the heads of the log that it recorded with its changes: one that the log does not have "
-        "means that the log's end was cut off. --offline leaves the targets out.\n\nExits with 1 when something is "
-        "wrong, 69 when a target could not be asked.",
+    .description = "Recomputes the chain of digests: an event that was edited, removed or moved is named. "
+                   "Then every target of the "
+                   "project is asked for the heads of the log that it recorded with its changes: one that "
+                   "the log does not have "
+                   "means that the log's end was cut off. --offline leaves the targets out.\n\nExits with 1 "
+                   "when something is "
+                   "wrong, 69 when a target could not be asked.",
     .options = (const struct option_spec[]){{0, "offline", NULL, .help = "check the chain only"}, {0}},
-    .examples = (const struct example[]){{"lockstep audit verify", "the log and what the targets know of it"}, {0}},
+    .examples =
+        (const struct example[]){{"lockstep audit verify", "the log and what the targets know of it"}, {0}},
     .run = run_verify,
 };
 
@@ -209,8 +223,11 @@ static const struct command audit_export = {
     .group = GROUP_ORCHESTRATION,
     .summary = "print the log as JSON, one event a line",
     .description = "Every field of every event, digests included, oldest first.",
-    .arguments = (const struct argument_spec[]){{.name = "RUN", .help = "only this run", .optional = true}, {0}},
-    .examples = (const struct example[]){{"lockstep audit export --format jsonl > audit.jsonl", "for another system"}, {0}},
+    .arguments =
+        (const struct argument_spec[]){{.name = "RUN", .help = "only this run", .optional = true}, {0}},
+    .examples =
+        (const struct example[]){{"lockstep audit export --format jsonl > audit.jsonl", "for another system"},
+                                 {0}},
     .run = run_export,
 };
 
@@ -218,9 +235,11 @@ const struct command command_audit = {
     .name = "audit",
     .group = GROUP_ORCHESTRATION,
     .summary = "what was run, by whom, and whether the log is whole",
-    .description = "The audit log is append-only and chained: each event carries the digest of the one before it, and "
-                   "the newest digest is written into every target together with the change.",
-    .subcommands = (const struct command *const[]){&audit_log, &audit_show, &audit_verify_command, &audit_export, NULL},
+    .description =
+        "The audit log is append-only and chained: each event carries the digest of the one before it, and "
+        "the newest digest is written into every target together with the change.",
+    .subcommands =
+        (const struct command *const[]){&audit_log, &audit_show, &audit_verify_command, &audit_export, NULL},
     .examples = (const struct example[]){{"lockstep audit log", "the last runs"},
                                          {"lockstep audit verify", "nothing was edited, removed or cut off"},
                                          {0}},

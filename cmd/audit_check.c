@@ -49,9 +49,11 @@ static int check_member(struct check *c, struct fleet *fleet, struct member *m, 
         }
         c->wrong++;
         problem(c, place,
-                arena_printf(a, "its history has run %s with the log's head %.12s..., which the log does not have: the "
-                                "end of the log was cut off",
-                             runs.items[i], heads.items[i]));
+                arena_printf(
+                    a,
+                    "its history has run %s with the log's head %.12s..., which the log does not have: the "
+                    "end of the log was cut off",
+                    runs.items[i], heads.items[i]));
     }
     return 0;
 }
@@ -82,7 +84,8 @@ static int check_runs(struct check *c, struct err *err)
     for (size_t i = 0; i < runs.n && rc == 0; i++) {
         if (!runs.items[i].outcome) {
             problem(c, runs.items[i].run,
-                    "has no end: it is at work now, it died, or the end of the log was cut off; the next run settles it");
+                    "has no end: it is at work now, it died, or the end of the log was cut off; the next run "
+                    "settles it");
             c->wrong++;
         }
     }
@@ -120,10 +123,12 @@ int audit_check(struct app *app, struct store *store, struct err *err)
         return rc;
     }
     if (c.wrong) {
-        return err_set(err, ERR_FAILED, "the audit log is not whole: %zu problem%s", c.wrong, c.wrong == 1 ? "" : "s");
+        return err_set(err, ERR_FAILED, "the audit log is not whole: %zu problem%s", c.wrong,
+                       c.wrong == 1 ? "" : "s");
     }
     if (c.unreachable) {
-        return err_set(err, ERR_UNREACHABLE, "%zu target%s could not be asked", c.unreachable, c.unreachable == 1 ? "" : "s");
+        return err_set(err, ERR_UNREACHABLE, "%zu target%s could not be asked", c.unreachable,
+                       c.unreachable == 1 ? "" : "s");
     }
     return 0;
 }

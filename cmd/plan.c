@@ -1,6 +1,6 @@
 /* lockstep plan */
-#include "cmd/plan_show.h"
 #include "cmd/plan_make.h"
+#include "cmd/plan_show.h"
 
 static int run(struct app *app, struct err *err)
 {
@@ -29,26 +29,30 @@ const struct command command_plan = {
     .name = "plan",
     .group = GROUP_ORCHESTRATION,
     .summary = "work out what an environment's targets need",
-    .description = "Reads where every target is, finds the way to the destination (by default all heads), and saves the "
-                   "exact SQL as a plan file, to read, render and apply. Nothing is changed.\n\n"
-                   "Exits with 2 when something is pending, 0 when there is nothing to do.",
+    .description =
+        "Reads where every target is, finds the way to the destination (by default all heads), and saves the "
+        "exact SQL as a plan file, to read, render and apply. Nothing is changed.\n\n"
+        "Exits with 2 when something is pending, 0 when there is nothing to do.",
     .arguments = (const struct argument_spec[]){{.name = "ENVIRONMENT",
                                                  .help = "default: the project's default environment",
                                                  .complete = COMPLETE_ENVIRONMENT,
                                                  .optional = true},
                                                 {0}},
-    .options = (const struct option_spec[]){{0, "to", "DESTINATION", .help = "head, heads, +2, an id, label@head",
-                                             .complete = COMPLETE_REVISION},
-                                            {0, "downgrade", "DESTINATION", .help = "plan the way down: -1, base, an id",
-                                             .complete = COMPLETE_REVISION},
-                                            {'o', "out", "FILE", .help = "where to save (default: the plans folder)",
-                                             .complete = COMPLETE_FILE},
-                                            {0, "transaction", "MODE", .help = "one transaction for the plan, or one a revision",
-                                             .choices = "plan|revision"},
-                                            {0}},
-    .examples = (const struct example[]){{"lockstep plan production", "what production lacks"},
-                                         {"lockstep plan staging --to +1", "only the next revision"},
-                                         {"lockstep plan dev --downgrade -1", "how to take the newest one back"},
-                                         {0}},
+    .options =
+        (const struct option_spec[]){
+            {0, "to", "DESTINATION", .help = "head, heads, +2, an id, label@head",
+             .complete = COMPLETE_REVISION},
+            {0, "downgrade", "DESTINATION", .help = "plan the way down: -1, base, an id",
+             .complete = COMPLETE_REVISION},
+            {'o', "out", "FILE", .help = "where to save (default: the plans folder)",
+             .complete = COMPLETE_FILE},
+            {0, "transaction", "MODE", .help = "one transaction for the plan, or one a revision",
+             .choices = "plan|revision"},
+            {0}},
+    .examples =
+        (const struct example[]){{"lockstep plan production", "what production lacks"},
+                                 {"lockstep plan staging --to +1", "only the next revision"},
+                                 {"lockstep plan dev --downgrade -1", "how to take the newest one back"},
+                                 {0}},
     .run = run,
 };

@@ -10,7 +10,8 @@ static int check_route(const struct environment *from, const struct environment 
         return err_set(err, ERR_USAGE, "%s cannot be promoted to itself", from->name);
     }
     if (to->promotes_from && strcmp(to->promotes_from, from->name) != 0) {
-        err_set(err, ERR_REFUSED, "%s takes promotions from %s, not from %s", to->name, to->promotes_from, from->name);
+        err_set(err, ERR_REFUSED, "%s takes promotions from %s, not from %s", to->name, to->promotes_from,
+                from->name);
         return err_hint(err, "\"promotes_from\" in %s says so.", to->file);
     }
     return environment_supported(to, USE_PROMOTE, err);
@@ -34,7 +35,7 @@ static int plan_promotion(struct app *app, struct planning *p, struct environmen
         return err_wrap(err, "evidence from %s", from->name);
     }
     struct member *m;
-    vec_each(m, &p->fleet.members) {
+    vec_each (m, &p->fleet.members) {
         rc = rc ? rc : member_read(&p->fleet, m, err);
     }
     if (rc) {
@@ -63,7 +64,8 @@ static int offer(struct app *app, struct planning *p, struct err *err)
     int rc = environment_supported(p->environment, USE_APPLY, err);
     rc = rc ? rc : print_confirm(app, err, "Apply this to %s?", p->environment->name);
     if (rc) {
-        return rc == ERR_REFUSED ? err_hint(err, "The plan is saved; run it with: lockstep apply %s", p->file) : rc;
+        return rc == ERR_REFUSED ? err_hint(err, "The plan is saved; run it with: lockstep apply %s", p->file)
+                                 : rc;
     }
     return run_and_report(app, p->plan, &p->fleet, command_line(app), err);
 }
@@ -88,22 +90,26 @@ const struct command command_promote = {
     .name = "promote",
     .group = GROUP_ORCHESTRATION,
     .summary = "bring what one environment has proved to the next",
-    .description =
-        "Plans the second environment up to those revisions that every target of the first one has run, with the same "
-        "checksums as the files have now. What is held back, and why, is listed. The plan is saved and shown; then it is "
-        "run after a question, or at once with --yes.",
-    .arguments = (const struct argument_spec[]){{.name = "FROM", .help = "the environment that has them",
-                                                 .complete = COMPLETE_ENVIRONMENT},
-                                                {.name = "TO", .help = "the environment to bring them to",
-                                                 .complete = COMPLETE_ENVIRONMENT},
-                                                {0}},
-    .options = (const struct option_spec[]){{0, "plan-only", NULL, .help = "save and show the plan; exit with 2 when something is pending"},
-                                            {'o', "out", "FILE", .help = "where to save the plan", .complete = COMPLETE_FILE},
-                                            {0, "transaction", "MODE", .help = "one transaction for the plan, or one a revision",
-                                             .choices = "plan|revision"},
-                                            {0}},
-    .examples = (const struct example[]){{"lockstep promote dev staging", "show, ask, run"},
-                                         {"lockstep promote staging production --plan-only", "a plan to be approved"},
-                                         {0}},
+    .description = "Plans the second environment up to those revisions that every target of the first one "
+                   "has run, with the same "
+                   "checksums as the files have now. What is held back, and why, is listed. The plan is "
+                   "saved and shown; then it is "
+                   "run after a question, or at once with --yes.",
+    .arguments =
+        (const struct argument_spec[]){
+            {.name = "FROM", .help = "the environment that has them", .complete = COMPLETE_ENVIRONMENT},
+            {.name = "TO", .help = "the environment to bring them to", .complete = COMPLETE_ENVIRONMENT},
+            {0}},
+    .options =
+        (const struct option_spec[]){
+            {0, "plan-only", NULL, .help = "save and show the plan; exit with 2 when something is pending"},
+            {'o', "out", "FILE", .help = "where to save the plan", .complete = COMPLETE_FILE},
+            {0, "transaction", "MODE", .help = "one transaction for the plan, or one a revision",
+             .choices = "plan|revision"},
+            {0}},
+    .examples =
+        (const struct example[]){{"lockstep promote dev staging", "show, ask, run"},
+                                 {"lockstep promote staging production --plan-only", "a plan to be approved"},
+                                 {0}},
     .run = run,
 };

@@ -64,9 +64,11 @@ static int run(struct app *app, struct err *err)
         return err_hint(err, "The targets stand in the plan's \"targets\" list.");
     }
     if (shown > 1) {
-        print_warning(app, "this plan has %u scripts, one after the other; choose one with -t, or write each to a file "
-                           "with --out FOLDER",
-                      shown);
+        print_warning(
+            app,
+            "this plan has %u scripts, one after the other; choose one with -t, or write each to a file "
+            "with --out FOLDER",
+            shown);
     }
     fwrite(strbuf_cstr(&out), 1, out.len, stdout);
     return 0;
@@ -76,10 +78,13 @@ const struct command command_render = {
     .name = "render",
     .group = GROUP_ORCHESTRATION,
     .summary = "print the SQL of a plan",
-    .description = "Prints exactly what apply would run, in order: the statements, the transactions around them and the "
-                   "bookkeeping, as a script for psql, mariadb or sqlite3. Run by hand it leaves the database as apply "
-                   "would, history included.\n\nTargets of one dialect and position share a script.",
-    .arguments = (const struct argument_spec[]){{.name = "PLAN", .help = "a plan file", .complete = COMPLETE_PLAN}, {0}},
+    .description =
+        "Prints exactly what apply would run, in order: the statements, the transactions around them and the "
+        "bookkeeping, as a script for psql, mariadb or sqlite3. Run by hand it leaves the database as apply "
+        "would, history included.\n\nTargets of one dialect and position share a script.",
+    .arguments =
+        (const struct argument_spec[]){{.name = "PLAN", .help = "a plan file", .complete = COMPLETE_PLAN},
+                                       {0}},
     .options = (const struct option_spec[]){{'o', "out", "FOLDER", .help = "write one file for each script",
                                              .complete = COMPLETE_FOLDER},
                                             {0}},

@@ -9,6 +9,7 @@ struct display {
     struct app *app;
     bool live; /* stderr is a terminal: one line that is written over */
     bool line_open;
+    int64_t shown_us; /* when the line was last written: often enough is ten times a second */
 };
 
 static void clear_line(struct display *d)
@@ -36,6 +37,11 @@ static void on_event(void *arg, const struct run_event *e)
     case RUN_TARGET_STARTED:
     case RUN_PROGRESS:
         if (d->live) {
+            int64_t now = time_monotonic_us();
+            if (e->kind == RUN_PROGRESS && now - d->shown_us < 100000) {
+                return;
+            }
+            d->shown_us = now;
             clear_line(d);
             fprintf(stderr, "%s%.40s  %zu of %zu statements%s%.32s", number, e->target, e->statements_done,
                     e->statements, e->revision ? "  " : "", e->revision ? e->revision : "");
@@ -92,7 +98,7 @@ char *target_story(struct arena *a, const struct target_result *r)
         return arena_printf(
             a,
             "It is at %s and inside %s: %lld of %lld statements took effect and are recorded. Correct "
-            "statement %lld and run again: it goes on from there.",
+            "what follows them and run again: it goes on from statement %lld.",
             at, r->half.revision, (long long)r->half.done, (long long)r->half.total,
             (long long)r->half.done + 1);
     }

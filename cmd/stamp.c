@@ -54,12 +54,17 @@ const struct command command_stamp = {
     .name = "stamp",
     .group = GROUP_DATABASE,
     .summary = "set the version table without running anything",
-    .description = "Records that a database is at a revision, for a schema that was made by other means or finished by "
-                   "hand. It also settles a revision that an earlier run left part way.",
-    .arguments = (const struct argument_spec[]){{.name = "REVISION", .help = "head, heads, base, an id, label@head",
-                                                 .complete = COMPLETE_REVISION, .many = true},
+    .description =
+        "Records that a database is at a revision, for a schema that was made by other means or finished by "
+        "hand. It also settles a revision that an earlier run left part way.",
+    .arguments = (const struct argument_spec[]){{.name = "REVISION",
+                                                 .help = "head, heads, base, an id, label@head",
+                                                 .complete = COMPLETE_REVISION,
+                                                 .many = true},
                                                 {0}},
-    .options = (const struct option_spec[]){{0, "purge", NULL, .help = "forget what the version table says first"}, {0}},
+    .options =
+        (const struct option_spec[]){{0, "purge", NULL, .help = "forget what the version table says first"},
+                                     {0}},
     .examples = (const struct example[]){{"lockstep stamp head", "the database is up to date already"},
                                          {"lockstep stamp --purge base", "forget everything"},
                                          {0}},

@@ -3,9 +3,9 @@
 #include "engine/fleet.h"
 
 enum { COL_ENVIRONMENT, COL_TARGET, COL_AT, COL_BEHIND, COL_STATE, COL_HINT };
-static const struct column columns[] = {{"environment", "ENVIRONMENT", 0}, {"target", "TARGET", 0},
-                                        {"at", "AT", 0},                   {"behind", "BEHIND", COLUMN_RIGHT},
-                                        {"state", "STATE", COLUMN_WRAP},   {"error", NULL, COLUMN_JSON_ONLY}};
+static const struct column columns[] = {
+    {"environment", "ENVIRONMENT", 0},  {"target", "TARGET", 0},         {"at", "AT", 0},
+    {"behind", "BEHIND", COLUMN_RIGHT}, {"state", "STATE", COLUMN_WRAP}, {"error", NULL, COLUMN_JSON_ONLY}};
 
 struct tally {
     size_t pending, unreachable, unknown;
@@ -70,14 +70,15 @@ static int add_environment(struct app *app, struct report *r, struct environment
     }
     fleet_read(&fleet);
     struct member *m;
-    vec_each(m, &fleet.members) {
+    vec_each (m, &fleet.members) {
         add_row(app, r, m, g, tally);
     }
     fleet_close(&fleet);
     return 0;
 }
 
-static int add_all(struct app *app, struct report *r, const struct graph *g, struct tally *tally, struct err *err)
+static int add_all(struct app *app, struct report *r, const struct graph *g, struct tally *tally,
+                   struct err *err)
 {
     struct environment **list = NULL;
     size_t n = 0;
@@ -116,7 +117,8 @@ static int run(struct app *app, struct err *err)
                        tally.unreachable == 1 ? "" : "s");
     }
     if (tally.unknown) {
-        return err_set(err, ERR_FAILED, "%zu target%s could not be judged", tally.unknown, tally.unknown == 1 ? "" : "s");
+        return err_set(err, ERR_FAILED, "%zu target%s could not be judged", tally.unknown,
+                       tally.unknown == 1 ? "" : "s");
     }
     return tally.pending ? EXIT_DIFFERENCE : 0;
 }
@@ -125,13 +127,17 @@ const struct command command_status = {
     .name = "status",
     .group = GROUP_ORCHESTRATION,
     .summary = "where every target of every environment stands",
-    .description = "Connects to every target and compares its version table with the revisions of this checkout. Exits "
-                   "with 2 when something is pending anywhere, 69 when a target cannot be reached.",
-    .arguments = (const struct argument_spec[]){{.name = "ENVIRONMENT", .help = "only this one",
-                                                 .complete = COMPLETE_ENVIRONMENT, .optional = true},
+    .description =
+        "Connects to every target and compares its version table with the revisions of this checkout. Exits "
+        "with 2 when something is pending anywhere, 69 when a target cannot be reached.",
+    .arguments = (const struct argument_spec[]){{.name = "ENVIRONMENT",
+                                                 .help = "only this one",
+                                                 .complete = COMPLETE_ENVIRONMENT,
+                                                 .optional = true},
                                                 {0}},
     .examples = (const struct example[]){{"lockstep status", "the whole project"},
-                                         {"lockstep status production --format json", "one environment, for a script"},
+                                         {"lockstep status production --format json",
+                                          "one environment, for a script"},
                                          {0}},
     .run = run,
 };

@@ -169,6 +169,10 @@ struct driver {
 /* The start of every struct conn. */
 struct conn_base {
     const struct driver *driver;
+    /* Called by batch, on its thread, after each statement that is done; may be NULL. Set with
+     * conn_on_progress(). */
+    void (*progress)(void *arg, size_t done);
+    void *progress_arg;
 };
 
 /* The driver of that name, loading its module when it is not built in. ERR_USAGE for an unknown name,
@@ -183,6 +187,19 @@ size_t driver_names(const char *const **out);
 static inline const struct driver *conn_driver(const struct conn *c)
 {
     return ((const struct conn_base *)(const void *)c)->driver;
+}
+static inline void conn_on_progress(struct conn *c, void (*progress)(void *arg, size_t done), void *arg)
+{
+    struct conn_base *base = (struct conn_base *)(void *)c;
+    base->progress = progress;
+    base->progress_arg = arg;
+}
+/* For drivers: `done` statements of the batch are complete. */
+static inline void conn_progress(const struct conn_base *base, size_t done)
+{
+    if (base->progress) {
+        base->progress(base->progress_arg, done);
+    }
 }
 int conn_exec(struct conn *, const char *sql, struct err *);
 int conn_query(struct conn *, struct arena *, const char *sql, struct rowset *out, struct err *);

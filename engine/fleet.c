@@ -7,8 +7,8 @@
 static enum tls_mode tls_mode_of(enum env_tls mode)
 {
     static const enum tls_mode modes[] = {
-        [ENV_TLS_DEFAULT] = TLS_DEFAULT,     [ENV_TLS_DISABLE] = TLS_DISABLE,
-        [ENV_TLS_REQUIRE] = TLS_REQUIRE,     [ENV_TLS_VERIFY_CA] = TLS_VERIFY_CA,
+        [ENV_TLS_DEFAULT] = TLS_DEFAULT,         [ENV_TLS_DISABLE] = TLS_DISABLE,
+        [ENV_TLS_REQUIRE] = TLS_REQUIRE,         [ENV_TLS_VERIFY_CA] = TLS_VERIFY_CA,
         [ENV_TLS_VERIFY_FULL] = TLS_VERIFY_FULL,
     };
     _Static_assert(COUNT_OF(modes) == ENV_TLS_COUNT, "one mode each");
@@ -16,13 +16,11 @@ static enum tls_mode tls_mode_of(enum env_tls mode)
 }
 
 /* Parameters with a meaning of ours are taken out; the rest goes to the client library. */
-static void address_from_url(struct arena *a, const struct url *u, const struct target *t, struct driver_address *out)
+static void address_from_url(struct arena *a, const struct url *u, const struct target *t,
+                             struct driver_address *out)
 {
-    struct driver_address to = {.host = u->host,
-                                .port = u->port,
-                                .user = u->user,
-                                .password = u->password,
-                                .database = u->database};
+    struct driver_address to = {
+        .host = u->host, .port = u->port, .user = u->user, .password = u->password, .database = u->database};
     if (t->has_tls) {
         to.tls = tls_mode_of(t->tls.mode);
         to.tls_ca = t->tls.ca;
@@ -48,9 +46,9 @@ static const char *project_dir(const struct project *p)
     return p ? p->dir : ".";
 }
 
-static int open_url(struct arena *a, const struct target *t, const struct settings *settings, const char *base,
-                    struct driver_session *session, const struct driver **driver, struct conn **out,
-                    struct driver_address *address, struct err *err)
+static int open_url(struct arena *a, const struct target *t, const struct settings *settings,
+                    const char *base, struct driver_session *session, const struct driver **driver,
+                    struct conn **out, struct driver_address *address, struct err *err)
 {
     struct url url;
     int rc = target_url(a, t, base, &url, err);
@@ -81,7 +79,8 @@ static int run_each_query(void *arg, struct arena *a, const struct environment *
     struct driver_address address;
     const struct driver *driver;
     struct conn *conn = NULL;
-    int rc = open_url(a, &from, &e->settings, project_dir(q->project), &session, &driver, &conn, &address, err);
+    int rc =
+        open_url(a, &from, &e->settings, project_dir(q->project), &session, &driver, &conn, &address, err);
     if (rc) {
         return err_wrap(err, "each.query of target %s", t->name);
     }
@@ -141,7 +140,8 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
     m.lock_timeout_ms = e->settings.lock_timeout_ms;
     m.statement_timeout_ms = e->settings.statement_timeout_ms;
     const char *schema = f->project ? f->project->version_table_schema : NULL;
-    const char *table = f->project && f->project->version_table ? f->project->version_table : "alembic_version";
+    const char *table =
+        f->project && f->project->version_table ? f->project->version_table : "alembic_version";
     bookkeeping_init(&m.book, f->arena, m.driver, table, schema);
     const char *in_schema = url_param(&url, "schema");
     m.lock_key = arena_printf(f->arena, "lockstep:%s:%s:%s", url.database ? url.database : "",
@@ -180,7 +180,7 @@ void member_disconnect(struct member *m)
 void fleet_close(struct fleet *f)
 {
     struct member *m;
-    vec_each(m, &f->members) {
+    vec_each (m, &f->members) {
         member_disconnect(m);
     }
 }
@@ -188,7 +188,7 @@ void fleet_close(struct fleet *f)
 struct member *fleet_find(struct fleet *f, const char *name)
 {
     struct member *m;
-    vec_each(m, &f->members) {
+    vec_each (m, &f->members) {
         if (strcmp(m->target->name, name) == 0) {
             return m;
         }
@@ -207,13 +207,14 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
     if (rc) {
         return rc;
     }
-    struct driver_session session = {.application = f->application, .create = create, .cancel_fd = f->cancel_fd};
+    struct driver_session session = {
+        .application = f->application, .create = create, .cancel_fd = f->cancel_fd};
     session.lock_timeout_ms = m->lock_timeout_ms > 0 ? m->lock_timeout_ms : 0;
     session.statement_timeout_ms = m->statement_timeout_ms > 0 ? m->statement_timeout_ms : 0;
     struct driver_address address;
     struct conn *conn = NULL;
-    rc = open_url(f->arena, m->target, &m->environment->settings, project_dir(f->project), &session, &m->driver, &conn,
-                  &address, err);
+    rc = open_url(f->arena, m->target, &m->environment->settings, project_dir(f->project), &session,
+                  &m->driver, &conn, &address, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }
@@ -240,7 +241,7 @@ size_t fleet_read(struct fleet *f)
 {
     size_t failed = 0;
     struct member *m;
-    vec_each(m, &f->members) {
+    vec_each (m, &f->members) {
         m->err = (struct err){0};
         failed += member_read(f, m, &m->err) != 0;
     }

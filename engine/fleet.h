@@ -14,13 +14,13 @@ struct member {
     const char *address;         /* for people, without secrets */
     const struct driver *driver; /* set by fleet_open, also when the server cannot be reached */
     struct bookkeeping book;
-    struct conn *conn;           /* NULL until member_connect */
-    bool conn_creates;           /* it was opened with `create` */
+    struct conn *conn; /* NULL until member_connect */
+    bool conn_creates; /* it was opened with `create` */
     const char *lock_key;
-    struct target_state state;   /* valid when state_read */
+    struct target_state state; /* valid when state_read */
     bool state_read;
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
-    struct err err;              /* what went wrong with this member, status 0 when nothing did */
+    struct err err; /* what went wrong with this member, status 0 when nothing did */
 };
 
 struct fleet {
@@ -35,7 +35,7 @@ struct fleet {
  * made. ERR_USAGE when nothing matches: lists the names. */
 int fleet_open(struct arena *a, const struct project *p, const struct environment *e, const char *glob,
                struct fleet *out, struct err *err);
-void fleet_close(struct fleet *f); /* closes connections; accepts a zeroed fleet */
+void fleet_close(struct fleet *f);                            /* closes connections; accepts a zeroed fleet */
 struct member *fleet_find(struct fleet *f, const char *name); /* NULL: none */
 
 /* Expand `each` of an environment, running its queries. */

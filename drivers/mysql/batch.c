@@ -115,6 +115,7 @@ static int run_text(struct progress *p, size_t end, struct slice text, struct er
         }
         c->stale = false;
         out->done = true;
+        conn_progress(&c->base, p->at + 1);
     }
     return 0;
 }

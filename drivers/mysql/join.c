@@ -5,8 +5,8 @@
 #include "drivers/mysql/join.h"
 #include <strings.h>
 
-/* First words of statements that give exactly one result. */
 /* clang-format off */
+/* First words of statements that give exactly one result. */
 static const char *const single[] = {
     "ALTER",    "ANALYZE",  "BEGIN",    "CHECK",     "CHECKSUM", "COMMIT",  "CREATE", "DEALLOCATE", "DELETE",
     "DESC",     "DESCRIBE", "DO",       "DROP",      "EXPLAIN",  "FLUSH",   "GRANT",  "HANDLER",    "INSERT",
@@ -19,6 +19,7 @@ static const char *const programs[] = {"PROCEDURE", "FUNCTION", "TRIGGER", "EVEN
 static const char *const objects[] = {"TABLE",  "INDEX",    "VIEW",   "DATABASE", "SCHEMA",
                                       "USER",   "ROLE",     "SERVER", "SEQUENCE", "TABLESPACE",
                                       "UNIQUE", "FULLTEXT", "SPATIAL"};
+/* clang-format on */
 
 static bool word_in(struct slice word, const char *const *words, size_t n)
 {

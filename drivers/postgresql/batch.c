@@ -141,8 +141,12 @@ static void item_ended(struct flight *f)
     int64_t now = time_monotonic_us();
     f->outcomes[f->got].duration_us = now - f->last_us;
     f->last_us = now;
+    bool done = f->outcomes[f->got].done;
     f->got++;
     f->open = f->asked = false;
+    if (done) {
+        conn_progress(&f->c->base, f->got);
+    }
 }
 
 /* Read what has come, without waiting. */

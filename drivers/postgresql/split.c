@@ -300,6 +300,8 @@ void postgresql_print(struct strbuf *to, struct slice text, struct slice copy)
         if (copy.len && copy.ptr[copy.len - 1] != '\n') {
             strbuf_addch(to, '\n');
         }
-        strbuf_adds(to, "\\.\n");
+        /* psql passes the marker on, and the server wants one kind of line end. */
+        bool crlf = copy.len > 1 && copy.ptr[copy.len - 2] == '\r' && copy.ptr[copy.len - 1] == '\n';
+        strbuf_adds(to, crlf ? "\\.\r\n" : "\\.\n");
     }
 }

@@ -155,6 +155,7 @@ int sqlite_batch(struct conn *c, struct arena *a, const struct statement *statem
             return rc;
         }
         *done = i + 1;
+        conn_progress(&c->base, i + 1);
     }
     return 0;
 }

@@ -1,8 +1,8 @@
 /* Planning: from positions and a destination to tracks of steps. */
 #include "engine/planner/planner.h"
+#include "base/file.h"
 #include "engine/planner/steps.h"
 #include "engine/revision/sql_file.h"
-#include "base/file.h"
 #include "engine/run/audit.h"
 
 static int walk_of(struct arena *a, const struct plan_request *q, const struct position *at, walk_t *out,
@@ -21,33 +21,35 @@ static int walk_of(struct arena *a, const struct plan_request *q, const struct p
 
 static int half_error(const struct half_step *half, struct err *err, const char *why, const char *hint)
 {
-    err_set(err, ERR_REFUSED, "%s of revision %s stopped after %lld of %lld statements (run %s): %s", half->direction,
-            half->revision, (long long)half->done, (long long)half->total, half->run, why);
+    err_set(err, ERR_REFUSED, "%s of revision %s stopped after %lld of %lld statements (run %s): %s",
+            half->direction, half->revision, (long long)half->done, (long long)half->total, half->run, why);
     return err_hint(err, "%s", hint);
 }
 
 /* A target that an earlier run left inside a step goes on from the recorded statement, or not at all. */
-static int resume_half(const struct half_step *half, struct plan_step *first,
-                       struct err *err)
+static int resume_half(const struct half_step *half, struct plan_step *first, struct err *err)
 {
     if (!half->known) {
-        return half_error(half, err, "the run died, and whether the next statement took effect is not known",
-                          "Look at the schema, finish or undo that revision by hand, then record where the target "
-                          "stands with \"lockstep stamp\".");
+        return half_error(
+            half, err, "the run died, and whether the next statement took effect is not known",
+            "Look at the schema, finish or undo that revision by hand, then record where the target "
+            "stands with \"lockstep stamp\".");
     }
     bool same = first && strcmp(first->revision, half->revision) == 0 &&
                 strcmp(first->downgrade ? "downgrade" : "upgrade", half->direction) == 0;
     if (!same) {
-        return half_error(half, err, "it has to be finished first",
-                          "Correct the statement that failed and upgrade to that revision: the run goes on from "
-                          "there. If you finished or undid it by hand, record that with \"lockstep stamp\".");
+        return half_error(
+            half, err, "it has to be finished first",
+            "Correct the statement that failed and upgrade to that revision: the run goes on from "
+            "there. If you finished or undid it by hand, record that with \"lockstep stamp\".");
     }
     char prefix[DIGEST_HEX + 1];
     step_prefix(first, (size_t)half->done, prefix);
     if ((size_t)half->done > first->statements.n || !half->prefix || strcmp(prefix, half->prefix) != 0) {
-        return half_error(half, err, "the statements that ran already have been edited since",
-                          "Put them back as they were and change only what comes after them, or finish by hand and "
-                          "record that with \"lockstep stamp\".");
+        return half_error(
+            half, err, "the statements that ran already have been edited since",
+            "Put them back as they were and change only what comes after them, or finish by hand and "
+            "record that with \"lockstep stamp\".");
     }
     first->resume_from = half->done;
     return 0;
@@ -66,7 +68,7 @@ static int build_track(struct arena *a, const struct driver *driver, const struc
                                .has_version_table = state->has_version_table,
                                .has_history_table = state->has_history_table};
     struct walk_step *w;
-    vec_each(w, &walk) {
+    vec_each (w, &walk) {
         struct plan_step step;
         rc = step_from_walk(a, driver, w, &step, err);
         if (rc) {
@@ -100,10 +102,11 @@ static bool same_state(const struct member *x, const struct member *y)
 {
     const struct half_step *h = &x->state.half, *k = &y->state.half;
     return x->driver == y->driver && x->state.has_version_table == y->state.has_version_table &&
-           x->state.has_history_table == y->state.has_history_table && position_same(&x->state.at.ids, &y->state.at.ids) &&
-           h->present == k->present &&
-           (!h->present || (h->known == k->known && h->done == k->done && same_text(h->revision, k->revision) &&
-                            same_text(h->direction, k->direction) && same_text(h->prefix, k->prefix)));
+           x->state.has_history_table == y->state.has_history_table &&
+           position_same(&x->state.at.ids, &y->state.at.ids) && h->present == k->present &&
+           (!h->present ||
+            (h->known == k->known && h->done == k->done && same_text(h->revision, k->revision) &&
+             same_text(h->direction, k->direction) && same_text(h->prefix, k->prefix)));
 }
 
 static struct plan *plan_new(struct arena *a, const struct plan_request *q)
@@ -168,12 +171,13 @@ static int plan_member(struct arena *a, struct fleet *fleet, struct member *m, c
     return 0;
 }
 
-int planner_plan(struct arena *a, struct fleet *fleet, const struct plan_request *q, struct plan **out, struct err *err)
+int planner_plan(struct arena *a, struct fleet *fleet, const struct plan_request *q, struct plan **out,
+                 struct err *err)
 {
     struct plan *plan = plan_new(a, q);
     const struct member **owners = arena_array(a, fleet->members.n + 1, sizeof(*owners));
     struct member *m;
-    vec_each(m, &fleet->members) {
+    vec_each (m, &fleet->members) {
         int rc = plan_member(a, fleet, m, q, plan, owners, &m->err);
         if (rc && !q->keep_going) {
             *err = m->err;
@@ -202,8 +206,8 @@ int planner_offline(struct arena *a, const struct member *member, const struct p
     return 0;
 }
 
-int revision_checksum(struct arena *a, const struct revision *r, const char *dialect, char hex[DIGEST_HEX + 1],
-                      struct err *err)
+int revision_checksum(struct arena *a, const struct revision *r, const char *dialect,
+                      char hex[DIGEST_HEX + 1], struct err *err)
 {
     struct sql_body body;
     int rc = sql_file_body(a, r->file, dialect, &body, err);

@@ -17,7 +17,8 @@ static void mark_standing(struct arena *a, const struct graph *g, const struct p
     }
 }
 
-static int gather(struct arena *a, struct fleet *from, const struct graph *g, struct evidence *out, struct err *err)
+static int gather(struct arena *a, struct fleet *from, const struct graph *g, struct evidence *out,
+                  struct err *err)
 {
     for (size_t i = 0; i < from->members.n; i++) {
         struct member *m = &from->members.items[i];
@@ -48,7 +49,8 @@ static const struct applied_revision *applied_find(const applied_revisions_t *li
 }
 
 /* NULL: proved on this target. Otherwise why not. */
-static int judge(struct arena *a, const struct evidence *e, const struct revision *r, const char **why, struct err *err)
+static int judge(struct arena *a, const struct evidence *e, const struct revision *r, const char **why,
+                 struct err *err)
 {
     const char *name = e->member->target->name;
     *why = NULL;
@@ -99,8 +101,8 @@ int promotion_evidence(struct arena *a, struct fleet *from, const struct graph *
     return 0;
 }
 
-void promotion_held_for(struct arena *a, const struct fleet *to, const struct graph *g, const strings_t *held_back,
-                        strings_t *out)
+void promotion_held_for(struct arena *a, const struct fleet *to, const struct graph *g,
+                        const strings_t *held_back, strings_t *out)
 {
     bool *everywhere = arena_array(a, g->all.n + 1, sizeof(bool));
     memset(everywhere, 1, g->all.n);

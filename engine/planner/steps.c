@@ -4,8 +4,8 @@
 
 #define VERSION_NUM_MAX 32 /* characters in alembic_version.version_num */
 
-static int statement_error(struct err *err, const struct revision *r, int line, int column, const char *message,
-                           const char *hint)
+static int statement_error(struct err *err, const struct revision *r, int line, int column,
+                           const char *message, const char *hint)
 {
     err_set(err, ERR_FILE, "%s", message);
     err_place(err, r->file, line, column);
@@ -38,31 +38,35 @@ static struct slice from_first_token(struct slice script, const struct sql_state
     return p < stop && p >= s->text.ptr ? (struct slice){p, (size_t)(stop - p)} : s->text;
 }
 
-static int check_statement(const struct driver *driver, const struct revision *r, const struct sql_section *section,
-                           const struct sql_statement *s, struct err *err)
+static int check_statement(const struct driver *driver, const struct revision *r,
+                           const struct sql_section *section, const struct sql_statement *s, struct err *err)
 {
     int line = section->line + s->line - 1;
     struct slice words = first_words(from_first_token(section->text, s));
     char message[256];
     if (s->kind == SQL_TRANSACTION && !r->transaction_off) {
-        snprintf(message, sizeof(message), "\"%.*s\" inside a revision: Lockstep opens and ends the transaction itself",
-                 (int)words.len, words.ptr);
-        return statement_error(err, r, line, s->column, message,
-                               "Remove it, or put \"-- transaction: off\" into the header to run the revision outside "
-                               "a transaction.");
+        snprintf(message, sizeof(message),
+                 "\"%.*s\" inside a revision: Lockstep opens and ends the transaction itself", (int)words.len,
+                 words.ptr);
+        return statement_error(
+            err, r, line, s->column, message,
+            "Remove it, or put \"-- transaction: off\" into the header to run the revision outside "
+            "a transaction.");
     }
     if (s->kind == SQL_TRANSACTION) {
-        snprintf(message, sizeof(message), "\"%.*s\" inside a revision: each statement of a revision outside a "
-                                           "transaction is recorded by itself",
+        snprintf(message, sizeof(message),
+                 "\"%.*s\" inside a revision: each statement of a revision outside a "
+                 "transaction is recorded by itself",
                  (int)words.len, words.ptr);
         return statement_error(err, r, line, s->column, message,
                                "Remove it; put what has to happen together into a revision of its own.");
     }
     if (s->outside_transaction && !r->transaction_off) {
-        snprintf(message, sizeof(message), "%s cannot run \"%.*s\" inside a transaction", driver->title, (int)words.len,
-                 words.ptr);
-        return statement_error(err, r, line, s->column, message,
-                               "Put it into a revision of its own with \"-- transaction: off\" in the header.");
+        snprintf(message, sizeof(message), "%s cannot run \"%.*s\" inside a transaction", driver->title,
+                 (int)words.len, words.ptr);
+        return statement_error(
+            err, r, line, s->column, message,
+            "Put it into a revision of its own with \"-- transaction: off\" in the header.");
     }
     return 0;
 }
@@ -77,7 +81,8 @@ static int cut(struct arena *a, const struct driver *driver, const struct revisi
     struct sql_script script = {0};
     int rc = driver->split(a, section->text, &script, err);
     if (rc) {
-        return err_place(err, r->file, err->line > 0 ? section->line + err->line - 1 : section->line, err->column);
+        return err_place(err, r->file, err->line > 0 ? section->line + err->line - 1 : section->line,
+                         err->column);
     }
     for (size_t i = 0; i < script.n; i++) {
         const struct sql_statement *s = &script.items[i];
@@ -90,7 +95,8 @@ static int cut(struct arena *a, const struct driver *driver, const struct revisi
     return 0;
 }
 
-static int no_section(struct err *err, const struct revision *r, const struct driver *driver, const char *section)
+static int no_section(struct err *err, const struct revision *r, const struct driver *driver,
+                      const char *section)
 {
     err_set(err, ERR_FILE, "revision %s has no %s section for %s", r->id, section, driver->title);
     err_place(err, r->file, 0, 0);
@@ -109,13 +115,14 @@ static void version_ops_of(struct arena *a, const struct walk_step *w, plan_vers
     }
 }
 
-int step_from_walk(struct arena *a, const struct driver *driver, const struct walk_step *w, struct plan_step *out,
-                   struct err *err)
+int step_from_walk(struct arena *a, const struct driver *driver, const struct walk_step *w,
+                   struct plan_step *out, struct err *err)
 {
     const struct revision *r = w->revision;
     bool down = w->direction == DIRECTION_DOWNGRADE;
     if (strlen(r->id) > VERSION_NUM_MAX) {
-        err_set(err, ERR_FILE, "revision id \"%s\" is longer than the %d characters that the version table holds", r->id,
+        err_set(err, ERR_FILE,
+                "revision id \"%s\" is longer than the %d characters that the version table holds", r->id,
                 VERSION_NUM_MAX);
         return err_place(err, r->file, 0, 0);
     }
@@ -129,8 +136,9 @@ int step_from_walk(struct arena *a, const struct driver *driver, const struct wa
     }
     if (down && !body.downgrade.text.ptr) {
         no_section(err, r, driver, "downgrade");
-        return err_hint(err, "It cannot be taken back as it is; write a downgrade section, or a new revision that goes "
-                             "forward.");
+        return err_hint(
+            err, "It cannot be taken back as it is; write a downgrade section, or a new revision that goes "
+                 "forward.");
     }
     struct plan_step step = {.revision = r->id,
                              .message = r->message ? r->message : "",

@@ -21,14 +21,15 @@ static char *qualified(struct arena *a, const struct driver *driver, const char 
     return arena_dup(a, strbuf_cstr(&b));
 }
 
-void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver, const char *version_table,
-                      const char *schema)
+void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver,
+                      const char *version_table, const char *schema)
 {
     b->driver = driver;
     b->version_name = arena_dup(a, version_table);
     b->version_table = qualified(a, driver, schema, version_table);
-    const char *history = strcmp(version_table, "alembic_version") == 0 ? "lockstep_history"
-                                                                        : arena_printf(a, "%s_history", version_table);
+    const char *history = strcmp(version_table, "alembic_version") == 0
+                              ? "lockstep_history"
+                              : arena_printf(a, "%s_history", version_table);
     b->history_table = qualified(a, driver, schema, history);
 }
 
@@ -118,10 +119,11 @@ static char *insert_row(const struct bookkeeping *b, struct arena *a, const stru
     step_prefix(step, done, prefix);
     struct strbuf out = STRBUF_INIT;
     const struct driver *d = b->driver;
-    strbuf_addf(&out,
-                "INSERT INTO %s (run, plan, revision, direction, checksum, total, done, prefix, outcome, actor, "
-                "started_at, finished_at, audit_head) VALUES (",
-                b->history_table);
+    strbuf_addf(
+        &out,
+        "INSERT INTO %s (run, plan, revision, direction, checksum, total, done, prefix, outcome, actor, "
+        "started_at, finished_at, audit_head) VALUES (",
+        b->history_table);
     add_text(&out, d, by->run);
     strbuf_adds(&out, ", ");
     add_text(&out, d, by->plan);
@@ -174,8 +176,8 @@ char *history_finish(const struct bookkeeping *b, struct arena *a, const struct 
     struct strbuf out = STRBUF_INIT;
     char prefix[DIGEST_HEX + 1];
     step_prefix(step, step->statements.n, prefix);
-    strbuf_addf(&out, "UPDATE %s SET outcome = 'applied', done = %zu, prefix = '%s', finished_at = %s", b->history_table,
-                step->statements.n, prefix, b->driver->now);
+    strbuf_addf(&out, "UPDATE %s SET outcome = 'applied', done = %zu, prefix = '%s', finished_at = %s",
+                b->history_table, step->statements.n, prefix, b->driver->now);
     if (by->audit_head) {
         strbuf_addf(&out, ", audit_head = '%s'", by->audit_head);
     }
@@ -189,15 +191,16 @@ char *history_stop(const struct bookkeeping *b, struct arena *a, const struct hi
     char prefix[DIGEST_HEX + 1];
     step_prefix(step, done, prefix);
     struct strbuf out = STRBUF_INIT;
-    strbuf_addf(&out, "UPDATE %s SET outcome = '%s', done = %zu, prefix = '%s', finished_at = %s", b->history_table,
-                outcome, done, prefix, b->driver->now);
+    strbuf_addf(&out, "UPDATE %s SET outcome = '%s', done = %zu, prefix = '%s', finished_at = %s",
+                b->history_table, outcome, done, prefix, b->driver->now);
     where_running(b, &out, by);
     return finish(a, &out);
 }
 
 char *history_settle(const struct bookkeeping *b, struct arena *a, const char *outcome)
 {
-    return arena_printf(a, "UPDATE %s SET outcome = '%s', finished_at = %s WHERE outcome IN ('running', 'half')",
+    return arena_printf(a,
+                        "UPDATE %s SET outcome = '%s', finished_at = %s WHERE outcome IN ('running', 'half')",
                         b->history_table, outcome, b->driver->now);
 }
 
@@ -205,10 +208,11 @@ char *history_insert_stamped(const struct bookkeeping *b, struct arena *a, const
                              const char *revision)
 {
     struct strbuf out = STRBUF_INIT;
-    strbuf_addf(&out,
-                "INSERT INTO %s (run, revision, direction, total, done, outcome, actor, started_at, finished_at, "
-                "audit_head) VALUES (",
-                b->history_table);
+    strbuf_addf(
+        &out,
+        "INSERT INTO %s (run, revision, direction, total, done, outcome, actor, started_at, finished_at, "
+        "audit_head) VALUES (",
+        b->history_table);
     add_text(&out, b->driver, by->run);
     strbuf_adds(&out, ", ");
     add_text(&out, b->driver, revision);
@@ -266,14 +270,15 @@ static void read_half(const struct rowset *rows, struct half_step *half)
     half->started = cell(rows, 0, 9);
 }
 
-int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a, struct target_state *out,
-                      struct err *err)
+int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                      struct target_state *out, struct err *err)
 {
     char *versions = arena_printf(a, "SELECT version_num FROM %s", b->version_table);
-    char *open = arena_printf(a,
-                              "SELECT run, revision, direction, checksum, total, done, prefix, outcome, actor, "
-                              "started_at FROM %s WHERE outcome IN ('running', 'half') ORDER BY seq DESC",
-                              b->history_table);
+    char *open =
+        arena_printf(a,
+                     "SELECT run, revision, direction, checksum, total, done, prefix, outcome, actor, "
+                     "started_at FROM %s WHERE outcome IN ('running', 'half') ORDER BY seq DESC",
+                     b->history_table);
     struct statement statements[] = {
         {slice_of(versions), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
         {slice_of(open), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
@@ -341,11 +346,12 @@ int history_applied(const struct bookkeeping *b, struct conn *conn, struct arena
 {
     /* The newest row of a revision decides; older ones are history. */
     /* Grouping first is linear everywhere; a correlated subquery would be quadratic without an index. */
-    char *sql = arena_printf(a,
-                       "SELECT h.revision, h.direction, h.checksum, h.run, h.actor, h.finished_at FROM %s h JOIN "
-                       "(SELECT max(seq) AS seq FROM %s WHERE outcome IN ('applied', 'stamped') GROUP BY revision) l "
-                       "ON l.seq = h.seq ORDER BY h.seq",
-                       b->history_table, b->history_table);
+    char *sql = arena_printf(
+        a,
+        "SELECT h.revision, h.direction, h.checksum, h.run, h.actor, h.finished_at FROM %s h JOIN "
+        "(SELECT max(seq) AS seq FROM %s WHERE outcome IN ('applied', 'stamped') GROUP BY revision) l "
+        "ON l.seq = h.seq ORDER BY h.seq",
+        b->history_table, b->history_table);
     struct rowset rows;
     int rc = query_history(b, conn, a, sql, &rows, err);
     if (rc) {
@@ -357,18 +363,19 @@ int history_applied(const struct bookkeeping *b, struct conn *conn, struct arena
             applied_forget(&list, cell(&rows, r, 0));
             continue;
         }
-        *vec_push(a, &list) = (struct applied_revision){cell(&rows, r, 0), cell(&rows, r, 2), cell(&rows, r, 3),
-                                                        cell(&rows, r, 4), cell(&rows, r, 5)};
+        *vec_push(a, &list) = (struct applied_revision){
+            cell(&rows, r, 0), cell(&rows, r, 2), cell(&rows, r, 3), cell(&rows, r, 4), cell(&rows, r, 5)};
     }
     *out = list;
     return 0;
 }
 
-int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a, struct applied_revision *out,
-                 struct err *err)
+int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                 struct applied_revision *out, struct err *err)
 {
-    char *sql = arena_printf(a, "SELECT revision, checksum, run, actor, finished_at FROM %s ORDER BY seq DESC LIMIT 1",
-                             b->history_table);
+    char *sql = arena_printf(
+        a, "SELECT revision, checksum, run, actor, finished_at FROM %s ORDER BY seq DESC LIMIT 1",
+        b->history_table);
     struct rowset rows;
     int rc = query_history(b, conn, a, sql, &rows, err);
     if (rc) {
@@ -376,19 +383,20 @@ int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a
     }
     *out = (struct applied_revision){0};
     if (rows.nrows) {
-        *out = (struct applied_revision){cell(&rows, 0, 0), cell(&rows, 0, 1), cell(&rows, 0, 2), cell(&rows, 0, 3),
-                                         cell(&rows, 0, 4)};
+        *out = (struct applied_revision){cell(&rows, 0, 0), cell(&rows, 0, 1), cell(&rows, 0, 2),
+                                         cell(&rows, 0, 3), cell(&rows, 0, 4)};
     }
     return 0;
 }
 
-int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *a, strings_t *runs, strings_t *heads,
-                  struct err *err)
+int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *a, strings_t *runs,
+                  strings_t *heads, struct err *err)
 {
-    char *sql = arena_printf(a,
-                             "SELECT run, audit_head FROM %s WHERE audit_head IS NOT NULL GROUP BY run, audit_head "
-                             "ORDER BY min(seq)",
-                             b->history_table);
+    char *sql =
+        arena_printf(a,
+                     "SELECT run, audit_head FROM %s WHERE audit_head IS NOT NULL GROUP BY run, audit_head "
+                     "ORDER BY min(seq)",
+                     b->history_table);
     struct rowset rows;
     int rc = query_history(b, conn, a, sql, &rows, err);
     if (rc) {
@@ -401,8 +409,8 @@ int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *
     return 0;
 }
 
-int history_has_run(const struct bookkeeping *b, struct conn *conn, const char *run, const char *revision, bool *out,
-                    struct err *err)
+int history_has_run(const struct bookkeeping *b, struct conn *conn, const char *run, const char *revision,
+                    bool *out, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct strbuf sql = STRBUF_INIT;

@@ -14,10 +14,11 @@ struct bookkeeping {
     const char *version_name;  /* without the schema: what Alembic's constraint name is made from */
     const char *history_table; /* "lockstep_history"; for another version table T: "T_history" */
 };
-void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver, const char *version_table,
-                      const char *schema);
+void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver,
+                      const char *version_table, const char *schema);
 
-/* What the history row of a step says about who did it; NULL fields become SQL NULL (a script run by hand). */
+/* What the history row of a step says about who did it; NULL fields become SQL NULL (a script run by hand).
+ */
 struct history_stamp {
     const char *run; /* "by hand" for a script */
     const char *plan, *actor, *audit_head;
@@ -54,8 +55,8 @@ void step_prefix(const struct plan_step *step, size_t n, char hex[DIGEST_HEX + 1
 /* A step that an earlier run left part way. */
 struct half_step {
     bool present;
-    bool known;            /* "half": the server refused statement done+1, so exactly `done` took effect.
-                              false: the run died; whether statement done+1 took effect is not known. */
+    bool known; /* "half": the server refused statement done+1, so exactly `done` took effect.
+                   false: the run died; whether statement done+1 took effect is not known. */
     const char *run, *revision, *direction, *checksum, *prefix, *actor, *started;
     int64_t done, total;
 };
@@ -66,8 +67,8 @@ struct target_state {
     struct half_step half;
 };
 /* Two reads in one batch. Strings live in the arena. */
-int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a, struct target_state *out,
-                      struct err *err);
+int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                      struct target_state *out, struct err *err);
 
 /* What the history says of each revision: the newest upgrade or stamp of it that stands. */
 struct applied_revision {
@@ -77,14 +78,14 @@ typedef VEC(struct applied_revision) applied_revisions_t;
 int history_applied(const struct bookkeeping *b, struct conn *conn, struct arena *a, applied_revisions_t *out,
                     struct err *err);
 /* Run, actor and time of the newest row, for "who moved this target"; fields NULL when there is none. */
-int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a, struct applied_revision *out,
-                 struct err *err);
+int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                 struct applied_revision *out, struct err *err);
 /* Every distinct audit head in the target, oldest first. */
-int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *a, strings_t *runs, strings_t *heads,
-                  struct err *err);
+int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *a, strings_t *runs,
+                  strings_t *heads, struct err *err);
 /* Did this run commit a row of this revision? For a commit whose answer was lost. */
-int history_has_run(const struct bookkeeping *b, struct conn *conn, const char *run, const char *revision, bool *out,
-                    struct err *err);
+int history_has_run(const struct bookkeeping *b, struct conn *conn, const char *run, const char *revision,
+                    bool *out, struct err *err);
 /* "3b1c2d4e5f6a", "a, b", "base" for people. */
 char *position_text(struct arena *a, const strings_t *ids);
 bool position_same(const strings_t *a, const strings_t *b);

@@ -1,6 +1,6 @@
 /*
- * Interrupting a run from another thread (a signal thread): the first interrupt cancels the statement in flight
- * and stops the run, which then rolls back; a second one also gives up compensation.
+ * Interrupting a run from another thread (a signal thread): the first interrupt cancels the statement in
+ * flight and stops the run, which then rolls back; a second one also gives up compensation.
  */
 #pragma once
 #include "drivers/driver.h"

@@ -49,8 +49,9 @@ int target_lock(struct member *m, struct arena *a, struct err *err)
     if (rc != ERR_REFUSED) {
         return rc;
     }
-    err_set(err, ERR_REFUSED, "another run works on this target: %s%s%s", holder.who ? holder.who : "unknown holder",
-            holder.since ? ", since " : "", holder.since ? holder.since : "");
+    err_set(err, ERR_REFUSED, "another run works on this target: %s%s%s",
+            holder.who ? holder.who : "unknown holder", holder.since ? ", since " : "",
+            holder.since ? holder.since : "");
     return err_hint(err, "Wait until it has ended; the lock goes when its holder goes.");
 }
 
@@ -69,8 +70,9 @@ static char *first_line(struct arena *a, struct slice text)
     return slice_dup(a, slice_trim((struct slice){text.ptr, n}));
 }
 
-static void note_statement(struct execution *x, const struct plan_track *track, const struct script_item *item,
-                           const struct outcome *o, bool verify, const struct err *failure)
+static void note_statement(struct execution *x, const struct plan_track *track,
+                           const struct script_item *item, const struct outcome *o, bool verify,
+                           const struct err *failure)
 {
     const struct plan_step *step = &track->steps.items[item->step];
     char digest[DIGEST_HEX + 1];
@@ -113,7 +115,8 @@ static int check_verify(const struct plan_step *step, const struct script_item *
 {
     for (size_t r = 0; r < o->rows.nrows; r++) {
         if (o->rows.ncols > 0 && is_false(rowset_cell(&o->rows, r, 0))) {
-            err_set(err, ERR_FAILED, "verify of revision %s failed: statement %u gave a row whose first column is not true",
+            err_set(err, ERR_FAILED,
+                    "verify of revision %s failed: statement %u gave a row whose first column is not true",
                     step->revision, item->statement + 1);
             return err_place(err, step->source, step->verify.items[item->statement].line, 0), ERR_FAILED;
         }
@@ -126,7 +129,8 @@ static int check_version(const struct execution *x, const struct outcome *o, str
     if (o->affected == 1) {
         return 0;
     }
-    err_set(err, ERR_FAILED, "%s changed while this run was at work: %lld rows matched where one was expected",
+    err_set(err, ERR_FAILED,
+            "%s changed while this run was at work: %lld rows matched where one was expected",
             x->member->book.version_table, (long long)o->affected);
     return err_hint(err, "Somebody else wrote to the version table; look at it before trying again.");
 }
@@ -172,9 +176,32 @@ static void place_error(const struct plan_track *track, const struct script_item
              item->statement + 1, list->n);
 }
 
+/* What the driver's progress needs to know while a batch is under way. */
+struct batch_watch {
+    struct execution *x;
+    const struct plan_track *track;
+    const struct script_item *items;
+    size_t before; /* statements done before this batch */
+    size_t seen;   /* items of the batch that were counted */
+};
+
+static void on_batch_progress(void *arg, size_t done)
+{
+    struct batch_watch *w = arg;
+    struct execution *x = w->x;
+    for (; w->seen < done; w->seen++) {
+        const struct script_item *item = &w->items[w->seen];
+        if (item->kind == SCRIPT_STATEMENT) {
+            x->statements_done++;
+            x->at_revision = w->track->steps.items[item->step].revision;
+        }
+    }
+    progress(x, RUN_PROGRESS);
+}
+
 /* One batch of items [from, to). *stopped receives the index of the item that failed. */
-static int run_segment(struct execution *x, const struct plan_track *track, const struct script *script, size_t from,
-                       size_t to, size_t *stopped, struct err *err)
+static int run_segment(struct execution *x, const struct plan_track *track, const struct script *script,
+                       size_t from, size_t to, size_t *stopped, struct err *err)
 {
     size_t n = to - from;
     AUTO(arena_release) struct arena scratch = ARENA_INIT;
@@ -182,12 +209,17 @@ static int run_segment(struct execution *x, const struct plan_track *track, cons
     struct outcome *outcomes = arena_array(&scratch, n, sizeof(*outcomes));
     for (size_t i = 0; i < n; i++) {
         const struct script_item *item = &script->items.items[from + i];
-        statements[i].text = item->kind == SCRIPT_HISTORY ? history_seal(&scratch, item->text, x->queue->head) : item->text;
+        statements[i].text =
+            item->kind == SCRIPT_HISTORY ? history_seal(&scratch, item->text, x->queue->head) : item->text;
         statements[i].copy = item->copy;
         statements[i].flags = item->kind == SCRIPT_VERIFY ? STATEMENT_ROWS : 0;
     }
     size_t done = 0;
+    struct batch_watch watch = {x, track, script->items.items + from, x->statements_done, 0};
+    conn_on_progress(x->member->conn, x->opts->on_event ? on_batch_progress : NULL, &watch);
     int rc = x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+    conn_on_progress(x->member->conn, NULL, NULL);
+    x->statements_done = watch.before;
     for (size_t i = 0; i < n; i++) {
         const struct script_item *item = &script->items.items[from + i];
         bool statement = item->kind == SCRIPT_STATEMENT, verify = item->kind == SCRIPT_VERIFY;
@@ -207,9 +239,9 @@ static int run_segment(struct execution *x, const struct plan_track *track, cons
             x->at_revision = track->steps.items[item->step].revision;
             x->statements_done += statement;
         }
-        int bad = verify                       ? check_verify(&track->steps.items[item->step], item, &outcomes[i], err)
+        int bad = verify ? check_verify(&track->steps.items[item->step], item, &outcomes[i], err)
                   : item->kind == SCRIPT_VERSION ? check_version(x, &outcomes[i], err)
-                                               : 0;
+                                                 : 0;
         if (bad) {
             /* Where DDL commits by itself the items after this one have taken effect too. */
             bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT;
@@ -242,9 +274,10 @@ static size_t steps_committed_at(const struct plan_track *track, const struct sc
 }
 
 /*
- * Mark where batches begin. Before a commit that makes something durable, the answers so far are looked at and the
- * audit log is written, so its head can ride in the history row that is committed; where DDL commits by itself only
- * the last commit of the script waits for that. A journaled step's verify is looked at before its version is set.
+ * Mark where batches begin. Before a commit that makes something durable, the answers so far are looked at
+ * and the audit log is written, so its head can ride in the history row that is committed; where DDL commits
+ * by itself only the last commit of the script waits for that. A journaled step's verify is looked at before
+ * its version is set.
  */
 static bool *batch_starts(struct execution *x, const struct plan_track *track, const struct script *script,
                           bool **anchors)
@@ -281,8 +314,8 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
     return starts;
 }
 
-static int anchor_audit(struct execution *x, const struct plan_track *track, const struct script *script, size_t from,
-                        size_t to, struct err *err)
+static int anchor_audit(struct execution *x, const struct plan_track *track, const struct script *script,
+                        size_t from, size_t to, struct err *err)
 {
     size_t first = x->completed, last = first;
     for (size_t i = from; i < to; i++) {
@@ -357,9 +390,11 @@ static int check_position(struct execution *x, struct err *err)
         struct applied_revision last = {0};
         struct err ignored;
         int known = history_last(&x->member->book, x->member->conn, x->a, &last, &ignored) == 0 && last.run;
-        err_set(err, ERR_REFUSED, "the target has moved since the plan was made: it was at %s and is at %s%s%s%s%s",
-                position_text(x->a, &track->from), position_text(x->a, &state->at.ids), known ? ", by run " : "",
-                known ? last.run : "", known && last.actor ? " of " : "", known && last.actor ? last.actor : "");
+        err_set(err, ERR_REFUSED,
+                "the target has moved since the plan was made: it was at %s and is at %s%s%s%s%s",
+                position_text(x->a, &track->from), position_text(x->a, &state->at.ids),
+                known ? ", by run " : "", known ? last.run : "", known && last.actor ? " of " : "",
+                known && last.actor ? last.actor : "");
         return err_hint(err, "Make a new plan.");
     }
     int64_t resume = track->steps.n ? track->steps.items[0].resume_from : 0;
@@ -397,7 +432,8 @@ static void finish(struct execution *x)
     e->outcome = target_outcome_name(r->outcome);
     e->duration_us = r->duration_us;
     const char *at = r->at_known ? position_text(x->a, &r->at) : "unknown";
-    e->detail = r->err.status ? arena_printf(x->a, "at %s; %s", at, r->err.message) : arena_printf(x->a, "at %s", at);
+    e->detail =
+        r->err.status ? arena_printf(x->a, "at %s; %s", at, r->err.message) : arena_printf(x->a, "at %s", at);
 }
 
 static void release(struct execution *x)
@@ -418,7 +454,8 @@ int execute_target(struct execution *x, struct err *err)
     }
     progress(x, RUN_TARGET_STARTED);
     struct audit_event *e = execution_event_add(x, EVENT_TARGET_STARTED);
-    e->detail = arena_printf(x->a, "%s -> %s", position_text(x->a, &x->track->from), position_text(x->a, &x->track->to));
+    e->detail = arena_printf(x->a, "%s -> %s", position_text(x->a, &x->track->from),
+                             position_text(x->a, &x->track->to));
     int rc = flush(x, err);
     if (rc) {
         return rc;

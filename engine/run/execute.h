@@ -29,8 +29,9 @@ struct execution {
     size_t completed; /* steps of the track in execution that are committed */
 };
 
-/* Carry the target's track out. Everything that happened is in x->result; the return value is non-zero only when
- * the audit log could not be written before anything was done (err says so). The last events stay in the queue. */
+/* Carry the target's track out. Everything that happened is in x->result; the return value is non-zero only
+ * when the audit log could not be written before anything was done (err says so). The last events stay in the
+ * queue. */
 int execute_target(struct execution *x, struct err *err);
 /* Take back what a finished execute_target() did, because another target failed. */
 void execute_take_back(struct execution *x);

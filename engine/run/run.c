@@ -4,9 +4,12 @@
 #include "engine/run/execute.h"
 
 static const char *const outcome_names[] = {
-    [TARGET_SKIPPED] = "skipped",     [TARGET_UNCHANGED] = "unchanged",
-    [TARGET_DONE] = "done",           [TARGET_FAILED] = "failed",
-    [TARGET_REFUSED] = "refused",     [TARGET_UNREACHABLE] = "unreachable",
+    [TARGET_SKIPPED] = "skipped",
+    [TARGET_UNCHANGED] = "unchanged",
+    [TARGET_DONE] = "done",
+    [TARGET_FAILED] = "failed",
+    [TARGET_REFUSED] = "refused",
+    [TARGET_UNREACHABLE] = "unreachable",
     [TARGET_TAKEN_BACK] = "taken back",
 };
 _Static_assert(COUNT_OF(outcome_names) == TARGET_OUTCOME_COUNT, "one name each");
@@ -223,12 +226,8 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
         return rc;
     }
     struct run_result result = {.run = id};
-    struct run r = {.a = a,
-                    .plan = plan,
-                    .opts = opts,
-                    .result = &result,
-                    .actor = actor_name(a),
-                    .host = actor_host(a)};
+    struct run r = {
+        .a = a, .plan = plan, .opts = opts, .result = &result, .actor = actor_name(a), .host = actor_host(a)};
     struct member **members = arena_array(a, plan->targets.n + 1, sizeof(struct member *));
     rc = find_members(&r, members, err);
     if (rc) {

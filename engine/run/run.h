@@ -1,6 +1,6 @@
 /*
- * A run: one execution of a plan. Verifies the plan, locks each target, refuses one that has moved, executes its
- * script, and on failure takes back what can be taken back; every event goes to the audit log.
+ * A run: one execution of a plan. Verifies the plan, locks each target, refuses one that has moved, executes
+ * its script, and on failure takes back what can be taken back; every event goes to the audit log.
  */
 #pragma once
 #include "engine/fleet.h"
@@ -9,8 +9,8 @@
 #include "plans/plan.h"
 
 enum target_outcome {
-    TARGET_SKIPPED,     /* not started: the run stopped before */
-    TARGET_UNCHANGED,   /* nothing to do */
+    TARGET_SKIPPED,   /* not started: the run stopped before */
+    TARGET_UNCHANGED, /* nothing to do */
     TARGET_DONE,
     TARGET_FAILED,      /* see err, and where it was left */
     TARGET_REFUSED,     /* moved since the plan, or its lock is held: untouched */
@@ -23,33 +23,39 @@ const char *target_outcome_name(enum target_outcome o);
 struct target_result {
     const char *name;
     enum target_outcome outcome;
-    struct err err;            /* why, when it is not done */
-    strings_t from, at;        /* position before, and as read back afterwards */
-    bool at_known;             /* false: it could not be read back (connection lost) */
-    size_t steps, steps_done;  /* of the plan; committed and standing at the end */
-    size_t taken_back;         /* steps that were committed and then compensated */
-    struct half_step half;     /* a step left part way */
+    struct err err;              /* why, when it is not done */
+    strings_t from, at;          /* position before, and as read back afterwards */
+    bool at_known;               /* false: it could not be read back (connection lost) */
+    size_t steps, steps_done;    /* of the plan; committed and standing at the end */
+    size_t taken_back;           /* steps that were committed and then compensated */
+    struct half_step half;       /* a step left part way */
     const char *failed_revision; /* NULL when no step failed */
-    unsigned failed_statement; /* 1-based; 0: not a statement (verify, bookkeeping, commit) */
-    struct err compensation;   /* why taking back failed; status 0 when it did not */
+    unsigned failed_statement;   /* 1-based; 0: not a statement (verify, bookkeeping, commit) */
+    struct err compensation;     /* why taking back failed; status 0 when it did not */
     int64_t duration_us;
 };
 
-enum run_event_kind { RUN_TARGET_STARTED, RUN_PROGRESS, RUN_TARGET_FINISHED, RUN_TAKING_BACK, RUN_EVENT_COUNT };
+enum run_event_kind {
+    RUN_TARGET_STARTED,
+    RUN_PROGRESS,
+    RUN_TARGET_FINISHED,
+    RUN_TAKING_BACK,
+    RUN_EVENT_COUNT
+};
 struct run_event {
     enum run_event_kind kind;
-    size_t index, count;       /* target number, from 0, and number of targets */
+    size_t index, count; /* target number, from 0, and number of targets */
     const char *target;
-    const char *revision;      /* RUN_PROGRESS: the revision at work; may be NULL */
+    const char *revision;               /* RUN_PROGRESS: the revision at work; may be NULL */
     size_t statements_done, statements; /* of the target */
     const struct target_result *result; /* RUN_TARGET_FINISHED */
 };
 
 struct run_opts {
-    struct store *store;       /* open for writing */
-    struct fleet *fleet;       /* members by target name; open connections are used again */
+    struct store *store;         /* open for writing */
+    struct fleet *fleet;         /* members by target name; open connections are used again */
     struct run_control *control; /* may be NULL */
-    const char *command;       /* for the audit log: "apply plans/x.yaml" */
+    const char *command;         /* for the audit log: "apply plans/x.yaml" */
     void (*on_event)(void *arg, const struct run_event *event);
     void *arg;
 };
@@ -57,18 +63,18 @@ struct run_opts {
 struct run_result {
     const char *run;
     VEC(struct target_result) targets;
-    size_t done, failed;       /* failed counts FAILED, REFUSED and UNREACHABLE */
+    size_t done, failed; /* failed counts FAILED, REFUSED and UNREACHABLE */
     bool interrupted;
-    int exit_status;           /* 0, 1, 3, 4, 69 or 130 */
+    int exit_status; /* 0, 1, 3, 4, 69 or 130 */
 };
 
-/* Everything in *out lives in the arena. Returns non-zero only when the run could not be carried through as a run
- * (the audit log cannot be written, a target of the plan is not in the fleet); failures of targets are in *out,
- * which is filled as far as things went (out->run NULL: nothing was begun). */
+/* Everything in *out lives in the arena. Returns non-zero only when the run could not be carried through as a
+ * run (the audit log cannot be written, a target of the plan is not in the fleet); failures of targets are in
+ * *out, which is filled as far as things went (out->run NULL: nothing was begun). */
 int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *opts, struct run_result *out,
              struct err *err);
 
-/* Stamp: set the version table without running steps. `purge` forgets what it said before. Locks, records history
- * and audit like a run. */
+/* Stamp: set the version table without running steps. `purge` forgets what it said before. Locks, records
+ * history and audit like a run. */
 int run_stamp(struct arena *a, struct member *m, const struct graph *g, const char *destination, bool purge,
               const struct run_opts *opts, strings_t *from, strings_t *to, struct err *err);

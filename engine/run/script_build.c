@@ -11,7 +11,8 @@ struct builder {
     bool open; /* a transaction is open */
 };
 
-static void add(struct builder *w, enum script_kind kind, unsigned step, unsigned statement, struct slice text)
+static void add(struct builder *w, enum script_kind kind, unsigned step, unsigned statement,
+                struct slice text)
 {
     struct script_item *item = vec_push(w->a, &w->out->items);
     *item = (struct script_item){.kind = kind, .step = step, .statement = statement, .text = text};
@@ -110,10 +111,9 @@ bool statement_is_dml(const struct driver *driver, const struct plan_statement *
 }
 
 /* Where DDL commits implicitly, a run of data statements is one transaction with its journal entries, and the
- * journal entry of anything else is committed at once: what the journal says is then exact. The last statement's
- * progress is part of the row's finish.
- * The row that says "running" must be durable before the first statement. It rides with the commit that ends the
- * step before it, where there is one. */
+ * journal entry of anything else is committed at once: what the journal says is then exact. The last
+ * statement's progress is part of the row's finish. The row that says "running" must be durable before the
+ * first statement. It rides with the commit that ends the step before it, where there is one. */
 static void journaled_step(struct builder *w, unsigned index)
 {
     const struct plan_step *s = &w->track->steps.items[index];
@@ -192,7 +192,8 @@ void script_build(struct arena *a, const struct bookkeeping *b, const struct pla
             begin(&w);
             transactional_step(&w, i);
         }
-        bool next_journaled = i + 1 < track->steps.n && step_is_journaled(b->driver, &track->steps.items[i + 1]);
+        bool next_journaled =
+            i + 1 < track->steps.n && step_is_journaled(b->driver, &track->steps.items[i + 1]);
         bool ends = opts->transaction == PLAN_TRANSACTION_REVISION || step_is_journaled(b->driver, s);
         if (ends && !(next_journaled && !opts->no_history)) {
             commit(&w);

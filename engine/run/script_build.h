@@ -3,9 +3,9 @@
  * bookkeeping between them. A run executes exactly this; `render` and `--sql` print it.
  *
  * Where the database has transactional DDL:   BEGIN, per step [statements, verify, version, history], COMMIT;
- * one such block for the whole track, or one a revision. A step outside a transaction, and every step where DDL
- * commits implicitly, is journaled: history row "running", then each statement followed by its progress, then
- * verify, version and history together in one transaction.
+ * one such block for the whole track, or one a revision. A step outside a transaction, and every step where
+ * DDL commits implicitly, is journaled: history row "running", then each statement followed by its progress,
+ * then verify, version and history together in one transaction.
  */
 #pragma once
 #include "engine/run/bookkeeping.h"
@@ -28,6 +28,6 @@ bool step_is_journaled(const struct driver *driver, const struct plan_step *step
 /* Does the statement only change rows, so that a ROLLBACK takes it back where DDL commits? */
 bool statement_is_dml(const struct driver *driver, const struct plan_statement *s);
 
-/* The track that takes back the first `completed` steps: newest first, upgrade for downgrade. Every one of them
- * must be reversible. */
+/* The track that takes back the first `completed` steps: newest first, upgrade for downgrade. Every one of
+ * them must be reversible. */
 void track_reverse(struct arena *a, const struct plan_track *track, size_t completed, struct plan_track *out);

@@ -76,8 +76,10 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
     int status = f->err->status;
     x->member->state_read = false;
     if (reconnect(x, &again)) {
-        err_hint(f->err, "The target could not be reached again (%.200s): \"lockstep status\" will tell where it stands.",
-                 again.message);
+        err_hint(
+            f->err,
+            "The target could not be reached again (%.200s): \"lockstep status\" will tell where it stands.",
+            again.message);
         return status;
     }
     for (size_t n = 0; n <= f->track->steps.n; n++) {
@@ -93,8 +95,8 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
     return status;
 }
 
-/* How many statements of the step took effect. Statements are complete in order up to the failed item; where DDL
- * commits by itself, data statements after the last commit were rolled back. */
+/* How many statements of the step took effect. Statements are complete in order up to the failed item; where
+ * DDL commits by itself, data statements after the last commit were rolled back. */
 static size_t statements_in_effect(struct execution *x, const struct failure *f, unsigned step)
 {
     bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT;
@@ -117,7 +119,8 @@ static size_t statements_in_effect(struct execution *x, const struct failure *f,
         /* A statement that fails may have committed what was open before it failed: DDL does. */
         const struct script_item *item = &f->script->items.items[f->item];
         if (item->kind == SCRIPT_STATEMENT && item->step == step &&
-            !statement_is_dml(x->member->driver, &f->track->steps.items[step].statements.items[item->statement])) {
+            !statement_is_dml(x->member->driver,
+                              &f->track->steps.items[step].statements.items[item->statement])) {
             durable = SIZE_MAX; /* decided by reading the journal */
         }
     }
@@ -161,8 +164,8 @@ static size_t journal_done(struct execution *x)
     return (size_t)x->member->state.half.done;
 }
 
-/* Verify failed after every statement of a journaled step took effect: complete the step's record, so that taking it
- * back is an ordinary compensation. */
+/* Verify failed after every statement of a journaled step took effect: complete the step's record, so that
+ * taking it back is an ordinary compensation. */
 static int record_complete(struct execution *x, const struct failure *f, unsigned step)
 {
     const struct script *s = f->script;
@@ -194,15 +197,16 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
     if (done == SIZE_MAX) {
         return; /* the row stays "running": what took effect is not known, and is reported so */
     }
-    bool verify_failed = f->item < f->script->items.n && f->script->items.items[f->item].kind == SCRIPT_VERIFY &&
-                         done == step->statements.n;
+    bool verify_failed = f->item < f->script->items.n &&
+                         f->script->items.items[f->item].kind == SCRIPT_VERIFY && done == step->statements.n;
     if (verify_failed && step->reversible && record_complete(x, f, index) == 0) {
         x->completed = index + 1;
         return;
     }
     struct history_stamp by = {.run = x->run};
     const char *outcome = done == 0 ? "failed" : "half";
-    const char *texts[] = {history_stop(&x->member->book, x->a, &by, step, done, outcome), x->member->driver->commit};
+    const char *texts[] = {history_stop(&x->member->book, x->a, &by, step, done, outcome),
+                           x->member->driver->commit};
     struct err err;
     exec_all(x, texts, x->member->driver->caps & DRIVER_IMPLICIT_COMMIT ? 2 : 1, &err);
 }
@@ -258,8 +262,8 @@ void take_back(struct execution *x, const struct plan_track *track, size_t compl
     for (size_t i = completed; i > 0; i--) {
         const struct plan_step *s = &track->steps.items[i - 1];
         if (!s->reversible) {
-            err_set(&r->compensation, ERR_FAILED, "revision %s cannot be taken back: it has no %s section", s->revision,
-                    s->downgrade ? "upgrade" : "downgrade");
+            err_set(&r->compensation, ERR_FAILED, "revision %s cannot be taken back: it has no %s section",
+                    s->revision, s->downgrade ? "upgrade" : "downgrade");
             read_back(x);
             return;
         }

@@ -1,6 +1,6 @@
 /*
- * After a failure: roll back, record exactly what took effect, take back what was committed, and read the target's
- * state back so that the report says what is there and not what ought to be.
+ * After a failure: roll back, record exactly what took effect, take back what was committed, and read the
+ * target's state back so that the report says what is there and not what ought to be.
  */
 #pragma once
 #include "engine/run/execute.h"
@@ -8,15 +8,16 @@
 struct failure {
     const struct plan_track *track;
     const struct script *script;
-    size_t item;     /* that failed, in the script */
+    size_t item; /* that failed, in the script */
     struct err *err;
 };
 
 /* Execute a track on the open, locked connection; see execute.c. */
 int execute_track(struct execution *x, const struct plan_track *track, bool taking_back, struct err *err);
 
-/* Bring the connection out of the failed transaction and the journal to what is true; x->completed is corrected when
- * the answer to a commit was lost. Returns the failure's status, or 0 when everything turns out to be committed. */
+/* Bring the connection out of the failed transaction and the journal to what is true; x->completed is
+ * corrected when the answer to a commit was lost. Returns the failure's status, or 0 when everything turns
+ * out to be committed. */
 int settle_failure(struct execution *x, const struct failure *f);
 
 /* Execute the target's track; on failure settle, compensate, read back. Fills x->result. */

@@ -2,7 +2,8 @@
 #include "base/file.h"
 #include "engine/run/execute.h"
 
-static void add_version_ops(struct arena *a, const struct bookkeeping *book, const version_ops_t *ops, strings_t *texts)
+static void add_version_ops(struct arena *a, const struct bookkeeping *book, const version_ops_t *ops,
+                            strings_t *texts)
 {
     static const enum plan_version_kind kinds[] = {[VERSION_INSERT] = PLAN_VERSION_INSERT,
                                                    [VERSION_DELETE] = PLAN_VERSION_DELETE,
@@ -14,8 +15,9 @@ static void add_version_ops(struct arena *a, const struct bookkeeping *book, con
     }
 }
 
-static int plan_stamp(struct arena *a, const struct graph *g, const struct position *at, const char *destination,
-                      bool purge, version_ops_t *ops, struct position *after, struct err *err)
+static int plan_stamp(struct arena *a, const struct graph *g, const struct position *at,
+                      const char *destination, bool purge, version_ops_t *ops, struct position *after,
+                      struct err *err)
 {
     struct position nowhere = {0};
     if (!purge) {
@@ -75,8 +77,9 @@ static int audit_stamp(struct arena *a, const struct run_opts *opts, const struc
     return audit_append(opts->store, events, 2, head, err);
 }
 
-static int stamp_locked(struct arena *a, struct member *m, const struct graph *g, const char *destination, bool purge,
-                        const struct run_opts *opts, strings_t *from, strings_t *to, struct err *err)
+static int stamp_locked(struct arena *a, struct member *m, const struct graph *g, const char *destination,
+                        bool purge, const struct run_opts *opts, strings_t *from, strings_t *to,
+                        struct err *err)
 {
     int rc = target_lock(m, a, err);
     rc = rc ? rc : member_read(opts->fleet, m, err);
@@ -99,7 +102,8 @@ static int stamp_locked(struct arena *a, struct member *m, const struct graph *g
     if (rc) {
         return rc;
     }
-    char *change = arena_printf(a, "%s -> %s", position_text(a, &m->state.at.ids), position_text(a, &after.ids));
+    char *change =
+        arena_printf(a, "%s -> %s", position_text(a, &m->state.at.ids), position_text(a, &after.ids));
     char head[DIGEST_HEX + 1];
     rc = audit_stamp(a, opts, m, run, change, NULL, head, err);
     if (rc) {

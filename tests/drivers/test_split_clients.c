@@ -54,7 +54,7 @@ static char *normal(struct arena *a, sql_lex_fn lex, struct slice text)
     struct sql_cursor c = {.lex = lex, .lexer = {.text = text}};
     if (strstr(slice_dup(a, text), "'back\\'")) {
         c.lexer.literal_backslash = true;
-    } else if (strstr(slice_dup(a, text), "'it\\'s;';")) {
+    } else if (strstr(slice_dup(a, text), "'it\\'s;'")) {
         c.lexer.backslash = true;
     }
     for (sql_cursor_next(&c); c.t.kind != SQL_TOKEN_END; sql_cursor_next(&c)) {

@@ -6,7 +6,6 @@
 #include "tests/servers/servers.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -266,21 +265,34 @@ static void test_texts_with_nul_bytes(void **state)
     conn_close(c);
 }
 
-static void *cancel_soon(void *arg)
+struct canceller {
+    struct conn *c;
+    const char *file; /* a cancel comes once it has grown; NULL: at once */
+};
+
+static void *cancel_later(void *arg)
 {
-    poll(NULL, 0, 20);
-    sqlite->cancel(arg);
+    struct canceller *k = arg;
+    int64_t deadline = time_monotonic_us() + 20000000;
+    struct stat st = {0};
+    while (k->file && st.st_size < 1000000 && time_monotonic_us() < deadline) {
+        if (stat(k->file, &st) != 0) {
+            st.st_size = 0;
+        }
+    }
+    sqlite->cancel(k->c);
     return NULL;
 }
 
 static void test_an_interrupted_write_ends_its_transaction(void **state)
 {
     (void)state;
-    struct conn *c = open_new(path_in(test_folder(), "i.db"));
+    const char *path = path_in(test_folder(), "i.db");
+    struct conn *c = open_new(path);
     exec(c, "CREATE TABLE t (n)");
     exec(c, sqlite->begin);
     pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, c), 0);
+    assert_int_equal(pthread_create(&thread, NULL, cancel_later, &(struct canceller){c, path}), 0);
     struct err err = {0};
     int rc = conn_exec(c,
                        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 100000000)"
@@ -303,7 +315,7 @@ static void test_waiting_for_a_lock_can_be_cancelled(void **state)
     exec(one, "CREATE TABLE t (n)");
     exec(one, sqlite->begin);
     pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, two), 0);
+    assert_int_equal(pthread_create(&thread, NULL, cancel_later, &(struct canceller){two, NULL}), 0);
     struct err err = {0};
     int64_t before = time_monotonic_us();
     assert_int_equal(conn_exec(two, sqlite->begin, &err), ERR_INTERRUPTED);
