@@ -59,9 +59,7 @@ void mysql_conn_cancel_reset(struct conn *conn)
     pthread_mutex_unlock(&c->mutex);
     if (killed && !c->lost) {
         /* A kill that came after the statement's end may hit this one, but no other. */
-        static const char sql[] = "DO 0";
-        mysql_real_query(c->my, sql, sizeof(sql) - 1);
-        c->stale = true;
+        mysql_conn_refresh(c);
     }
 }
 

@@ -1,5 +1,6 @@
 /* The life of a MySQL/MariaDB session, and what it knows about its server. */
 #include "drivers/mysql/connection.h"
+#include <mysqld_error.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -82,14 +83,22 @@ enum txn_state mysql_conn_txn(struct conn *conn)
 {
     struct mysql_conn *c = mysql_conn_of(conn);
     if (!c->lost && c->stale) {
-        /* Errors carry no status, and a deadlock ends the transaction. */
-        c->lost = mysql_ping(c->my) != 0;
-        c->stale = c->lost;
+        /* Errors carry no status, and a deadlock ends the transaction. COM_PING would not bring it either. */
+        mysql_conn_refresh(c);
     }
-    if (c->lost) {
+    if (c->lost || c->stale) {
         return TXN_UNKNOWN;
     }
     return c->my->server_status & SERVER_STATUS_IN_TRANS ? TXN_OPEN : TXN_IDLE;
+}
+
+void mysql_conn_refresh(struct mysql_conn *c)
+{
+    static const char sql[] = "DO 0";
+    c->stale = mysql_real_query(c->my, sql, sizeof(sql) - 1) != 0;
+    if (c->stale && mysql_errno(c->my) != ER_QUERY_INTERRUPTED) {
+        c->lost = true;
+    }
 }
 
 const char *mysql_conn_server(struct conn *conn)

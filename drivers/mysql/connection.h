@@ -80,6 +80,8 @@ int mysql_conn_open(const struct driver_address *, const struct driver_session *
 void mysql_conn_close(struct conn *);
 enum txn_state mysql_conn_txn(struct conn *);
 const char *mysql_conn_server(struct conn *);
+/* Have the server tell its transaction state. */
+void mysql_conn_refresh(struct mysql_conn *);
 
 /* cancel.c */
 void mysql_conn_cancel(struct conn *);

@@ -25,7 +25,6 @@ static bool is_lost(unsigned code)
 
 /* "... near 'TEXT' at line N". The text runs on into the statements sent with this one. */
 struct near {
-    struct slice head; /* of the message, up to the text */
     struct slice text;
     int line; /* 1-based, from the statement's first visible character */
 };
@@ -49,7 +48,7 @@ static bool parse_near(const char *message, struct near *out)
         return false;
     }
     const char *text = start + strlen(before);
-    *out = (struct near){{message, (size_t)(text - message)}, {text, (size_t)(end - text)}, (int)line};
+    *out = (struct near){{text, (size_t)(end - text)}, (int)line};
     return true;
 }
 
@@ -64,7 +63,12 @@ static size_t skip_space(struct slice s, size_t at)
 static bool matches(struct slice sql, size_t at, struct slice text)
 {
     size_t left = sql.len - at;
-    return memcmp(sql.ptr + at, text.ptr, left < text.len ? left : text.len) == 0;
+    if (left >= text.len) {
+        return memcmp(sql.ptr + at, text.ptr, text.len) == 0;
+    }
+    /* The statement ends within the text: the next one has to follow. */
+    return memcmp(sql.ptr + at, text.ptr, left) == 0 && text.len - left > 1 && text.ptr[left] == '\n' &&
+           text.ptr[left + 1] == ';';
 }
 
 /* Where in sql the text the server quotes begins: on the line it names, or sql.len for the end of it. *sure
@@ -110,6 +114,24 @@ static void set_place(struct slice sql, size_t at, bool sure, struct err *err)
     }
 }
 
+/* One line for people; the server may cut it within a character. */
+static struct slice squeeze(char *to, size_t size, struct slice text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.len && n < size; i++) {
+        bool space = text.ptr[i] == ' ' || (text.ptr[i] >= '\t' && text.ptr[i] <= '\r');
+        if (!space) {
+            to[n++] = text.ptr[i];
+        } else if (n > 0 && to[n - 1] != ' ') {
+            to[n++] = ' ';
+        }
+    }
+    for (int i = 0; i < 3 && n > 0 && !utf8_valid(to, n); i++) {
+        n--;
+    }
+    return (struct slice){to, n};
+}
+
 /* Say it about this statement alone; the place goes where places go. */
 static void place_syntax_error(const char *message, const struct slice *sql, struct err *err)
 {
@@ -119,13 +141,18 @@ static void place_syntax_error(const char *message, const struct slice *sql, str
     }
     bool sure;
     size_t at = find_near(*sql, &near, &sure);
-    size_t own = near.text.len < sql->len - at ? near.text.len : sql->len - at;
+    struct slice own = near.text, rest = near.text;
+    if (sure && own.len > sql->len - at) {
+        own.len = sql->len - at;
+    } else if (!sure) {
+        slice_cut(&rest, ';', &own);
+    }
+    char buf[256];
+    own = squeeze(buf, sizeof(buf), own);
     if (at == sql->len) {
-        static const char tail[] = " near '";
-        err_set(err, err->status, "%.*s at the end of the statement", (int)(near.head.len - strlen(tail)),
-                near.head.ptr);
+        err_set(err, err->status, "syntax error at the end of the statement");
     } else {
-        err_set(err, err->status, "%.*s%.*s'", (int)near.head.len, near.head.ptr, (int)own, near.text.ptr);
+        err_set(err, err->status, "syntax error near '%.*s'", (int)own.len, own.ptr);
     }
     set_place(*sql, at, sure, err);
 }
@@ -184,13 +211,15 @@ int mysql_conn_error(struct mysql_conn *c, const struct slice *sql, struct err *
         err_set(&e, ERR_FAILED, "statement timeout: not finished within %lld ms",
                 (long long)c->login->statement_timeout_ms);
     } else {
-        err_set(&e, ERR_FAILED, "%s", message);
+        char buf[sizeof(e.message)];
+        struct slice line = squeeze(buf, sizeof(buf), slice_of(message));
+        err_set(&e, ERR_FAILED, "%.*s", (int)line.len, line.ptr);
     }
     const char *hint = hint_for(code);
     if (hint && !cancelled) {
         err_hint(&e, "%s", hint);
     }
-    if (code == ER_PARSE_ERROR || code == ER_SYNTAX_ERROR) {
+    if (code == ER_PARSE_ERROR) {
         place_syntax_error(message, sql, &e);
     }
     snprintf(e.sqlstate, sizeof(e.sqlstate), "%s", mysql_sqlstate(c->my));

@@ -15,9 +15,10 @@
 enum { ADDRESSES_MAX = 8 };
 
 struct lookup {
-    atomic_int users; /* the thread and who waits for it: the last one frees */
-    int finished;     /* eventfd */
-    int status;       /* of getaddrinfo() */
+    atomic_int users;  /* the thread and who waits for it: the last one frees */
+    int finished;      /* eventfd that wakes the waiting thread ... */
+    atomic_bool ready; /* ... and what it then looks at */
+    int status;        /* of getaddrinfo() */
     struct addrinfo *found;
     char *host;
 };
@@ -40,6 +41,7 @@ static void *lookup_run(void *arg)
     struct lookup *l = arg;
     struct addrinfo want = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     l->status = getaddrinfo(l->host, NULL, &want, &l->found);
+    atomic_store(&l->ready, true);
     eventfd_write(l->finished, 1);
     lookup_release(l);
     return NULL;
@@ -78,7 +80,7 @@ static int wait_finished(struct lookup *l, int64_t deadline_us, const int *cance
         if (n > 0 && fds[1].revents) {
             return err_set(err, ERR_INTERRUPTED, "interrupted while looking up host \"%s\"", l->host);
         }
-        if (n > 0 && fds[0].revents) {
+        if (atomic_load(&l->ready)) {
             return 0;
         }
     }

@@ -145,6 +145,29 @@ static void add_target(struct arena *a, struct plan *plan, const struct member *
                                                         .statement_timeout_ms = m->statement_timeout_ms};
 }
 
+/* A position that this checkout does not know: the history may tell who brought the target there. */
+static void explain_unknown(struct arena *a, struct member *m, const struct graph *g, struct err *err)
+{
+    struct err ignored;
+    applied_revisions_t applied = {0};
+    if (position_check(g, &m->state.at, &ignored) == 0 ||
+        history_applied(&m->book, m->conn, a, &applied, &ignored)) {
+        return;
+    }
+    for (size_t i = applied.n; i > 0; i--) {
+        const struct applied_revision *r = &applied.items[i - 1];
+        if (!graph_find(g, r->revision)) {
+            err_hint(
+                err,
+                "%s was applied by %s at %s (run %s): the database is ahead of this checkout; update the "
+                "checkout, or stamp the database.",
+                r->revision, r->actor ? r->actor : "hand", r->finished ? r->finished : "an unknown time",
+                r->run);
+            return;
+        }
+    }
+}
+
 static int plan_member(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_request *q,
                        struct plan *plan, const struct member **owners, struct err *err)
 {
@@ -162,6 +185,7 @@ static int plan_member(struct arena *a, struct fleet *fleet, struct member *m, c
         struct plan_track built;
         int rc = build_track(a, m->driver, q, &m->state, &built, err);
         if (rc) {
+            explain_unknown(a, m, q->graph, err);
             return err_wrap(err, "%s", m->target->name);
         }
         *vec_push(a, &plan->tracks) = built;

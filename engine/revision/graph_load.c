@@ -1,6 +1,5 @@
 /* Filling the graph from folders of SQL files. */
 #include "engine/revision/graph.h"
-#include "engine/revision/read_ahead.h"
 #include "engine/revision/sql_file.h"
 #include "engine/revision/sql_lines.h"
 #include <dirent.h>
@@ -33,25 +32,17 @@ static int duplicate(const struct revision *known, const struct revision *given,
     return err_hint(err, "Give one of the two files another id."), ERR_FILE;
 }
 
-static int load_file(struct graph *g, const char *path, const struct beginning *begun, struct err *err)
+static int load_file(struct graph *g, int dirfd, const char *folder, const char *name, struct err *err)
 {
-    struct revision header = {.file = path};
-    if (begun->error) {
-        errno = begun->error;
-        return err_errno(err, path, "cannot read");
-    }
-    bool ended;
-    int rc = sql_header_begun(g->arena, path, (struct slice){begun->text, begun->len}, &header, &ended, err);
-    if (!rc && !ended) {
-        rc = sql_file_header(g->arena, path, &header, err);
-    }
+    struct revision header = {.file = join(g->arena, folder, name)};
+    int rc = sql_file_header_at(g->arena, dirfd, name, &header, err);
     if (rc) {
         return rc;
     }
-    struct revision *r = graph_add(g, header.id, path, err);
+    struct revision *r = graph_add(g, header.id, header.file, err);
     if (!r) {
         const struct revision *known = graph_find(g, header.id);
-        return known ? duplicate(known, &header, err) : err_place(err, path, header.line, 1);
+        return known ? duplicate(known, &header, err) : err_place(err, header.file, header.line, 1);
     }
     *r = header;
     return 0;
@@ -65,57 +56,33 @@ static void keep_first(struct err *first, const struct err *err)
     }
 }
 
-static int list_files(struct arena *a, DIR *dir, const char *folder, strings_t *out, struct err *err)
-{
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(dir);
-        if (!entry) {
-            return errno ? err_errno(err, folder, "cannot read the folder of revisions") : 0;
-        }
-        if (is_revision_file(entry)) {
-            *(const char **)vec_push(a, out) = join(a, folder, entry->d_name);
-        }
-    }
-}
-
-static int load_files(struct graph *g, DIR *dir, const char *folder, struct err *err)
-{
-    AUTO(arena_release) struct arena scratch = ARENA_INIT;
-    strings_t paths = {0}, names = {0};
-    struct err first = {0}, now;
-    int rc = list_files(g->arena, dir, folder, &paths, err);
-    if (rc) {
-        return rc;
-    }
-    const char **path;
-    vec_each (path, &paths) {
-        *(const char **)vec_push(&scratch, &names) = strrchr(*path, '/') + 1;
-    }
-    struct read_ahead *ahead = read_ahead_begin(dirfd(dir), &names);
-    vec_each (path, &paths) {
-        struct beginning begun = read_ahead_next(ahead);
-        if (load_file(g, *path, &begun, &now)) {
-            keep_first(&first, &now);
-        }
-    }
-    read_ahead_end(ahead);
-    if (first.status && err) {
-        *err = first;
-    }
-    return first.status;
-}
-
 static int load_folder(struct graph *g, const char *folder, struct err *err)
 {
+    struct err first = {0}, now;
     DIR *dir = opendir(folder);
     if (!dir) {
         err_errno(err, folder, "cannot open the folder of revisions");
         return err_hint(err, "Make the folder, or correct \"revisions\" in the project's file."), ERR_FILE;
     }
-    int rc = load_files(g, dir, folder, err);
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (!entry && errno) {
+            err_errno(&now, folder, "cannot read the folder of revisions");
+            keep_first(&first, &now);
+        }
+        if (!entry) {
+            break;
+        }
+        if (is_revision_file(entry) && load_file(g, dirfd(dir), folder, entry->d_name, &now)) {
+            keep_first(&first, &now);
+        }
+    }
     closedir(dir);
-    return rc;
+    if (first.status && err) {
+        *err = first;
+    }
+    return first.status;
 }
 
 int graph_load(struct arena *a, const char *const *folders, size_t n, struct graph **out, struct err *err)

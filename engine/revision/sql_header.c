@@ -1,5 +1,5 @@
 /* The header of a revision file: what the graph is made of. Thousands are read for one command, so a file
- * costs one open and, but for very long headers, one read (read_ahead.c). */
+ * costs one open and, but for very long headers, one read. */
 #include "engine/revision/sql_file.h"
 #include "engine/revision/sql_lines.h"
 #include <errno.h>
@@ -71,6 +71,14 @@ static const char *key_meant(const char *word)
 
 static int check_text(struct header *h, int line, struct slice value, struct err *err)
 {
+    bool plain = true;
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.ptr[i];
+        plain &= (c >= ' ') & (c < 0x7F);
+    }
+    if (plain) {
+        return 0;
+    }
     if (!utf8_valid(value.ptr, value.len)) {
         return text_error(err, h->file, h->text, line, value.ptr, "the header is not UTF-8");
     }
@@ -306,12 +314,6 @@ int sql_header_parse(struct arena *a, const char *file, struct slice text, struc
     return parse(a, file, text, r, NULL, err);
 }
 
-int sql_header_begun(struct arena *a, const char *file, struct slice text, struct revision *r, bool *ended,
-                     struct err *err)
-{
-    return parse(a, file, text, r, ended, err);
-}
-
 static int read_some(int fd, char *buf, size_t size, size_t *got, const char *path, struct err *err)
 {
     ssize_t n;
@@ -325,16 +327,17 @@ static int read_some(int fd, char *buf, size_t size, size_t *got, const char *pa
     return 0;
 }
 
-/* Take ever more of the file until the header has ended, or the file. */
-static int read_header(struct arena *a, int fd, const char *path, struct revision *r, struct err *err)
+/* The header goes on after the first read: take ever more of the file until it has ended, or the file. */
+static int read_long(struct arena *a, int fd, struct slice begun, struct revision *r, struct err *err)
 {
     AUTO(strbuf_release) struct strbuf text = {.max = SQL_HEADER_MAX};
+    strbuf_add(&text, begun.ptr, begun.len);
     for (;;) {
         char buf[4096];
         size_t got = 0, before = text.len;
         bool ended;
         do { /* double it, so that reading it again and again stays linear */
-            int rc = read_some(fd, buf, sizeof(buf), &got, path, err);
+            int rc = read_some(fd, buf, sizeof(buf), &got, r->file, err);
             if (rc) {
                 return rc;
             }
@@ -342,25 +345,43 @@ static int read_header(struct arena *a, int fd, const char *path, struct revisio
         } while (got && !text.overflow && text.len < 2 * before);
         if (text.overflow) {
             err_set(err, ERR_FILE, "the header is longer than %zu bytes", SQL_HEADER_MAX);
-            err_place(err, path, 0, 0);
+            err_place(err, r->file, 0, 0);
             return err_hint(err, "Begin the statements with a line \"-- upgrade\"."), ERR_FILE;
         }
-        struct slice read = {strbuf_cstr(&text), text.len};
-        int rc =
-            got ? sql_header_begun(a, path, read, r, &ended, err) : sql_header_parse(a, path, read, r, err);
+        int rc = parse(a, r->file, (struct slice){strbuf_cstr(&text), text.len}, r, got ? &ended : NULL, err);
         if (rc || !got || ended) {
             return rc;
         }
     }
 }
 
-int sql_file_header(struct arena *a, const char *path, struct revision *r, struct err *err)
+static int read_header(struct arena *a, int fd, struct revision *r, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        return err_errno(err, path, "cannot open");
+    char buf[4096];
+    size_t got = 0;
+    bool ended;
+    int rc = read_some(fd, buf, sizeof(buf), &got, r->file, err);
+    if (rc) {
+        return rc;
     }
-    int rc = read_header(a, fd, path, r, err);
+    rc = parse(a, r->file, (struct slice){buf, got}, r, &ended, err);
+    return rc || ended ? rc : read_long(a, fd, (struct slice){buf, got}, r, err);
+}
+
+int sql_file_header_at(struct arena *a, int dirfd, const char *name, struct revision *r, struct err *err)
+{
+    /* Opening a pipe must not wait for somebody to write into it. */
+    int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        return err_errno(err, r->file, "cannot open");
+    }
+    int rc = read_header(a, fd, r, err);
     close(fd);
     return rc;
+}
+
+int sql_file_header(struct arena *a, const char *path, struct revision *r, struct err *err)
+{
+    r->file = arena_dup(a, path);
+    return sql_file_header_at(a, AT_FDCWD, path, r, err);
 }

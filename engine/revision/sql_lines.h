@@ -29,7 +29,5 @@ int text_error(struct err *err, const char *file, struct slice text, int line, c
 
 struct arena;
 struct revision;
-/* The header in the beginning of a file. When it goes on beyond that, *ended is false and nothing is read. In
- * sql_header.c. */
-int sql_header_begun(struct arena *a, const char *path, struct slice text, struct revision *r, bool *ended,
-                     struct err *err);
+/* sql_file_header for a name in the folder dirfd; r->file is for errors. In sql_header.c. */
+int sql_file_header_at(struct arena *a, int dirfd, const char *name, struct revision *r, struct err *err);

@@ -35,6 +35,15 @@ void run_control_interrupt(struct run_control *c)
     pthread_mutex_unlock(&c->lock);
 }
 
+void run_control_rearm(struct run_control *c)
+{
+    uint64_t count;
+    if (c) {
+        ssize_t taken = read(c->cancel_fd, &count, sizeof(count));
+        (void)taken; /* nothing to take: no interrupt since the last time */
+    }
+}
+
 void run_control_watch(struct run_control *c, struct conn *conn)
 {
     if (!c) {

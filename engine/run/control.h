@@ -18,5 +18,7 @@ int run_control_init(struct run_control *c, struct err *err);
 void run_control_release(struct run_control *c);
 /* Safe from any thread; not from a signal handler. */
 void run_control_interrupt(struct run_control *c);
+/* Connects are possible again after an interrupt, for rolling back; the next interrupt ends them again. */
+void run_control_rearm(struct run_control *c);
 /* The worker's side: name the connection that an interrupt has to cancel (NULL: none). */
 void run_control_watch(struct run_control *c, struct conn *conn);

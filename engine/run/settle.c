@@ -215,6 +215,7 @@ int settle_failure(struct execution *x, const struct failure *f)
 {
     int status = f->err->status;
     const struct driver *driver = x->member->driver;
+    run_control_rearm(x->opts->control);
     if (f->err->connection_lost) {
         return settle_lost_connection(x, f);
     }

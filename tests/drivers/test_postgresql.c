@@ -377,6 +377,19 @@ static void test_statements_that_want_to_be_alone(void **state)
         fail_msg("%zu: %s", b.done, b.err.message);
     }
     assert_int_equal(b.done, 8);
+    /* A block that commits on its own, two-phase commit, and a transaction that follows its predecessor. */
+    b = RUN(c,
+            TEXT("do $$ begin insert into alone values (1); commit; insert into alone values (2); rollback; "
+                 "end $$"),
+            TEXT("begin"), TEXT("insert into alone values (3)"), TEXT("prepare transaction 'lockstep test'"),
+            TEXT("commit prepared 'lockstep test'"), TEXT("start transaction"),
+            TEXT("insert into alone values (4)"), TEXT("commit and chain"),
+            TEXT("insert into alone values (5)"), TEXT("rollback transaction"), TEXT("vacuum alone"),
+            ROWS("select string_agg(id::text, ',' order by id) from alone"));
+    if (b.rc != 0) {
+        fail_msg("%zu: %s", b.done, b.err.message);
+    }
+    assert_true(slice_eq(rowset_cell(&b.outcomes[11].rows, 0, 0), "1,3,4"));
     exec(c, "drop table alone");
     pg->close(c);
 }
