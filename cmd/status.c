@@ -19,7 +19,7 @@ static size_t behind(struct arena *a, const struct graph *g, const struct positi
     return g->all.n - standing.n;
 }
 
-static void add_row(struct app *app, struct report *r, const struct member *m, const struct graph *g,
+static void add_row(struct app *app, struct report *r, struct member *m, const struct graph *g,
                     struct tally *tally)
 {
     struct report_row *row = report_row(r, NULL);
@@ -45,7 +45,12 @@ static void add_row(struct app *app, struct report *r, const struct member *m, c
     }
     size_t n = behind(app->arena, g, &s->at);
     report_int(row, COL_BEHIND, (int64_t)n);
-    if (s->half.present) {
+    struct err busy = {0};
+    if (s->half.present && member_check_running(m, app->arena, &busy) == ERR_REFUSED) {
+        tally->pending++;
+        report_text(row, COL_STATE, busy.message);
+        report_style(row, COL_STATE, STYLE_YELLOW);
+    } else if (s->half.present) {
         tally->pending++;
         report_textf(row, COL_STATE, "inside %s: %lld of %lld statements took effect", s->half.revision,
                      (long long)s->half.done, (long long)s->half.total);

@@ -50,9 +50,14 @@ static void place_advance(const char *ptr, size_t n, int *line, int *column)
     }
 }
 
+bool sql_is_bom(struct slice script, size_t offset)
+{
+    return script.len - offset >= 3 && memcmp(script.ptr + offset, "\xef\xbb\xbf", 3) == 0;
+}
+
 static size_t bom_length(struct slice script)
 {
-    return slice_starts(script, "\xef\xbb\xbf") ? 3 : 0;
+    return sql_is_bom(script, 0) ? 3 : 0;
 }
 
 int sql_error(struct slice script, size_t offset, struct err *err, const char *fmt, ...)
@@ -80,6 +85,13 @@ int sql_script_begin(struct slice script, size_t *start, struct err *err)
     }
     *start = bom_length(script);
     return 0;
+}
+
+int sql_refuse_bom(struct slice script, size_t offset, struct err *err)
+{
+    sql_error(script, offset, err, "a byte order mark stands in the middle of the script");
+    return err_hint(err,
+                    "Remove the three bytes EF BB BF here; files that were put together often keep them.");
 }
 
 struct slice sql_script_lines(struct arena *a, struct slice script)
@@ -189,19 +201,13 @@ bool sql_rollback_to(struct sql_cursor *c)
     return sql_word_is(&c->t, "to");
 }
 
-void sql_print_terminated(struct strbuf *to, struct slice text, const char *comment_marks[], size_t n)
+void sql_print_terminated(struct strbuf *to, struct slice text)
 {
     size_t line = text.len;
     while (line > 0 && text.ptr[line - 1] != '\n') {
         line--;
     }
+    bool comment = text.len > line && memmem(text.ptr + line, text.len - line, "--", 2);
     strbuf_add(to, text.ptr, text.len);
-    for (size_t i = 0; i < n; i++) {
-        if (text.len > line &&
-            memmem(text.ptr + line, text.len - line, comment_marks[i], strlen(comment_marks[i]))) {
-            strbuf_addch(to, '\n');
-            break;
-        }
-    }
-    strbuf_adds(to, ";\n");
+    strbuf_adds(to, comment ? "\n;\n" : ";\n");
 }

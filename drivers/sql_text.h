@@ -53,6 +53,10 @@ int sql_script_begin(struct slice script, size_t *start, struct err *err);
 /* With LF for CRLF: mariadb and sqlite3 read lines so, which also changes literals that span lines. The
  * script itself when it has none, else a copy in the arena. */
 struct slice sql_script_lines(struct arena *a, struct slice script);
+/* A UTF-8 byte order mark stands at the offset. */
+bool sql_is_bom(struct slice script, size_t offset);
+/* ERR_FILE for one that is not at the script's start, where it would be part of a name. */
+int sql_refuse_bom(struct slice script, size_t offset, struct err *err);
 /* First offset from `from` on that is not blank. */
 size_t sql_skip_blank(struct slice script, size_t from);
 
@@ -84,5 +88,6 @@ bool sql_cursor_open(struct sql_cursor *c);
 enum sql_kind sql_with_kind(struct sql_cursor *c);
 /* ROLLBACK [WORK|TRANSACTION] TO ...: the cursor stands at ROLLBACK. */
 bool sql_rollback_to(struct sql_cursor *c);
-/* The text followed by its terminator and a line end; a line comment must not swallow the terminator. */
-void sql_print_terminated(struct strbuf *to, struct slice text, const char *comment_marks[], size_t n);
+/* The text, a semicolon and a line end. What may be a comment at the end, from -- on, must not swallow them.
+ */
+void sql_print_terminated(struct strbuf *to, struct slice text);

@@ -247,3 +247,29 @@ size_t fleet_read(struct fleet *f)
     }
     return failed;
 }
+
+int member_lock(struct member *m, struct arena *a, struct err *err)
+{
+    struct lock_holder holder = {0};
+    int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);
+    for (int pause_ms = 5; rc == ERR_REFUSED && pause_ms < 500; pause_ms *= 2) {
+        poll(NULL, 0, pause_ms);
+        rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);
+    }
+    if (rc != ERR_REFUSED) {
+        return rc;
+    }
+    err_set(err, ERR_REFUSED, "another run works on this target: %s%s%s",
+            holder.who ? holder.who : "unknown holder", holder.since ? ", since " : "",
+            holder.since ? holder.since : "");
+    return err_hint(err, "Wait until it has ended; the lock goes when its holder goes.");
+}
+
+int member_check_running(struct member *m, struct arena *a, struct err *err)
+{
+    if (!m->state.half.present || m->state.half.known) {
+        return 0;
+    }
+    int rc = member_lock(m, a, err);
+    return rc ? rc : m->driver->unlock(m->conn, m->lock_key, err);
+}

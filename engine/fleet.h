@@ -46,5 +46,10 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
 void member_disconnect(struct member *m);
 /* Connect if need be and read the position into m->state. */
 int member_read(struct fleet *f, struct member *m, struct err *err);
+/* Take the member's lock on its open connection; ERR_REFUSED names the holder. */
+int member_lock(struct member *m, struct arena *a, struct err *err);
+/* A journal row that says "running" is either a run at work now (ERR_REFUSED names it) or one that died (0).
+ */
+int member_check_running(struct member *m, struct arena *a, struct err *err);
 /* member_read for every member; errors stay in the members. Returns the number that failed. */
 size_t fleet_read(struct fleet *f);

@@ -134,8 +134,9 @@ static int check_pause(struct env_parser *p, const struct yaml_node *value, void
     }
     int64_t ms;
     int rc = yaml_duration(value, &ms, p->err);
-    return rc ? err_hint(p->err,
-                         "Write a duration such as 10m for minutes as 10min, \"manual\", or { query: ... }.")
+    return rc ? err_hint(
+                    p->err,
+                    "Write a duration such as 10min, \"manual\" for a person to go on, or { query: ... }.")
               : 0;
 }
 

@@ -5,6 +5,7 @@
 #include "environments/url.h"
 #include "base/arena.h"
 #include "base/vec.h"
+#include <arpa/inet.h>
 
 #define URL_MAX ((size_t)64 << 10)
 
@@ -193,18 +194,20 @@ static int parse_login(struct parser *p, struct slice *rest)
 
 static bool is_ipv6(struct slice s)
 {
+    char address[INET6_ADDRSTRLEN];
+    struct in6_addr unused;
     size_t zone = find_first(s, "%");
-    for (size_t i = 0; i < zone; i++) {
-        if (hex_value(s.ptr[i]) < 0 && s.ptr[i] != ':' && s.ptr[i] != '.') {
-            return false;
-        }
+    if (zone >= sizeof(address)) {
+        return false;
     }
     for (size_t i = zone + 1; i < s.len; i++) {
         if (!is_scheme_char(s.ptr[i]) && s.ptr[i] != '-') {
             return false;
         }
     }
-    return zone > 1 && memchr(s.ptr, ':', zone) != NULL;
+    memcpy(address, s.ptr, zone);
+    address[zone] = '\0';
+    return inet_pton(AF_INET6, address, &unused) == 1;
 }
 
 /* A name, an address, or a folder with a Unix socket. */

@@ -233,7 +233,9 @@ int mysql_conn_batch(struct conn *conn, struct arena *a, const struct statement 
                          .outcomes = outcomes,
                          .n = n,
                          .before_us = time_monotonic_us()};
-    memset(outcomes, 0, n * sizeof(*outcomes));
+    for (size_t i = 0; i < n; i++) {
+        outcomes[i] = (struct outcome){0};
+    }
     int rc = run_all(&p, err);
     *done = p.at;
     return rc;

@@ -97,6 +97,19 @@ static size_t find_near(struct slice sql, const struct near *near, bool *sure)
     return *sure ? found : line_start;
 }
 
+/* Long texts come cut to a number of bytes, with dots for the rest. */
+static bool uncut(struct near *near)
+{
+    if (near->text.len < 4 || memcmp(near->text.ptr + near->text.len - 3, "...", 3) != 0) {
+        return false;
+    }
+    near->text.len -= 3;
+    for (int i = 0; i < 3 && !utf8_valid(near->text.ptr, near->text.len); i++) {
+        near->text.len--;
+    }
+    return true;
+}
+
 static void set_place(struct slice sql, size_t at, bool sure, struct err *err)
 {
     err->line = err->column = 1;
@@ -141,6 +154,10 @@ static void place_syntax_error(const char *message, const struct slice *sql, str
     }
     bool sure;
     size_t at = find_near(*sql, &near, &sure);
+    struct near whole = near;
+    if (!sure && uncut(&whole)) {
+        at = find_near(*sql, &whole, &sure);
+    }
     struct slice own = near.text, rest = near.text;
     if (sure && own.len > sql->len - at) {
         own.len = sql->len - at;

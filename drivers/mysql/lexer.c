@@ -137,6 +137,8 @@ int mysql_lex(struct sql_lexer *l, struct sql_token *t, struct err *err)
     char c = at(l, began);
     if (began == l->text.len) {
         t->kind = SQL_TOKEN_END;
+    } else if (sql_is_bom(l->text, began)) {
+        return sql_refuse_bom(l->text, began, err);
     } else if (is_delimiter(l, began)) {
         t->kind = SQL_TOKEN_DELIMITER;
         l->pos += l->delimiter.len;

@@ -14,7 +14,7 @@ struct current {
     size_t start, first, end; /* first comment, first token, end of the last token */
     bool any;
     bool set;        /* begins with SET */
-    size_t use_line; /* begins with USE, first on its line, which ends here; 0: no */
+    size_t use_line; /* begins with USE, on a line that ends here; 0: no */
     size_t parens;
     struct mysql_body body;
 };
@@ -107,7 +107,9 @@ static int set_delimiter(struct splitter *s, size_t offset)
     size_t from = offset + strlen("delimiter"), end = line_end(script, from);
     struct slice word = delimiter_argument((struct slice){script.ptr + from, end - from}, &after);
     const char *problem = NULL;
-    if (!word.len) {
+    if (!is_first_on_line(script, offset)) {
+        problem = "DELIMITER behind something else on its line";
+    } else if (!word.len) {
         problem = "DELIMITER needs the new delimiter on its line";
     } else if (word.len > DELIMITER_MAX) {
         problem = "a delimiter has at most 15 bytes";
@@ -131,15 +133,18 @@ static bool is_delimiter_command(const struct splitter *s, const struct current 
                                  size_t offset)
 {
     struct slice script = s->list.script, after;
-    if (!sql_word_is(t, "delimiter") || s->lex.versioned || !is_first_on_line(script, offset)) {
+    if (!sql_word_is(t, "delimiter") || s->lex.versioned) {
+        return false;
+    }
+    if (!c->any) {
+        return true;
+    }
+    if (!is_first_on_line(script, offset)) {
         return false;
     }
     size_t from = offset + t->text.len, end = line_end(script, from);
     if (from < script.len && !sql_blank(script.ptr[from])) {
         return false;
-    }
-    if (!c->any) {
-        return true;
     }
     struct slice word = delimiter_argument((struct slice){script.ptr + from, end - from}, &after);
     bool symbols = word.len > 0 && !after.len;
@@ -195,17 +200,17 @@ static int statement_token(struct splitter *s, struct current *c, const struct s
         c->any = true;
         c->first = offset;
         c->set = sql_word_is(t, "set");
-        if (sql_word_is(t, "use") && !s->lex.versioned && is_first_on_line(script, offset)) {
+        if (sql_word_is(t, "use") && !s->lex.versioned) {
             c->use_line = line_end(script, offset);
         }
-    }
-    if (!sql_symbol_is(t, ';')) {
-        c->end = offset + t->text.len; /* a program's text ends before the semicolon behind its last END */
     }
     c->parens += sql_symbol_is(t, '(');
     c->parens -= sql_symbol_is(t, ')') && c->parens;
     if (!mysql_body_token(&c->body, t, offset)) {
         return sql_error(script, offset, s->err, "blocks nest deeper than %d", MYSQL_BODY_DEPTH_MAX);
+    }
+    if (!sql_symbol_is(t, ';') || mysql_body_open(&c->body)) {
+        c->end = offset + t->text.len; /* a program's text ends before the semicolon behind its last END */
     }
     return 0;
 }
@@ -293,17 +298,31 @@ int mysql_split(struct arena *a, struct slice script, struct sql_script *out, st
     return 0;
 }
 
-/* The client cuts at every semicolon outside of quotes and plain comments, knowing nothing of bodies. */
-static bool client_would_cut(struct slice text)
+/* How a text has to be written. The client cuts at every semicolon outside of quotes and plain comments,
+ * knowing nothing of bodies; and a body without its END came from a script with a delimiter and needs one
+ * again. */
+static void look(struct slice text, bool *delimiter, bool *comment)
 {
     struct sql_lexer lex = {.text = text};
+    struct mysql_body body;
     struct sql_token t;
-    do {
-        if (mysql_lex(&lex, &t, NULL) || sql_symbol_is(&t, ';')) {
-            return true;
+    size_t end = 0; /* of the last token, or of a versioned comment behind it */
+    mysql_body_start(&body);
+    for (;;) {
+        if (mysql_lex(&lex, &t, NULL)) {
+            *delimiter = true;
+            return;
         }
-    } while (t.kind != SQL_TOKEN_END);
-    return false;
+        if (t.kind == SQL_TOKEN_END) {
+            break;
+        }
+        *delimiter = *delimiter || sql_symbol_is(&t, ';') ||
+                     !mysql_body_token(&body, &t, (size_t)(t.text.ptr - text.ptr));
+        end = lex.pos;
+    }
+    end = lex.versioned_end > end ? lex.versioned_end : end;
+    *delimiter = *delimiter || mysql_body_open(&body);
+    *comment = sql_skip_blank(text, end) < text.len;
 }
 
 static bool occurs(struct slice text, const char *word)
@@ -333,14 +352,18 @@ static void choose_delimiter(struct slice text, char out[DELIMITER_MAX + 1])
 
 void mysql_print(struct strbuf *to, struct slice text, struct slice copy UNUSED)
 {
-    static const char *marks[] = {"--", "#"};
-    if (!client_would_cut(text)) {
-        sql_print_terminated(to, text, marks, COUNT_OF(marks));
+    bool needs_delimiter = false, ends_in_comment = false;
+    look(text, &needs_delimiter, &ends_in_comment);
+    if (!needs_delimiter) {
+        strbuf_add(to, text.ptr, text.len);
+        strbuf_adds(to, ends_in_comment ? "\n;\n" : ";\n");
         return;
     }
     char delimiter[DELIMITER_MAX + 1];
     choose_delimiter(text, delimiter);
     strbuf_addf(to, "DELIMITER %s\n", delimiter);
     strbuf_add(to, text.ptr, text.len);
-    strbuf_addf(to, "\n%s\nDELIMITER ;\n", delimiter);
+    /* A line end behind two minus signs would make them a comment. */
+    bool minus = text.len && text.ptr[text.len - 1] == '-' && !ends_in_comment;
+    strbuf_addf(to, "%s%s\nDELIMITER ;\n", minus ? "" : "\n", delimiter);
 }

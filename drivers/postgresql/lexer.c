@@ -222,6 +222,8 @@ int postgresql_lex(struct sql_lexer *l, struct sql_token *t, struct err *err)
     size_t dollar = c == '$' ? dollar_delimiter(l, began) : 0;
     if (began == l->text.len) {
         t->kind = SQL_TOKEN_END;
+    } else if (sql_is_bom(l->text, began)) {
+        return sql_refuse_bom(l->text, began, err);
     } else if (c == '\'' || c == '"' || quote) {
         status = lex_quoted(l, quote, t, err);
     } else if (dollar) {

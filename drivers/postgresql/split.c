@@ -293,8 +293,7 @@ int postgresql_split(struct arena *a, struct slice script, struct sql_script *ou
 
 void postgresql_print(struct strbuf *to, struct slice text, struct slice copy)
 {
-    static const char *marks[] = {"--"};
-    sql_print_terminated(to, text, marks, COUNT_OF(marks));
+    sql_print_terminated(to, text);
     if (copy.ptr) {
         strbuf_add(to, copy.ptr, copy.len);
         if (copy.len && copy.ptr[copy.len - 1] != '\n') {

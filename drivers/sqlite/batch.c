@@ -134,7 +134,9 @@ int sqlite_batch(struct conn *c, struct arena *a, const struct statement *statem
 {
     int64_t before = time_monotonic_us();
     *done = 0;
-    memset(outcomes, 0, n * sizeof(*outcomes));
+    for (size_t i = 0; i < n; i++) {
+        outcomes[i] = (struct outcome){0};
+    }
     for (size_t i = 0; i < n; i++) {
         struct outcome *out = &outcomes[i];
         struct err failure = {0};

@@ -13,12 +13,6 @@ static bool is_name(char c)
            c == '$' || (unsigned char)c >= 0x80;
 }
 
-/* SQLite reads a byte order mark as a blank wherever a token may begin. */
-static bool is_bom(const struct sql_lexer *l)
-{
-    return at(l, l->pos) == '\xef' && at(l, l->pos + 1) == '\xbb' && at(l, l->pos + 2) == '\xbf';
-}
-
 static int skip_to_token(struct sql_lexer *l, struct err *err)
 {
     const char *text = l->text.ptr, *close;
@@ -27,8 +21,8 @@ static int skip_to_token(struct sql_lexer *l, struct err *err)
         char c = at(l, l->pos), next = at(l, l->pos + 1);
         if (sql_blank(c)) {
             l->pos++;
-        } else if (is_bom(l)) {
-            l->pos += 3;
+        } else if (sql_is_bom(l->text, l->pos)) {
+            l->pos += 3; /* SQLite reads it as a blank wherever a token may begin */
         } else if (c == '-' && next == '-') {
             close = memchr(text + l->pos, '\n', rest);
             l->pos = close ? (size_t)(close - text) : l->text.len;

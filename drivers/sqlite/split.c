@@ -110,6 +110,9 @@ static int shell_command(struct slice script, const struct sql_token *t, size_t 
 static int split_statement(struct sql_lexer *lex, struct sql_list *list, bool *more, struct err *err)
 {
     struct current c = {.start = sql_skip_blank(lex->text, lex->pos)};
+    while (sql_is_bom(lex->text, c.start)) {
+        c.start = sql_skip_blank(lex->text, c.start + 3);
+    }
     for (;;) {
         struct sql_token t;
         int status = sqlite_lex(lex, &t, err);
@@ -155,6 +158,5 @@ int sqlite_split(struct arena *a, struct slice script, struct sql_script *out, s
 
 void sqlite_print(struct strbuf *to, struct slice text, struct slice copy UNUSED)
 {
-    static const char *marks[] = {"--"};
-    sql_print_terminated(to, text, marks, COUNT_OF(marks));
+    sql_print_terminated(to, text);
 }

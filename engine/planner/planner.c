@@ -177,6 +177,10 @@ static int plan_member(struct arena *a, struct fleet *fleet, struct member *m, c
             return rc;
         }
     }
+    int running = member_check_running(m, a, err);
+    if (running) {
+        return err_wrap(err, "%s", m->target->name);
+    }
     unsigned track = 0;
     while (track < plan->tracks.n && !same_state(owners[track], m)) {
         track++;

@@ -467,19 +467,33 @@ int graph_finish(struct graph *g, struct err *err)
     return 0;
 }
 
-/* "a, b, c, ..." of the ids that begin with the word. */
-static void list_prefixed(const struct graph *g, const char *word, struct strbuf *out)
+static int by_text(const void *a, const void *b)
 {
-    size_t n = 0;
+    const char *const *x = a, *const *y = b;
+    return strcmp(*x, *y);
+}
+
+static int ambiguous(const struct graph *g, const char *word, struct err *err)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    strings_t ids = {0};
     struct revision **r;
     vec_each (r, &g->all) {
-        if (strncmp((*r)->id, word, strlen(word)) == 0 && n++ < 8) {
-            strbuf_addf(out, "%s%s", n > 1 ? ", " : "", (*r)->id);
+        if (strncmp((*r)->id, word, strlen(word)) == 0) {
+            *(const char **)vec_push(&scratch, &ids) = (*r)->id;
         }
     }
-    if (n > 8) {
-        strbuf_addf(out, " and %zu more", n - 8);
+    qsort(ids.items, ids.n, sizeof(*ids.items), by_text);
+    for (size_t i = 0; i < ids.n && i < 8; i++) {
+        strbuf_addf(&text, "%s%s", i ? ", " : "", ids.items[i]);
     }
+    if (ids.n > 8) {
+        strbuf_addf(&text, " and %zu more", ids.n - 8);
+    }
+    err_set(err, ERR_USAGE, "\"%s\" is ambiguous: %zu revisions begin so: %s", word, ids.n,
+            strbuf_cstr(&text));
+    return err_hint(err, "Give more characters of the id."), ERR_USAGE;
 }
 
 int graph_lookup(const struct graph *g, const char *id, struct revision **out, struct err *err)
@@ -501,10 +515,7 @@ int graph_lookup(const struct graph *g, const char *id, struct revision **out, s
         return 0;
     }
     if (n) {
-        AUTO(strbuf_release) struct strbuf ids = STRBUF_INIT;
-        list_prefixed(g, id, &ids);
-        err_set(err, ERR_USAGE, "\"%s\" is ambiguous: %zu revisions begin so: %s", id, n, strbuf_cstr(&ids));
-        return err_hint(err, "Give more characters of the id."), ERR_USAGE;
+        return ambiguous(g, id, err);
     }
     err_set(err, ERR_USAGE, "there is no revision or branch label \"%s\"", id);
     const char *near = nearest_id(g, id);

@@ -65,8 +65,12 @@ static const char *key_meant(const char *word)
             return words[i][1];
         }
     }
-    const char *near = str_nearest(word, key_names, KEY_COUNT);
-    return near && str_distance(word, near) <= (strlen(near) > 6 ? 2 : 1) ? near : NULL;
+    char lower[32] = "";
+    for (size_t i = 0; word[i] && i < sizeof(lower) - 1; i++) {
+        lower[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] | 32) : word[i];
+    }
+    const char *near = str_nearest(lower, key_names, KEY_COUNT);
+    return near && str_distance(lower, near) <= (strlen(near) > 6 ? 2 : 1) ? near : NULL;
 }
 
 static int check_text(struct header *h, int line, struct slice value, struct err *err)

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "engine/run/settle.h"
 #include <limits.h>
+#include <poll.h>
 
 struct audit_event execution_event(const struct execution *x, enum event_kind kind)
 {
@@ -42,19 +43,8 @@ static int flush(struct execution *x, struct err *err)
     return event_queue_flush(x->queue, x->opts->store, err);
 }
 
-int target_lock(struct member *m, struct arena *a, struct err *err)
-{
-    struct lock_holder holder = {0};
-    int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);
-    if (rc != ERR_REFUSED) {
-        return rc;
-    }
-    err_set(err, ERR_REFUSED, "another run works on this target: %s%s%s",
-            holder.who ? holder.who : "unknown holder", holder.since ? ", since " : "",
-            holder.since ? holder.since : "");
-    return err_hint(err, "Wait until it has ended; the lock goes when its holder goes.");
-}
-
+/* A server lets go of a session's lock a moment after its client has gone, so that two commands in a row
+ * would meet: a short patience decides. */
 static char *first_line(struct arena *a, struct slice text)
 {
     text = slice_trim(text);
@@ -414,7 +404,7 @@ static int prepare(struct execution *x, struct err *err)
         return rc;
     }
     run_control_watch(x->opts->control, m->conn);
-    rc = target_lock(m, x->a, err);
+    rc = member_lock(m, x->a, err);
     if (rc) {
         return rc;
     }

@@ -36,9 +36,6 @@ int execute_target(struct execution *x, struct err *err);
 /* Take back what a finished execute_target() did, because another target failed. */
 void execute_take_back(struct execution *x);
 
-/* Take the target's lock on its open connection; ERR_REFUSED names the holder. */
-int target_lock(struct member *m, struct arena *a, struct err *err);
-
 /* An audit event with the common fields filled in; the second puts it into the queue. */
 struct audit_event execution_event(const struct execution *x, enum event_kind kind);
 struct audit_event *execution_event_add(struct execution *x, enum event_kind kind);

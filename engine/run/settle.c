@@ -60,7 +60,7 @@ static int reconnect(struct execution *x, struct err *err)
     for (int pause_ms = 50;; pause_ms = pause_ms < 1000 ? pause_ms * 2 : 1000) {
         member_disconnect(m);
         int rc = member_connect(x->opts->fleet, m, true, err);
-        rc = rc ? rc : target_lock(m, x->a, err);
+        rc = rc ? rc : member_lock(m, x->a, err);
         rc = rc ? rc : member_read(x->opts->fleet, m, err);
         if (rc == 0 || rc == ERR_INTERRUPTED || time_monotonic_us() > deadline) {
             run_control_watch(x->opts->control, rc ? NULL : m->conn);
@@ -211,6 +211,16 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
     exec_all(x, texts, x->member->driver->caps & DRIVER_IMPLICIT_COMMIT ? 2 : 1, &err);
 }
 
+/* A verification said no, or failed by itself, after every statement of the step has run. Where data
+ * statements wait for the step's commit and it can be taken back, they are kept: taking back then begins with
+ * a whole step. With nothing but data statements the rollback is enough. */
+static bool keeps_whole_step(struct execution *x, const struct failure *f, unsigned step)
+{
+    bool verify = f->item < f->script->items.n && f->script->items.items[f->item].kind == SCRIPT_VERIFY;
+    return step != UINT_MAX && verify && f->track->steps.items[step].reversible &&
+           f->err->status == ERR_FAILED && !f->err->retryable && statements_in_effect(x, f, step) > 0;
+}
+
 int settle_failure(struct execution *x, const struct failure *f)
 {
     int status = f->err->status;
@@ -221,6 +231,11 @@ int settle_failure(struct execution *x, const struct failure *f)
     }
     driver->cancel_reset(x->member->conn);
     bool implicit = driver->caps & DRIVER_IMPLICIT_COMMIT;
+    unsigned step = journaled_step_at(x, f);
+    if (keeps_whole_step(x, f, step) && record_complete(x, f, step) == 0) {
+        x->completed = step + 1;
+        return status;
+    }
     if (implicit || driver->txn(x->member->conn) != TXN_IDLE) {
         struct err err = {0};
         const char *texts[] = {driver->rollback};
@@ -229,7 +244,6 @@ int settle_failure(struct execution *x, const struct failure *f)
             return settle_lost_connection(x, f);
         }
     }
-    unsigned step = journaled_step_at(x, f);
     if (step != UINT_MAX) {
         settle_journal(x, f, step);
     }

@@ -81,7 +81,7 @@ static int stamp_locked(struct arena *a, struct member *m, const struct graph *g
                         bool purge, const struct run_opts *opts, strings_t *from, strings_t *to,
                         struct err *err)
 {
-    int rc = target_lock(m, a, err);
+    int rc = member_lock(m, a, err);
     rc = rc ? rc : member_read(opts->fleet, m, err);
     if (rc) {
         return rc;

@@ -139,7 +139,7 @@ static void every_wrong_document_is_told_with_its_place(void **state UNUSED)
         {"a: 1\nb\nc: 1\n", 3, 1, NULL},
         {"a: 1\n b: 2\n", 2, 3, "mapping values are not allowed in this context"},
         {"a: @x\n", 1, 4, NULL},
-        {"a: \"\\q\"\n", 1, 6, NULL},
+        {"a: \"\\q\"\n", 1, 5, NULL},
         {"%YAML 3.0\n---\na: 1\n", 1, 1, NULL},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -60,6 +60,7 @@ static const struct split_case cases[] = {
     SPLITS("DELIMITER ;;\n" DUMP_TRIGGER ";;\nDELIMITER ;\nSELECT 2;", DUMP_TRIGGER, "SELECT 2"),
     SPLITS("DELIMITER \"//\" # quoted\nSELECT 1// SELECT 2\n//\nDELIMITER ; -- back", "SELECT 1", "SELECT 2"),
     SPLITS("DELIMITER //\n" PROC, PROC),
+    SPLITS("DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; //\n", "CREATE PROCEDURE p() BEGIN SELECT 1;"),
     SPLITS("SELECT 1\nDELIMITER //\nSELECT 2//", "SELECT 1", "SELECT 2"),
     SPLITS("CREATE TABLE a (\n  delimiter varchar(5),\n  x int); SELECT\ndelimiter FROM a; SELECT delimiter;",
            "CREATE TABLE a (\n  delimiter varchar(5),\n  x int)", "SELECT\ndelimiter FROM a",
@@ -118,6 +119,7 @@ static const struct split_case cases[] = {
     FAILS("SELECT \\\xc3\xa9", 1, 8, "a backslash"),
     FAILS_HINT("SELECT 1;\nDELIMITER\nSELECT 2", 2, 1, "DELIMITER needs", "line of its own"),
     FAILS("DELIMITER // SELECT 1 //\n", 1, 1, "text behind DELIMITER"),
+    FAILS("SELECT 1; DELIMITER //\n", 1, 11, "behind something else"),
     FAILS("DELIMITER 0123456789012345\n", 1, 1, "at most 15"),
     FAILS("DELIMITER \\\\\n", 1, 1, "no backslash"),
     /* Unterminated */
@@ -129,6 +131,7 @@ static const struct split_case cases[] = {
     FAILS("SELECT 1;\n /*!50001 SELECT 1;", 2, 2, "unterminated comment /*!"),
     FAILS_HINT("SELECT 1;\nCREATE PROCEDURE p()\n BEGIN IF 1 THEN SELECT 1; END;\n", 3, 2,
                "unterminated block", "END"),
+    FAILS_HINT("SELECT 1;\n\xef\xbb\xbfSELECT 2;", 2, 1, "byte order mark", "EF BB BF"),
     FAILS("\xef\xbb\xbf'", 1, 1, "unterminated string"),
 };
 
@@ -144,6 +147,10 @@ static void test_print(void **state UNUSED)
         const char *text, *printed;
     } prints[] = {
         {"SELECT 1", "SELECT 1;\n"},
+        {"SELECT '--', '#'", "SELECT '--', '#';\n"},
+        {"SELECT 1---", "SELECT 1---;\n"},
+        {"BEGIN NOT ATOMIC SELECT 1; END ---",
+         "DELIMITER //\nBEGIN NOT ATOMIC SELECT 1; END ---//\nDELIMITER ;\n"},
         {"SELECT ';' /* ; */ # ;", "SELECT ';' /* ; */ # ;\n;\n"},
         {PROC, "DELIMITER //\n" PROC "\n//\nDELIMITER ;\n"},
         {PROC " -- // $$ ;;", "DELIMITER |||\n" PROC " -- // $$ ;;\n|||\nDELIMITER ;\n"},

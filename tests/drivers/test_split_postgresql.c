@@ -99,6 +99,7 @@ static const struct split_case cases[] = {
           "unterminated function body"),
     FAILS("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE 1 WHEN 1 THEN 2 END;", 1, 33,
           "unterminated function body"),
+    FAILS_HINT("SELECT 1;\n\xef\xbb\xbfSELECT 2;", 2, 1, "byte order mark", "EF BB BF"),
     FAILS("\xef\xbb\xbf'", 1, 1, "unterminated string"),
 };
 

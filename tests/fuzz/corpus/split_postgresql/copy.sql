@@ -1,0 +1,4 @@
+COPY a FROM stdin; -- rows
+1	2
+\.
+SELECT 1;

@@ -1,0 +1,2 @@
+SELECT 'a''b;', "c;", `d;`, [e;] /* ; */ -- ;
+; EXPLAIN QUERY PLAN SELECT 1;
