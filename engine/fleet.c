@@ -2,6 +2,7 @@
 #include "engine/fleet.h"
 #include "engine/run/audit.h"
 #include <fnmatch.h>
+#include <poll.h>
 #include <unistd.h>
 
 static enum tls_mode tls_mode_of(enum env_tls mode)
@@ -252,6 +253,8 @@ int member_lock(struct member *m, struct arena *a, struct err *err)
 {
     struct lock_holder holder = {0};
     int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);
+    /* The session of a run that has just ended may take a moment to go; never wait inside a blocking lock
+     * call. */
     for (int pause_ms = 5; rc == ERR_REFUSED && pause_ms < 500; pause_ms *= 2) {
         poll(NULL, 0, pause_ms);
         rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);

@@ -1,7 +1,7 @@
 /*
  * What every driver promises in drivers/driver.h, checked on real databases: the programs
- * test_conformance_*.c run one suite for SQLite, PostgreSQL and MySQL/MariaDB, and this is what they share. What
- * is particular to one of them is tested beside these files.
+ * test_conformance_*.c run one suite for SQLite, PostgreSQL and MySQL/MariaDB, and this is what they share.
+ * What is particular to one of them is tested beside these files.
  */
 #pragma once
 #include "base/arena.h"
@@ -161,7 +161,7 @@ static inline struct statement sql_rows(const char *text)
 }
 
 static inline int run(struct conn *c, struct arena *a, const struct statement *s, size_t n, struct outcome *o,
-               size_t *done, struct err *err)
+                      size_t *done, struct err *err)
 {
     return conn_driver(c)->batch(c, a, s, n, o, done, err);
 }
@@ -177,7 +177,10 @@ struct conformance_test {
     const char *name;
     CMUnitTestFunction run;
 };
-#define TEST(f) {#f, f}
+#define TEST(f)                                                                                              \
+    {                                                                                                        \
+#f, f                                                                                                \
+    }
 
 static inline int conformance_run(const char *suite, const struct conformance_test *tests, size_t n)
 {

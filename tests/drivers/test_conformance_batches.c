@@ -1,5 +1,9 @@
 /* Conformance of drivers: running statements, their values and errors, transactions. */
 #include "tests/drivers/conformance.h"
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
 
 static void test_values_come_back(void **state)
 {
@@ -238,6 +242,96 @@ static void test_large_batches(void **state)
     conn_close(c);
 }
 
+/* Stands between a driver and its server and counts how often the client had to wait for an answer. */
+struct relay {
+    int listener, port, server_port;
+    atomic_int waits;
+};
+
+static bool forward(int from, int to)
+{
+    char buf[65536];
+    ssize_t n = recv(from, buf, sizeof(buf), 0);
+    for (ssize_t sent = 0; n > 0 && sent < n;) {
+        ssize_t k = send(to, buf + sent, (size_t)(n - sent), MSG_NOSIGNAL);
+        if (k <= 0) {
+            return false;
+        }
+        sent += k;
+    }
+    return n > 0;
+}
+
+static void *relay_run(void *arg)
+{
+    struct relay *r = arg;
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                             .sin_port = htons((uint16_t)r->server_port)};
+    int client = accept(r->listener, NULL, NULL);
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool open = client >= 0 && connect(server, (struct sockaddr *)&at, sizeof(at)) == 0, answered = true;
+    while (open) {
+        struct pollfd p[] = {{.fd = client, .events = POLLIN}, {.fd = server, .events = POLLIN}};
+        poll(p, 2, -1);
+        if (p[1].revents) {
+            open = forward(server, client);
+            answered = true;
+        } else if (p[0].revents) {
+            open = forward(client, server);
+            atomic_fetch_add(&r->waits, answered);
+            answered = false;
+        }
+    }
+    close(client);
+    close(server);
+    return NULL;
+}
+
+static void test_many_statements_cost_few_waits(void **state)
+{
+    enum { N = 400 };
+    struct dialect *d = *state;
+    if (is_local(d)) {
+        return;
+    }
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct driver_address address = address_of(d);
+    struct relay r = {.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+                      .server_port = address.port};
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(at);
+    assert_int_equal(bind(r.listener, (struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(listen(r.listener, 1), 0);
+    assert_int_equal(getsockname(r.listener, (struct sockaddr *)&at, &len), 0);
+    address.port = ntohs(at.sin_port);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, relay_run, &r), 0);
+    struct conn *c = NULL;
+    struct err err = {0};
+    assert_ok(d->driver->open(&address, &(struct driver_session){0}, &c, &err), &err);
+    int opening = atomic_load(&r.waits);
+    make_table(c, "waits");
+    struct statement s[N + 2];
+    struct outcome o[N + 2];
+    s[0] = sql(d->driver->begin);
+    for (int i = 0; i < N; i++) {
+        s[i + 1] = sql(arena_printf(&a, "INSERT INTO waits VALUES (%d, 'some text to make it longer')", i));
+    }
+    s[N + 1] = sql(d->driver->commit);
+    size_t done;
+    int before = atomic_load(&r.waits);
+    assert_ok(run(c, &a, s, N + 2, o, &done, &err), &err);
+    int waits = atomic_load(&r.waits) - before;
+    conn_close(c);
+    pthread_join(thread, NULL);
+    close(r.listener);
+    if (opening > 4 || waits > 4) {
+        fail_msg("%d waits for opening, %d for %d statements", opening, waits, N + 2);
+    }
+    assert_true(waits >= 1);
+}
+
 static void test_tolerated_errors(void **state)
 {
     struct dialect *d = *state;
@@ -419,6 +513,7 @@ static const struct conformance_test tests[] = {
     TEST(test_batch_stops_at_an_unfinished_statement),
     TEST(test_errors_name_their_place),
     TEST(test_large_batches),
+    TEST(test_many_statements_cost_few_waits),
     TEST(test_tolerated_errors),
     TEST(test_transactions),
     TEST(test_ddl_in_transactions),

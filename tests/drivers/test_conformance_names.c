@@ -44,12 +44,13 @@ static void test_quoted_names_come_back(void **state)
 
 static void test_quoted_texts_come_back(void **state)
 {
+    /* clang-format off */
     static const char *const texts[] = {
-        "",     "'",      "''",   "'''",          "\\",   "\\'",   "\\\\'", "a\nb\r\n\tc",
-        "%s%n", "żółć 😀", "--",   "/*",           "*/",   "$$",    "$1",    ";",
-        "\"",   "`",      "NULL", "\x01\x1a\x7f", "#x\n", "\\n",   "\\0",   "'; DROP TABLE x; --",
-        "?",    ":a",     "E'x'", "trailing\\",   "{}",   "\\x41",
+        "", "'", "''", "'''", "\\", "\\'", "\\\\'", "a\nb\r\n\tc", "%s%n", "żółć 😀", "--", "/*", "*/",
+        "$$", "$1", ";", "\"", "`", "NULL", "\x01\x1a\x7f", "#x\n", "\\n", "\\0",
+        "'; DROP TABLE x; --", "?", ":a", "E'x'", "trailing\\", "{}", "\\x41",
     };
+    /* clang-format on */
     struct dialect *d = *state;
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct conn *c = open_session(d);
@@ -127,25 +128,13 @@ static void test_plain_names_need_no_quotes(void **state)
             words[n++] = arena_dupn(&a, word, (size_t)len);
         }
     }
-    static const char *const more[] = {"users",
-                                       "a1",
-                                       "_x",
-                                       "true",
-                                       "false",
-                                       "null",
-                                       "id",
-                                       "a_b_c",
-                                       "user",
-                                       "time",
-                                       "orders_2",
-                                       "email",
-                                       "phone_number",
-                                       "qty",
-                                       "sku",
-                                       "zzz",
-                                       "lockstep_history",
-                                       "alembic_version",
-                                       "table"};
+    /* clang-format off */
+    static const char *const more[] = {
+        "users", "a1", "_x", "true", "false", "null", "id", "a_b_c", "user", "time", "orders_2",
+        "email", "phone_number", "qty", "sku", "zzz", "lockstep_history", "alembic_version",
+        "table",
+    };
+    /* clang-format on */
     for (size_t i = 0; i < COUNT_OF(more); i++) {
         words[n++] = more[i];
     }

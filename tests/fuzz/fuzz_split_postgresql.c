@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool ok = must_split(postgresql_split, &a, script, &s, &err);
     /* The parser always reads literals without backslashes and takes byte order marks for names. */
     if (size < 4096 && !memchr(script.ptr, '\0', size) &&
-        !strcasestr(script.ptr, "standard_conforming_strings") && !slice_starts(script, "\xef\xbb\xbf")) {
+        !strcasestr(script.ptr, "standard_conforming_strings") && !strstr(script.ptr, "\xef\xbb\xbf")) {
         must_agree_with_parser(script.ptr, ok, &s, &err);
     }
     if (!ok) {
