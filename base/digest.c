@@ -53,7 +53,7 @@ void digest_hex(struct digest *d, char hex[DIGEST_HEX + 1])
     EVP_MD_CTX_free(d->ctx);
     d->ctx = NULL;
     static const char digits[] = "0123456789abcdef";
-    for (unsigned int i = 0; i < DIGEST_HEX / 2; i++) {
+    for (size_t i = 0; i < DIGEST_HEX / 2; i++) {
         hex[2 * i] = digits[bytes[i] >> 4];
         hex[2 * i + 1] = digits[bytes[i] & 15];
     }

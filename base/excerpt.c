@@ -80,7 +80,7 @@ static bool is_key(char c)
 
 static bool is_secret_key(struct slice key)
 {
-    static const char *const parts[] = {"pass", "pwd", "secret"};
+    static const char *const parts[] = {"password", "passwd", "passphrase", "pwd", "secret"};
     char word[32] = "";
     if (key.len == 0 || key.len >= sizeof(word)) {
         return false;
@@ -93,7 +93,8 @@ static bool is_secret_key(struct slice key)
             return true;
         }
     }
-    return str_distance(word, "password") <= 3;
+    /* "pass", "db_pass", and slips of the finger. */
+    return (key.len >= 4 && strcmp(word + key.len - 4, "pass") == 0) || str_distance(word, "password") <= 3;
 }
 
 /* ${env:NAME} and its kind are not secrets themselves. */
@@ -210,6 +211,14 @@ static struct slice shorten(struct slice line, size_t *column)
     return (struct slice){line.ptr + from, len};
 }
 
+static char printable(char c)
+{
+    if (c == '\t') {
+        return ' ';
+    }
+    return ((unsigned char)c < 0x20 || c == 0x7F) ? '?' : c;
+}
+
 int err_excerpt(struct err *err, const char *text, size_t len)
 {
     if (!err) {
@@ -242,16 +251,17 @@ int err_excerpt(struct err *err, const char *text, size_t len)
     char shown[WIDTH * 4 + 1], caret[WIDTH + 1];
     size_t n = 0, characters = 0;
     for (size_t i = from; i < masked.len; i++) {
-        unsigned char c = (unsigned char)masked.ptr[i];
-        characters += !continues((char)c);
+        characters += !continues(masked.ptr[i]);
         if (characters > WIDTH || n + 1 >= sizeof(shown)) {
             break;
         }
-        shown[n++] = c == '\t' ? ' ' : c < 0x20 || c == 0x7F ? '?' : (char)c;
+        shown[n++] = printable(masked.ptr[i]);
     }
     if (!utf8_valid(shown, n)) {
         for (size_t i = 0; i < n; i++) {
-            shown[i] = (unsigned char)shown[i] < 0x80 ? shown[i] : '?';
+            if ((unsigned char)shown[i] >= 0x80) {
+                shown[i] = '?';
+            }
         }
     }
     shown[n] = '\0';

@@ -251,6 +251,10 @@ static struct yaml_node *find_duplicate(const struct yaml_node *map, struct yaml
 
 static int take_end(struct builder *b, struct err *err)
 {
+    if (b->depth == 0 || !b->scratch) { /* an empty root: libyaml ends nothing that it has not begun */
+        b->depth = 0;
+        return 0;
+    }
     const struct frame *top = &b->stack[--b->depth];
     struct yaml_node *node = top->node;
     size_t n = b->nscratch - top->start, step = node->kind == YAML_MAP ? 2 : 1;

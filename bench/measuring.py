@@ -73,12 +73,9 @@ class Side:
         out = os.path.join(place.path, "stdout")
         # Not /dev/null for output: grep stops at its first match when it sees that one.
         with open(self.stdin or os.devnull, "rb") as stdin, open(out, "wb") as stdout, \
-                open(out + ".err", "wb") as stderr, open(out + ".took", "wb") as took:
-            read_end = took.fileno()
-            process = subprocess.Popen(["/bin/sh", "-c", f'exec "$@" 3>&{read_end}', "sh", ONCE, *self.argv],
-                                       stdin=stdin, stdout=stdout, stderr=stderr, cwd=self.cwd,
-                                       pass_fds=[read_end], env={**place.environment, **(self.env or {})})
-            process.wait()
+                open(out + ".err", "wb") as stderr:
+            process = subprocess.run([ONCE, out + ".took", *self.argv], stdin=stdin, stdout=stdout, stderr=stderr,
+                                     cwd=self.cwd, env={**place.environment, **(self.env or {})})
         with open(out + ".took") as took:
             words = took.read().split()
         if process.returncode != 0 or len(words) != 4 or words[0] != "0":

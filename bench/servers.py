@@ -66,7 +66,7 @@ class MariaDB(Server):
 
     def client(self, *extra, database=DATABASE, port=None, parameters=""):
         where = [database] if database else []
-        return [self.program, "--no-defaults", "-N", "-B", "-h", self.host, "-P", str(port or self.port),
+        return [self.program, "--no-defaults", "-A", "-N", "-B", "-h", self.host, "-P", str(port or self.port),
                 "--protocol=tcp", "-u", self.user, *extra, *where]
 
     def script(self, path, **where):

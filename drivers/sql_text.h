@@ -33,6 +33,7 @@ struct sql_lexer {
     int versioned;          /* MySQL: depth of the versioned comments that pos is in */
     size_t versioned_at;    /* MySQL: where the outermost began */
     size_t versioned_end;   /* MySQL: behind the last one that ended */
+    bool open_comment;      /* MySQL: a line comment runs up to the end of the text */
 };
 
 typedef int (*sql_lex_fn)(struct sql_lexer *, struct sql_token *, struct err *);

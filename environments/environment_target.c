@@ -94,7 +94,7 @@ static int read_tunnel(struct env_parser *p, const struct yaml_node *value, void
 static int check_public_text(struct env_parser *p, const struct template_text *t)
 {
     struct slice rest = slice_of(t->text);
-    struct template_part part;
+    struct template_part part = {0};
     int rc = template_check(t, p->err);
     while (!rc && template_next(&rest, &part, NULL) > 0) {
         if (!part.literal && part.kind != REFERENCE_VALUE) {
@@ -122,7 +122,7 @@ static int read_labels(struct env_parser *p, const struct yaml_node *value, void
         }
         if (!rc) {
             rc = check_public_text(p, &text);
-            label->value = text.text;
+            label->value = rc || text.in_each ? text.text : template_plain(p->a, text.text, "");
         }
     }
     return rc;
@@ -280,7 +280,7 @@ static int read_target_name(struct env_parser *p, const struct yaml_node *value,
         return rc;
     }
     /* ${value} counts as a letter here; what it becomes is looked at when it is known. */
-    struct slice shown = slice_of(template_put_value(p->a, text.text, "x", false));
+    struct slice shown = slice_of(template_plain(p->a, text.text, "x"));
     if (!env_is_name(shown)) {
         yaml_error(p->err, value, "\"%.60s\" cannot name a target", text.text);
         return err_hint(p->err, "Use letters, digits, \".\", \"_\" and \"-\".");

@@ -10,8 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 struct stream {
     int fd; /* -1 once it has ended */
     struct strbuf text;

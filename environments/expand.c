@@ -72,7 +72,7 @@ static int push_target(struct expansion *x, const struct target *t, const char *
         return fail_at(t, "each", "more than 100000 targets", err);
     }
     struct target made = *t;
-    made.name = template_put_value(x->a, t->name, value, false);
+    made.name = template_plain(x->a, t->name, value);
     if (!is_target_name(value) || !is_target_name(made.name)) {
         fail_at(t, "each", "a value of each cannot stand in a target's name", err);
         return err_hint(err, "Values may not be long or hold white space, \"/\", \"*\", \"?\" or \",\".");
@@ -86,7 +86,7 @@ static int push_target(struct expansion *x, const struct target *t, const char *
     made.labels = arena_array(x->a, t->nlabels, sizeof(*made.labels));
     for (size_t i = 0; i < t->nlabels; i++) {
         made.labels[i].name = t->labels[i].name;
-        made.labels[i].value = template_put_value(x->a, t->labels[i].value, value, false);
+        made.labels[i].value = template_plain(x->a, t->labels[i].value, value);
     }
     made.each = (struct each){.kind = EACH_NONE};
     *vec_push(x->a, &x->targets) = made;

@@ -120,7 +120,7 @@ static int place(const struct template_text *t, size_t offset, struct err *err)
 int template_check(const struct template_text *t, struct err *err)
 {
     struct slice rest = slice_of(t->text);
-    struct template_part part;
+    struct template_part part = {0};
     for (;;) {
         size_t offset = (size_t)(rest.ptr - t->text);
         int rc = template_next(&rest, &part, err);
@@ -140,7 +140,7 @@ int template_check(const struct template_text *t, struct err *err)
 static bool refers(const struct template_text *t, bool any, enum reference_kind kind)
 {
     struct slice rest = slice_of(t->text);
-    struct template_part part;
+    struct template_part part = {0};
     while (template_next(&rest, &part, NULL) > 0) {
         if (!part.literal && (any || part.kind == kind)) {
             return true;
@@ -163,7 +163,7 @@ char *template_put_value(struct arena *a, const char *text, const char *value, b
 {
     AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
     struct slice rest = slice_of(text);
-    struct template_part part;
+    struct template_part part = {0};
     while (template_next(&rest, &part, NULL) > 0) {
         if (part.literal || part.kind != REFERENCE_VALUE) {
             strbuf_add(&out, part.whole.ptr, part.whole.len);
@@ -175,6 +175,18 @@ char *template_put_value(struct arena *a, const char *text, const char *value, b
                 strbuf_addch(&out, *c);
             }
         }
+    }
+    return arena_dup(a, strbuf_cstr(&out));
+}
+
+char *template_plain(struct arena *a, const char *text, const char *value)
+{
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    struct slice rest = slice_of(text);
+    struct template_part part = {0};
+    while (template_next(&rest, &part, NULL) > 0) {
+        struct slice put = part.literal ? part.text : slice_of(value);
+        strbuf_add(&out, put.ptr, put.len);
     }
     return arena_dup(a, strbuf_cstr(&out));
 }
@@ -256,7 +268,7 @@ static int resolve_part(struct arena *a, const struct template_text *t, const st
 static void url_regions(const char *text, size_t *login_from, size_t *login_to, size_t *query)
 {
     struct slice rest = slice_of(text);
-    struct template_part part;
+    struct template_part part = {0};
     bool in_host = false, past_host = false;
     *login_from = *login_to = 0;
     *query = SIZE_MAX;
@@ -282,8 +294,8 @@ static int resolve(struct arena *a, const struct template_text *t, bool url, con
                    struct err *err)
 {
     AUTO(strbuf_release) struct strbuf text = {.max = (size_t)1 << 20};
-    struct slice rest = slice_of(t->text), value;
-    struct template_part part;
+    struct slice rest = slice_of(t->text), value = {0};
+    struct template_part part = {0};
     size_t login_from = 0, login_to = 0, query = SIZE_MAX;
     if (url) {
         url_regions(t->text, &login_from, &login_to, &query);

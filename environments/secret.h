@@ -48,6 +48,9 @@ bool template_refers_to(const struct template_text *t, enum reference_kind kind)
 /* The text with ${value} replaced, in the arena. The value is text: a "$" in it stays one. With `percent` it
  * is percent-encoded, for URLs. */
 char *template_put_value(struct arena *a, const char *text, const char *value, bool percent);
+/* The same for text that holds no other reference and is not resolved later: a name, a label. "$$" becomes
+ * "$". */
+char *template_plain(struct arena *a, const char *text, const char *value);
 /* Resolve into the arena. Errors name the reference and the place, never a value.
  * ${vault:...}: ERR_REFUSED, not supported yet. */
 int template_resolve(struct arena *a, const struct template_text *t, const char **out, struct err *err);

@@ -10,7 +10,7 @@ static char *literal_form(struct arena *a, const char *text)
 {
     AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
     struct slice rest = slice_of(text);
-    struct template_part part;
+    struct template_part part = {0};
     while (template_next(&rest, &part, NULL) > 0) {
         if (part.literal) {
             strbuf_add(&out, part.text.ptr, part.text.len);
@@ -25,7 +25,7 @@ static char *literal_form(struct arena *a, const char *text)
 static size_t template_offset(const char *text, int column)
 {
     struct slice rest = slice_of(text);
-    struct template_part part;
+    struct template_part part = {0};
     int left = column - 1;
     while (template_next(&rest, &part, NULL) > 0) {
         size_t at = (size_t)(part.whole.ptr - text);

@@ -407,7 +407,8 @@ int url_parse(struct arena *a, struct slice text, struct url *out, struct err *e
     if (rc) {
         return rc;
     }
-    rc = strcmp(p.url.dialect, "sqlite") == 0 ? parse_sqlite(&p, rest) : parse_server(&p, rest);
+    bool file = slice_starts(text, "sqlite");
+    rc = file ? parse_sqlite(&p, rest) : parse_server(&p, rest);
     if (rc) {
         return rc;
     }

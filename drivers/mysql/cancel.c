@@ -10,7 +10,7 @@
 /* The very server of the session: its name may stand for several, where the same id is somebody else. */
 static const char *peer_host(const struct mysql_conn *c, char *buf, size_t size)
 {
-    struct sockaddr_storage peer;
+    struct sockaddr_storage peer = {0};
     socklen_t len = sizeof(peer);
     bool name_is_verified = c->login->tls == TLS_VERIFY_CA || c->login->tls == TLS_VERIFY_FULL;
     if (!c->login->host || name_is_verified || getpeername(c->fd, (struct sockaddr *)&peer, &len) != 0 ||
@@ -25,7 +25,11 @@ static bool send_kill(const struct mysql_conn *c)
 {
     char host[NI_MAXHOST], sql[64];
     MYSQL *my = NULL;
-    int rc = mysql_login_connect(c->login, peer_host(c, host, sizeof(host)), true, &my, NULL);
+    const char *peer = peer_host(c, host, sizeof(host));
+    int rc = mysql_login_connect(c->login, peer, true, &my, NULL);
+    if (rc != 0 && peer) { /* my.cnf may ask for the name to be verified */
+        rc = mysql_login_connect(c->login, NULL, true, &my, NULL);
+    }
     if (rc != 0) {
         return false;
     }

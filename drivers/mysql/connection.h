@@ -66,7 +66,7 @@ int mysql_login_new(const struct driver_address *, const struct driver_session *
 struct mysql_login *mysql_login_ref(struct mysql_login *);
 void mysql_login_unref(struct mysql_login *); /* accepts NULL */
 /* Connect and log in, in this thread, within the login's timeout but for the time of name look-up. host
- * stands in for the login's own (NULL: none does). */
+ * stands in for the login's own (NULL: none does). A plain session has no database and no settings. */
 int mysql_login_connect(const struct mysql_login *, const char *host, bool plain, MYSQL **out,
                         struct err *err);
 

@@ -54,7 +54,10 @@ enum token { TOKEN_WORD, TOKEN_QUOTED, TOKEN_SYMBOL, TOKEN_VERSIONED, TOKEN_END,
 
 static char peek(const struct scan *sc, size_t ahead)
 {
-    return sc->at + ahead < sc->s.len ? sc->s.ptr[sc->at + ahead] : '\0';
+    if (sc->at + ahead >= sc->s.len) {
+        return '\0';
+    }
+    return sc->s.ptr[sc->at + ahead];
 }
 
 static bool at_line_comment(const struct scan *sc)
@@ -103,9 +106,8 @@ static enum token scan_quoted(struct scan *sc)
     char quote = peek(sc, 0);
     for (sc->at++; sc->at < sc->s.len; sc->at++) {
         char c = sc->s.ptr[sc->at];
-        if (c == '\\' && sc->backslash && quote != '`') {
-            sc->at++;
-        } else if (c == quote && peek(sc, 1) == quote) {
+        bool escape = c == '\\' && sc->backslash && quote != '`';
+        if (escape || (c == quote && peek(sc, 1) == quote)) {
             sc->at++;
         } else if (c == quote) {
             sc->at++;
@@ -170,7 +172,7 @@ static bool is_program(struct slice first, struct slice word, bool second, bool 
 static enum mysql_join join_of(struct slice text, bool backslash)
 {
     struct scan sc = {.s = text, .backslash = backslash};
-    struct slice first = {0}, word;
+    struct slice first = SLICE(""), word = SLICE("");
     enum token t = scan_next(&sc, &first);
     if (t == TOKEN_END || t == TOKEN_VERSIONED || t == TOKEN_OPEN) {
         return MYSQL_JOIN_ALONE;

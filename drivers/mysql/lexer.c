@@ -39,6 +39,7 @@ static void skip_line(struct sql_lexer *l)
 {
     const char *eol = memchr(l->text.ptr + l->pos, '\n', l->text.len - l->pos);
     l->pos = eol ? (size_t)(eol - l->text.ptr) : l->text.len;
+    l->open_comment = !eol;
 }
 
 /* At a slash and an asterisk. Version 999999 is above every server's: mariadb-dump hides a command of the

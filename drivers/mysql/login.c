@@ -6,6 +6,7 @@
 
 #define CONNECT_TIMEOUT_MS 10000
 #define LOCK_TIMEOUT_MS    5000
+#define PLAIN_TIMEOUT_S    5  /* for a session that only cancels: somebody waits for it */
 #define READ_GRACE_S       30 /* beyond the statement timeout: the server should have answered by then */
 
 static unsigned whole_seconds(int64_t ms)
@@ -170,6 +171,9 @@ static void set_tls(MYSQL *my, const struct mysql_login *l)
 static void set_options(MYSQL *my, const struct mysql_login *l, bool plain)
 {
     unsigned connect_s = whole_seconds(l->connect_timeout_ms);
+    if (plain && connect_s > PLAIN_TIMEOUT_S) {
+        connect_s = PLAIN_TIMEOUT_S;
+    }
     mysql_options(my, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
     if (plain || l->statement_timeout_ms > 0) {
         unsigned read_s = plain ? connect_s : whole_seconds(l->statement_timeout_ms) + READ_GRACE_S;
@@ -263,8 +267,8 @@ int mysql_login_connect(const struct mysql_login *l, const char *host, bool plai
     set_options(my, l, plain);
     unsigned long flags = plain ? 0 : CLIENT_MULTI_STATEMENTS | CLIENT_MULTI_RESULTS | CLIENT_FOUND_ROWS;
     int rc = 0;
-    if (!mysql_real_connect(my, host ? host : l->host, l->user, l->password, l->database, l->port, l->socket,
-                            flags)) {
+    if (!mysql_real_connect(my, host ? host : l->host, l->user, l->password, plain ? NULL : l->database,
+                            l->port, l->socket, flags)) {
         rc = login_error(my, l, err);
     } else {
         rc = check_tls(my, l, err);

@@ -9,6 +9,8 @@
 
 #define DELIMITER_MAX 15 /* the mariadb client cuts longer ones */
 
+#define USE_MAX       512
+
 /* The statement being read. */
 struct current {
     size_t start, first, end; /* first comment, first token, end of the last token */
@@ -127,31 +129,18 @@ static int set_delimiter(struct splitter *s, size_t offset)
     return 0;
 }
 
-/* DELIMITER at the start of a line. In the middle of a statement, which the client then ends, it must look
- * like the command: a column may have that name. */
+/* DELIMITER where a statement should begin, or at the start of a line within one, which the client then ends.
+ * A column may have that name in a list, where the client would err. */
 static bool is_delimiter_command(const struct splitter *s, const struct current *c, const struct sql_token *t,
                                  size_t offset)
 {
-    struct slice script = s->list.script, after;
+    struct slice script = s->list.script;
     if (!sql_word_is(t, "delimiter") || s->lex.versioned) {
         return false;
     }
-    if (!c->any) {
-        return true;
-    }
-    if (!is_first_on_line(script, offset)) {
-        return false;
-    }
-    size_t from = offset + t->text.len, end = line_end(script, from);
-    if (from < script.len && !sql_blank(script.ptr[from])) {
-        return false;
-    }
-    struct slice word = delimiter_argument((struct slice){script.ptr + from, end - from}, &after);
-    bool symbols = word.len > 0 && !after.len;
-    for (size_t i = 0; i < word.len; i++) {
-        symbols = symbols && strchr(";/$|@!%^&*~#", word.ptr[i]);
-    }
-    return symbols && !c->parens && !mysql_body_open(&c->body);
+    size_t from = offset + t->text.len;
+    return !c->any || (!c->parens && !mysql_body_open(&c->body) && is_first_on_line(script, offset) &&
+                       from < script.len && script.ptr[from] == ' ');
 }
 
 /* Follows sql_mode, as the client does by the server's status: NO_BACKSLASH_ESCAPES changes what a string is.
@@ -189,6 +178,16 @@ static void finish(struct splitter *s, const struct current *c)
     }
 }
 
+/* The end of the line that USE begins, 0 when a comment may go on behind it. Names are short: to look further
+ * than that would read a long line once for every USE in it. */
+static size_t use_line(struct slice script, size_t offset)
+{
+    struct slice near = {script.ptr + offset, script.len - offset > USE_MAX ? USE_MAX : script.len - offset};
+    size_t n = line_end(near, 0);
+    bool whole = n < near.len || near.len < USE_MAX;
+    return whole && !memmem(near.ptr, n, "/*", 2) ? offset + n : 0;
+}
+
 static int statement_token(struct splitter *s, struct current *c, const struct sql_token *t, size_t offset)
 {
     struct slice script = s->list.script;
@@ -200,9 +199,7 @@ static int statement_token(struct splitter *s, struct current *c, const struct s
         c->any = true;
         c->first = offset;
         c->set = sql_word_is(t, "set");
-        if (sql_word_is(t, "use") && !s->lex.versioned) {
-            c->use_line = line_end(script, offset);
-        }
+        c->use_line = sql_word_is(t, "use") && !s->lex.versioned ? use_line(script, offset) : 0;
     }
     c->parens += sql_symbol_is(t, '(');
     c->parens -= sql_symbol_is(t, ')') && c->parens;
@@ -257,7 +254,7 @@ static int split_statement(struct splitter *s, bool *more)
             return finish_script(s, &c);
         }
         size_t offset = (size_t)(t.text.ptr - s->list.script.ptr);
-        if (use_ends(&c, offset)) {
+        if (t.kind != SQL_TOKEN_DELIMITER && use_ends(&c, offset)) {
             s->lex.pos = c.use_line;
             s->lex.versioned = 0;
             s->lex.versioned_end = 0;
@@ -303,10 +300,12 @@ int mysql_split(struct arena *a, struct slice script, struct sql_script *out, st
  * again. */
 static void look(struct slice text, bool *delimiter, bool *comment)
 {
+    while (text.len && text.ptr[text.len - 1] == '-') {
+        text.len--; /* two of them are a comment only at the end of the script, where this text will not be */
+    }
     struct sql_lexer lex = {.text = text};
     struct mysql_body body;
     struct sql_token t;
-    size_t end = 0; /* of the last token, or of a versioned comment behind it */
     mysql_body_start(&body);
     for (;;) {
         if (mysql_lex(&lex, &t, NULL)) {
@@ -318,11 +317,9 @@ static void look(struct slice text, bool *delimiter, bool *comment)
         }
         *delimiter = *delimiter || sql_symbol_is(&t, ';') ||
                      !mysql_body_token(&body, &t, (size_t)(t.text.ptr - text.ptr));
-        end = lex.pos;
     }
-    end = lex.versioned_end > end ? lex.versioned_end : end;
     *delimiter = *delimiter || mysql_body_open(&body);
-    *comment = sql_skip_blank(text, end) < text.len;
+    *comment = lex.open_comment;
 }
 
 static bool occurs(struct slice text, const char *word)

@@ -26,7 +26,7 @@ static bool is_name(char c)
     return is_name_start(c) || is_digit(c) || c == '$';
 }
 
-static size_t line_end(const struct sql_lexer *l, size_t from)
+size_t postgresql_line_end(const struct sql_lexer *l, size_t from)
 {
     while (from < l->text.len && l->text.ptr[from] != '\n' && l->text.ptr[from] != '\r') {
         from++;
@@ -61,7 +61,7 @@ static int skip_to_token(struct sql_lexer *l, struct err *err)
         if (sql_blank(c)) {
             l->pos++;
         } else if (c == '-' && next == '-') {
-            l->pos = line_end(l, l->pos);
+            l->pos = postgresql_line_end(l, l->pos);
         } else if (c == '/' && next == '*') {
             int status = skip_block_comment(l, err);
             if (status) {
@@ -87,7 +87,7 @@ static size_t literal_continues(const struct sql_lexer *l, size_t from)
         } else if (sql_blank(c)) {
             from++;
         } else if (c == '-' && at(l, from + 1) == '-') {
-            from = line_end(l, from);
+            from = postgresql_line_end(l, from);
         } else {
             return newline && c == '\'' ? from + 1 : 0;
         }

@@ -6,5 +6,8 @@
  * backslashes (psql's commands). err may be NULL. */
 int postgresql_lex(struct sql_lexer *l, struct sql_token *t, struct err *err);
 
+/* The end of a -- comment that stands at `from`: a line feed, a carriage return, or the end. */
+size_t postgresql_line_end(const struct sql_lexer *l, size_t from);
+
 /* Set kind and outside_transaction of a statement whose text is set. */
 void postgresql_classify(struct sql_statement *s, bool backslash);

@@ -155,20 +155,21 @@ static int take_rows(struct splitter *s, const struct current *c, struct slice *
 {
     struct slice script = s->list.script;
     size_t pos = s->lex.pos;
-    while (pos < script.len && script.ptr[pos] != '\n' && sql_blank(script.ptr[pos])) {
-        pos++;
-    }
-    struct slice rest = {script.ptr + pos, script.len - pos};
-    if (rest.len && rest.ptr[0] != '\n' && !slice_starts(rest, "--")) {
-        sql_error(script, pos, s->err, "text after COPY ... FROM stdin; where its rows should begin");
-        return err_hint(s->err,
-                        "Rows begin on the next line; put other statements behind the line \\. that ends "
-                        "them.");
+    while (pos < script.len && script.ptr[pos] != '\n') {
+        if (sql_blank(script.ptr[pos])) {
+            pos++;
+        } else if (slice_starts((struct slice){script.ptr + pos, script.len - pos}, "--")) {
+            pos = postgresql_line_end(&s->lex, pos);
+        } else {
+            sql_error(script, pos, s->err, "text after COPY ... FROM stdin; where its rows should begin");
+            return err_hint(s->err,
+                            "Rows begin on the next line; put other statements behind the line \\. that "
+                            "ends them.");
+        }
     }
     const char *end = script.ptr + script.len;
-    const char *line = rest.len ? memchr(rest.ptr, '\n', rest.len) : NULL;
-    const char *first = line ? line + 1 : end;
-    for (line = first; line < end;) {
+    const char *first = pos < script.len ? script.ptr + pos + 1 : end;
+    for (const char *line = first; line < end;) {
         const char *eol = memchr(line, '\n', (size_t)(end - line));
         const char *next = eol ? eol + 1 : end;
         struct slice text = {line, (size_t)((eol ? eol : end) - line)};

@@ -2,7 +2,8 @@
  * The revision graph: which revisions there are and how they follow each other. Filled by readers (SQL files
  * now), answered from headers alone; bodies are read only for the steps of a plan.
  *
- * A graph is built by one thread and not changed after graph_finish(): then any number of threads may read it.
+ * A graph is built by one thread and not changed after graph_finish(): then any number of threads may read
+ * it.
  */
 #pragma once
 #include "base/arena.h"
@@ -14,50 +15,51 @@ struct revision;
 typedef VEC(struct revision *) revisions_t;
 
 struct revision {
-    const char *id, *message;     /* message "" when absent */
-    const char *file;             /* path, as found */
+    const char *id, *message;              /* message "" when absent */
+    const char *file;                      /* path, as found */
     strings_t revises, depends_on, labels; /* as written; depends_on may name ids (full) or labels */
-    int64_t created_us;           /* "-- created:" header when present, else 0 */
+    int64_t created_us;                    /* "-- created:" header when present, else 0 */
     bool transaction_off;
-    int line;                     /* places of the header lines, for errors; 0 when absent */
+    int line; /* places of the header lines, for errors; 0 when absent */
     int line_revises, line_depends_on, line_labels;
     /* Filled by graph_finish: */
-    unsigned index;               /* rank by id: a number below graph->all.n, for tables beside the graph */
-    unsigned ndirect;             /* how many of `dependencies`, its first ones, are of this revision alone: the
-                                     rest are dependencies of an ancestor too, and so implied */
-    revisions_t parents, children;           /* by revises: as written; in order of id */
-    revisions_t dependencies, dependants;    /* by depends_on */
-    strings_t branch_labels;                 /* labels seen from here, sorted: own and those of ancestors, and
-                                                those of descendants as long as no branch or merge lies between,
-                                                as Alembic spreads them */
+    unsigned index;   /* rank by id: a number below graph->all.n, for tables beside the graph */
+    unsigned ndirect; /* how many of `dependencies`, its first ones, are of this revision alone: the
+                         rest are dependencies of an ancestor too, and so implied */
+    revisions_t parents, children;        /* by revises: as written; in order of id */
+    revisions_t dependencies, dependants; /* by depends_on */
+    strings_t branch_labels;              /* labels seen from here, sorted: own and those of ancestors, and
+                                             those of descendants as long as no branch or merge lies between,
+                                             as Alembic spreads them */
 };
 
 struct graph {
-    struct arena *arena;  /* everything of the graph lives here */
-    revisions_t all;      /* in the order in which `upgrade heads` from nothing takes them */
-    revisions_t heads;    /* no child by revises; order of id */
+    struct arena *arena;    /* everything of the graph lives here */
+    revisions_t all;        /* in the order in which `upgrade heads` from nothing takes them */
+    revisions_t heads;      /* no child by revises; order of id */
     revisions_t real_heads; /* heads that nobody depends on either (Alembic's _real_heads) */
-    revisions_t bases;    /* revise nothing; order of id */
-    void *by_id;          /* private: hash of ids and labels */
+    revisions_t bases;      /* revise nothing; order of id */
+    void *by_id;            /* private: hash of ids and labels */
     const char *const *folders;
     size_t nfolders;
 };
 
-/* Ids may not hold "@ - + : ," blanks, quotes, backslashes or control characters, and be none of "head", "heads",
- * "base", "current" and "none"; they may be longer than a version table's column (the planner checks that). Labels
- * may hold "-" and "+" besides. */
+/* Ids may not hold "@ - + : ," blanks, quotes, backslashes or control characters, and be none of "head",
+ * "heads", "base", "current" and "none"; they may be longer than a version table's column (the planner checks
+ * that). Labels may hold "-" and "+" besides. */
 #define GRAPH_ID_MAX     255u
 #define GRAPH_LABELS_MAX 1024u /* in one graph: keeps the spreading of labels linear */
 
 /* Read the headers of every *.sql file in the folders (not recursive; files whose name begins with "." are
  * passed over). A missing folder is an error; an empty one is a graph without revisions.
- * Errors (ERR_FILE with file and line): wrong header, duplicate id or label (both places), missing parent with
- * the nearest known id, cycle (its ids in order), depends_on unknown. The graph borrows from the arena. */
+ * Errors (ERR_FILE with file and line): wrong header, duplicate id or label (both places), missing parent
+ * with the nearest known id, cycle (its ids in order), depends_on unknown. The graph borrows from the arena.
+ */
 int graph_load(struct arena *a, const char *const *folders, size_t n, struct graph **out, struct err *err);
 
-/* For other readers and for tests: add revisions (fill the fields above the line), then finish. The strings are
- * borrowed and must live as long as the graph. graph_add gives NULL and an ERR_FILE error for an id that is known
- * already (both files) or that is none. */
+/* For other readers and for tests: add revisions (fill the fields above the line), then finish. The strings
+ * are borrowed and must live as long as the graph. graph_add gives NULL and an ERR_FILE error for an id that
+ * is known already (both files) or that is none. */
 struct graph *graph_new(struct arena *a);
 struct revision *graph_add(struct graph *g, const char *id, const char *file, struct err *err);
 int graph_finish(struct graph *g, struct err *err);

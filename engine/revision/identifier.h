@@ -14,8 +14,8 @@ struct identifier {
     long steps; /* of a relative one, never 0 */
 };
 
-/* A name that the graph knows is never taken apart. ERR_USAGE: empty, nothing before or after "@", steps of 0 or
- * more than a million. */
+/* A name that the graph knows is never taken apart. ERR_USAGE: empty, nothing before or after "@", steps of 0
+ * or more than a million. */
 int identifier_parse(struct arena *a, const struct graph *g, const char *text, struct identifier *out,
                      struct err *err);
 
@@ -34,27 +34,29 @@ int identifier_revision(struct arena *a, const struct graph *g, const struct pos
                         const struct identifier *id, struct revision **out, struct err *err);
 
 /* Walk from a revision (NULL: base), up to children for steps > 0 and down to parents for steps < 0. A branch
- * (NULL: any) limits the way up to its lineage. Past an end: with `clamp` the end itself, else ERR_USAGE, "didn't
- * produce". ERR_USAGE as well: more than one way ("ambiguous walk"). *last, unless NULL, is the revision stepped
- * away from last. */
-int identifier_walk(struct arena *a, const struct graph *g, const struct identifier *id, struct revision *start,
-                    const struct revision_set *branch, bool clamp, struct revision **out, struct revision **last,
-                    struct err *err);
+ * (NULL: any) limits the way up to its lineage. Past an end: with `clamp` the end itself, else ERR_USAGE,
+ * "didn't produce". ERR_USAGE as well: more than one way ("ambiguous walk"). *last, unless NULL, is the
+ * revision stepped away from last. */
+int identifier_walk(struct arena *a, const struct graph *g, const struct identifier *id,
+                    struct revision *start, const struct revision_set *branch, bool clamp,
+                    struct revision **out, struct revision **last, struct err *err);
 
-/* The revision that a relative identifier leads to; NULL is base. Without a symbol it starts from the position's
- * member, on the label's branch where one is given; `at` may be NULL otherwise. */
+/* The revision that a relative identifier leads to; NULL is base. Without a symbol it starts from the
+ * position's member, on the label's branch where one is given; `at` may be NULL otherwise. */
 int identifier_relative(struct arena *a, const struct graph *g, const struct position *at,
-                        const struct identifier *id, bool clamp, struct revision **out, struct revision **last,
-                        struct err *err);
+                        const struct identifier *id, bool clamp, struct revision **out,
+                        struct revision **last, struct err *err);
 
 /* "a, b, c" of the ids, at most eight. */
 const char *revisions_names(struct arena *a, const revisions_t *list);
 
-/* The position's members; ids that the graph does not know are position_check's business and left out here. */
+/* The position's members; ids that the graph does not know are position_check's business and left out here.
+ */
 void position_members(struct arena *a, const struct graph *g, const struct position *at, revisions_t *out);
 
 /* The half of position_check that a stamp needs: every id is in the graph. */
 int position_known(const struct graph *g, const struct position *at, struct err *err);
 
 /* The position after these operations. */
-void position_apply(struct arena *a, const struct position *at, const version_ops_t *ops, struct position *out);
+void position_apply(struct arena *a, const struct position *at, const version_ops_t *ops,
+                    struct position *out);

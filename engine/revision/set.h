@@ -6,7 +6,10 @@ struct revision_set {
     unsigned char *in; /* by revision->index */
     size_t n;          /* members */
 };
-#define REVISION_SET_INIT {0}
+#define REVISION_SET_INIT                                                                                    \
+    {                                                                                                        \
+        0                                                                                                    \
+    }
 
 void revision_set_init(struct revision_set *s, const struct graph *g);
 void revision_set_release(struct revision_set *s);
@@ -23,7 +26,8 @@ void revision_set_add_ancestors(struct revision_set *s, const struct graph *g, c
 void revision_set_add_descendants(struct revision_set *s, const struct graph *g, const revisions_t *from,
                                   enum edges edges);
 /* Ancestors and descendants of r, and r: what shares its branch. */
-void revision_set_add_lineage(struct revision_set *s, const struct graph *g, struct revision *r, enum edges edges);
+void revision_set_add_lineage(struct revision_set *s, const struct graph *g, struct revision *r,
+                              enum edges edges);
 
 /* A list of one borrowed revision. */
 #define REVISIONS_OF(r)                                                                                      \

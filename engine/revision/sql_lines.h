@@ -9,11 +9,11 @@ const char *section_name(enum sql_section_kind kind);
 
 struct line_reader {
     struct slice rest;
-    int number;          /* of the line read last */
-    struct slice line;   /* without its end, trailing blanks and a BOM in front; it begins with its first character
-                            that is no blank */
-    const char *start;   /* of the line in the text */
-    bool whole;          /* the line's end was there */
+    int number;        /* of the line read last */
+    struct slice line; /* without its end, trailing blanks and a BOM in front; it begins with its first
+                          character that is no blank */
+    const char *start; /* of the line in the text */
+    bool whole;        /* the line's end was there */
 };
 
 struct line_reader line_reader_of(struct slice text);
@@ -24,8 +24,8 @@ bool line_is_marker(struct slice line, enum sql_section_kind *kind, struct slice
 bool line_is_comment(struct slice line);
 
 /* ERR_FILE at a part of the text, with its excerpt. */
-int text_error(struct err *err, const char *file, struct slice text, int line, const char *at, const char *fmt, ...)
-    PRINTF(6, 7);
+int text_error(struct err *err, const char *file, struct slice text, int line, const char *at,
+               const char *fmt, ...) PRINTF(6, 7);
 
 struct arena;
 struct revision;

@@ -4,6 +4,13 @@
  *
  * A position is the set of ids in a target's version table; only the ends are recorded there (an ancestor of
  * another member, through revises or depends_on, is implied).
+ *
+ * Ids in results are borrowed from the graph, lists live in the arena given. Nothing here changes the graph,
+ * so that threads may share it.
+ *
+ * Otherwise than Alembic: an upgrade to a revision behind the position, -N from several current revisions and
+ * a label that the revision's branch does not have are errors; -N at the lower end of a range counts from its
+ * upper end; a stamp never loses the row of a branch that it leaves alone.
  */
 #pragma once
 #include "engine/revision/graph.h"
@@ -33,7 +40,8 @@ struct walk_step {
 typedef VEC(struct walk_step) walk_t;
 
 /* Every id of the position must be in the graph: otherwise ERR_REFUSED "... is not in this checkout", with a
- * hint (the database is ahead of this checkout, or belongs to another project). */
+ * hint (the database is ahead of this checkout, or belongs to another project). ERR_REFUSED as well for a row
+ * too many: an id twice, or one that another follows. The walks check this themselves. */
 int position_check(const struct graph *g, const struct position *at, struct err *err);
 
 /* Steps of `upgrade`: destination is head, heads, +N, id, partial id, id+N, id-N, label@head, label@+N,
@@ -43,7 +51,10 @@ int position_check(const struct graph *g, const struct position *at, struct err 
  * migrations"), destination behind the position (hint: downgrade). */
 int walk_upgrade(struct arena *a, const struct graph *g, const struct position *at, const char *destination,
                  walk_t *out, struct err *err);
-/* Steps of `downgrade`: base, -N, id, partial id, id-N, id+N, label@base, label@-N, label@id. */
+/* Steps of `downgrade`: base, -N, id, partial id, id-N, id+N, label@base, label@-N, label@id. Whatever
+ * follows or depends on a step is taken back before it. ERR_USAGE: unknown, ambiguous, -N from several
+ * current revisions or across a merge or past the beginning, a destination that is no ancestor of the
+ * position. */
 int walk_downgrade(struct arena *a, const struct graph *g, const struct position *at, const char *destination,
                    walk_t *out, struct err *err);
 /* The position after a walk. */
@@ -55,17 +66,19 @@ void position_revisions(struct arena *a, const struct graph *g, const struct pos
 int walk_upgrade_within(struct arena *a, const struct graph *g, const struct position *at,
                         const revisions_t *allowed, walk_t *out, struct err *err);
 
-/* What `stamp` does to the version table: destinations as for upgrade, not relative. Ids of the position that
- * belong to other branches stay. */
+/* What `stamp` does to the version table: destinations as for upgrade, not relative, and base. Ids of the
+ * position that belong to other branches stay. Rows too many are no error here: a stamp puts them right. To
+ * leave rows that the graph does not know, delete them all first and stamp from an empty position. */
 int walk_stamp(struct arena *a, const struct graph *g, const struct position *at, const char *destination,
                version_ops_t *out, struct position *after, struct err *err);
 
 /* Resolve identifiers to revisions, for show, history and merge: "head" "heads" "base" id partial label
- * label@head id+N ... `base` gives no revision. Position is needed for "current" and bare relative forms; it may
- * be NULL (then those are ERR_USAGE). */
+ * label@head id+N ... `base` gives no revision. Position is needed for "current" and bare relative forms; it
+ * may be NULL (then those are ERR_USAGE). */
 int graph_resolve(struct arena *a, const struct graph *g, const struct position *at, const char *text,
                   revisions_t *out, struct err *err);
-/* A range "a:b", "a:", ":b" for history, newest first; text NULL: everything. Either end takes every form of
- * graph_resolve, "current" included; "-3:current", "base:+5". */
+/* A range "a:b", "a:", ":b" for history, newest first, ends included; text NULL: everything. Either end takes
+ * every form of graph_resolve, "current" included. "-3:current" and "base:+5" count from the other end, and
+ * stop where there is no more. ERR_USAGE: no colon, an end that is not before the other. */
 int graph_range(struct arena *a, const struct graph *g, const struct position *at, const char *text,
                 revisions_t *out, struct err *err);

@@ -169,7 +169,8 @@ static void excerpts_leave_other_text_alone(void **state UNUSED)
                                         "url: http://localhost:8080/x",
                                         "ALTER TABLE users ADD COLUMN email text;",
                                         "url: postgresql://[::1]:5432/x",
-                                        "SELECT 'a:b', now()::text"};
+                                        "SELECT 'a:b', now()::text",
+                                        "WHERE passenger_id = 5"};
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         assert_non_null(strstr(excerpt(lines[i], 1, 1), lines[i]));
     }

@@ -156,12 +156,13 @@ class Matrix:
     def run(self):
         if not self.found:
             return
-        modes = ("plan", "revision") if self.targets[0].transactional else ("plan",)
-        for mode in modes:
-            for policy in ("stop", "continue", "rollback"):
-                for t in range(3):
-                    for p in range(1, 10):
-                        self.case(t, p, policy, mode)
+        for policy in ("stop", "continue", "rollback"):
+            for t in range(3):
+                for p in range(1, 10):
+                    self.case(t, p, policy, "plan")
+                    # Without transactional DDL the mode makes no difference; servers take their time.
+                    if self.dialect == "sqlite" or (self.dialect == "postgresql" and policy == "rollback"):
+                        self.case(t, p, policy, "revision")
 
 
 with ThreadPoolExecutor(3) as pool:

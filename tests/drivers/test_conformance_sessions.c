@@ -307,7 +307,7 @@ static void test_cancel_at_any_moment(void **state)
         for (int i = 0; i < N; i++) {
             s[i] = sql(arena_printf(&a, "INSERT INTO moments VALUES (%d, 'x')", i));
         }
-        struct canceller k = {.d = d, .c = c, .at_us = round * 40000};
+        struct canceller k = {.d = d, .c = c, .at_us = (int64_t)round * 40000};
         pthread_t thread;
         assert_int_equal(pthread_create(&thread, NULL, cancel_at_once, &k), 0);
         size_t done = 99;

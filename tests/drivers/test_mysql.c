@@ -349,6 +349,7 @@ static void test_a_deadlock_ends_one_transaction(void **state)
 static void test_sockets_and_names(void **state)
 {
     (void)state;
+    int port = local().port;
     const char *socket = getenv("LOCKSTEP_TEST_MYSQL_SOCKET");
     assert_non_null(socket);
     AUTO(arena_release) struct arena a = ARENA_INIT;
@@ -360,7 +361,7 @@ static void test_sockets_and_names(void **state)
         {.host = folder, .user = "root"},
         {.user = "root", .params = &p, .nparams = 1},
         {.host = "localhost", .user = "root", .params = &p, .nparams = 1},
-        {.host = "localhost", .port = local().port, .user = "root"},
+        {.host = "localhost", .port = port, .user = "root"},
     };
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         struct conn *c = open_at(places[i], (struct driver_session){0});
@@ -471,9 +472,7 @@ static void test_statements_too_large_for_the_server(void **state)
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct conn *c = open_session();
     size_t max = strtoul(query(c, &a, "SELECT @@max_allowed_packet"), NULL, 10);
-    char *text = xmalloc(max + 16);
-    memset(text, ' ', max + 16);
-    memcpy(text, "SELECT 1", 8);
+    char *text = arena_printf(&a, "SELECT 1%*s", (int)max + 8, "");
     struct statement s = {.text = {text, max + 16}};
     struct outcome o;
     size_t done;
@@ -483,7 +482,6 @@ static void test_statements_too_large_for_the_server(void **state)
     assert_false(err.connection_lost);
     s.text.len = (size_t)3 << 20;
     assert_int_equal(mysql->batch(c, &a, &s, 1, &o, &done, &err), 0);
-    free(text);
     conn_close(c);
 }
 

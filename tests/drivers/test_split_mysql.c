@@ -62,9 +62,11 @@ static const struct split_case cases[] = {
     SPLITS("DELIMITER //\n" PROC, PROC),
     SPLITS("DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; //\n", "CREATE PROCEDURE p() BEGIN SELECT 1;"),
     SPLITS("SELECT 1\nDELIMITER //\nSELECT 2//", "SELECT 1", "SELECT 2"),
-    SPLITS("CREATE TABLE a (\n  delimiter varchar(5),\n  x int); SELECT\ndelimiter FROM a; SELECT delimiter;",
-           "CREATE TABLE a (\n  delimiter varchar(5),\n  x int)", "SELECT\ndelimiter FROM a",
-           "SELECT delimiter"),
+    SPLITS("CREATE TABLE a (\n  delimiter varchar(5),\n  x int); SELECT a,\ndelimiter, b FROM a; "
+           "SELECT\ndelimiter\nFROM b;",
+           "CREATE TABLE a (\n  delimiter varchar(5),\n  x int)", "SELECT a,\ndelimiter, b FROM a",
+           "SELECT\ndelimiter\nFROM b"),
+    FAILS("SELECT\n  delimiter FROM a;", 2, 3, "text behind DELIMITER"),
     SPLITS("DELIMITER //\nSELECT '//', \"//\", `//`, 1 /* // */ -- //\n// SELECT 2",
            "SELECT '//', \"//\", `//`, 1", "SELECT 2"),
     /* Bodies without DELIMITER */
@@ -106,6 +108,7 @@ static const struct split_case cases[] = {
     /* USE */
     SPLITS("USE a\nSELECT 1; use b;SELECT 2;\n USE `c` # x\n/*!40101 SET NAMES utf8 */; USE\nd;", "USE a",
            "SELECT 1", "use b", "SELECT 2", "USE `c`", "/*!40101 SET NAMES utf8 */", "USE\nd"),
+    SPLITS("USE a /* x\n */; USE b /*!1 */;", "USE a", "USE b /*!1 */"),
     /* Commands of the client */
     FAILS_HINT("SELECT 1;\n  source other.sql\n", 2, 3, "source is a command of the mysql client",
                "text of that file"),
@@ -221,8 +224,9 @@ static void test_linear(void **state UNUSED)
         {"SELECT 1", "/*!*/", "", 1},
         {"", "(", "", 1},
         {"", "-- ", "", 0},
-        {"SELECT ", " delimiter\n", "", 1},
-        {"SELECT ", "\ndelimiter //x", "", 1},
+        {"SELECT (", " delimiter\n", "", 1},
+        {"SELECT (", "\ndelimiter //x", "", 1},
+        {"SELECT ", "\ndelimiter //\n", "", 1},
         {"", "  \n", "USE a", 1},
         {PROC " ", "END ", "", 1},
         {"CREATE PROCEDURE p() ", "BEGIN ", "", -1},
@@ -237,6 +241,8 @@ static void test_linear(void **state UNUSED)
     assert_true(split_big(mysql_split, "", PROC ";", "") > 50000);
     assert_true(split_big(mysql_split, "", "DELIMITER //\n" PROC "//\nDELIMITER ;\n", "") > 50000);
     assert_true(split_big(mysql_split, "", "USE a\n", "") > 500000);
+    assert_true(split_big(mysql_split, "", "use a;", "") > 500000);
+    assert_true(split_big(mysql_split, "", "a;", "") > 500000);
 }
 
 int main(void)

@@ -77,6 +77,7 @@ static const struct split_case cases[] = {
     FAILS_HINT("SELECT 1;\nCOPY a FROM stdin;\n1\n2\n", 2, 1, "rows of this COPY", "\\."),
     FAILS_HINT("COPY a FROM stdin", 1, 1, "rows of this COPY", "\\."),
     FAILS_HINT("COPY a FROM stdin; SELECT 1;\n1\n\\.\n", 1, 20, "text after COPY", "next line"),
+    FAILS("COPY a FROM stdin; -- rows\rSELECT 1;\n1\n\\.\n", 1, 28, "text after COPY"),
     /* psql's commands */
     FAILS_HINT("SELECT 1;\n\\connect other\n", 2, 1, "\\connect is a command of psql", "URL"),
     FAILS_HINT("\\i other.sql", 1, 1, "\\i is a command of psql", "text of that file"),

@@ -262,10 +262,229 @@ static void test_answers_of_alembic(void **state)
     assert_true(t.intended < t.cases / 10);
 }
 
+/* aaaa - bbbb - cccc (left)  - eeee
+ *             + dddd (right) /         1234 (other) depends on bbbb */
+static struct graph *sample(struct arena *a)
+{
+    struct graph *g = graph_new(a);
+    add(g, "aaaa", "-", "-", "-");
+    add(g, "bbbb", "aaaa", "-", "-");
+    add(g, "cccc", "bbbb", "-", "left");
+    add(g, "dddd", "bbbb", "-", "right");
+    add(g, "eeee", "cccc,dddd", "-", "-");
+    add(g, "1234", "-", "bbbb", "other");
+    finish(g);
+    return g;
+}
+
+static void refused(const char *kind, const char *at, const char *destination, int status,
+                    const char *message, const char *hint)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct graph *g = sample(&a);
+    struct position p = position(&a, at);
+    struct err err = {0};
+    assert_string_equal(answer(&a, g, kind, &p, destination, &err), "error");
+    assert_int_equal(err.status, status);
+    assert_string_equal(err.message, message);
+    assert_non_null(strstr(err.hint, hint));
+}
+
+static void test_errors(void **state)
+{
+    (void)state;
+    static const char heads[] = "\"head\" means one head, but there are 2: 1234, eeee";
+    refused("up", "-", "head", ERR_USAGE, heads, "\"heads\" for all");
+    refused("stamp", "-", "head", ERR_USAGE, heads, "");
+    refused("up", "-", "ccd", ERR_USAGE, "there is no revision or branch label \"ccd\"",
+            "Did you mean cccc?");
+    refused("up", "-", "zz@head", ERR_USAGE, "no such branch: there is no revision or branch label \"zz\"",
+            "");
+    refused("up", "-", "left@dddd", ERR_USAGE, "revision dddd is not on the branch \"left\"", "");
+    refused("up", "-", "+1", ERR_USAGE, "ambiguous walk: +1 leads from the base to 2 revisions: 1234, aaaa",
+            "");
+    refused("up", "bbbb", "+1", ERR_USAGE, "ambiguous walk: +1 leads from bbbb to 2 revisions: cccc, dddd",
+            "LABEL@+1");
+    refused("up", "cccc", "+7", ERR_USAGE,
+            "relative revision +7 didn't produce 7 migrations: there is nothing after it", "\"heads\"");
+    refused("up", "cccc,dddd", "+1", ERR_USAGE, "+1 is ambiguous from several current revisions: cccc, dddd",
+            "LABEL@+1");
+    refused("up", "cccc", "-1", ERR_USAGE,
+            "relative revision -1 didn't produce 1 migration: an upgrade leads forwards", "downgrade -1");
+    refused("up", "eeee", "bbbb", ERR_USAGE, "destination \"bbbb\" is behind the position (eeee)",
+            "downgrade");
+    refused("up", "eeee", "base", ERR_USAGE, "destination \"base\" is behind the position (eeee)",
+            "downgrade");
+    refused("up", "-", "+0", ERR_USAGE, "\"+0\" does not move: the number of steps is 0", "");
+    refused("up", "-", "left@", ERR_USAGE, "\"left@\" has nothing after \"@\"", "LABEL@head");
+    refused("up", "-", " ", ERR_USAGE, "a revision is missing: the identifier is empty", "");
+    refused("up", "-", "+99999999999999999999", ERR_USAGE,
+            "\"+99999999999999999999\" walks more than 1000000 revisions", "");
+    refused("down", "cccc", "dddd", ERR_USAGE,
+            "destination \"dddd\" is not a valid downgrade target from the position (cccc)", "use upgrade");
+    refused("down", "bbbb", "-3", ERR_USAGE,
+            "relative revision -3 didn't produce 3 migrations: there is nothing before it", "\"base\"");
+    refused("down", "-", "-1", ERR_USAGE,
+            "relative revision -1 didn't produce 1 migration: there is nothing before it", "");
+    refused("down", "eeee", "-1", ERR_USAGE, "ambiguous walk: -1 leads from eeee to 2 revisions: cccc, dddd",
+            "");
+    refused("down", "eeee,1234", "-1", ERR_USAGE,
+            "-1 is ambiguous from several current revisions: eeee, 1234", "ID@-1");
+    refused("down", "bbbb", "+1", ERR_USAGE,
+            "relative revision +1 didn't produce 1 migration: a downgrade leads back", "upgrade +1");
+    refused("stamp", "bbbb", "cccc-1", ERR_USAGE, "stamp does not take the relative revision \"cccc-1\"", "");
+    refused("range", "-", "aaaa", ERR_USAGE, "\"aaaa\" is not a range", "FROM:TO");
+    refused("range", "-", "cccc:aaaa", ERR_USAGE,
+            "range \"cccc:aaaa\" is empty: cccc is not before its upper end", "");
+    refused("range", "-", "current:", ERR_USAGE,
+            "\"current\" is relative to a database's position, and there is none here", "");
+}
+
+static void test_positions_that_do_not_fit(void **state)
+{
+    (void)state;
+    static const char ahead[] = "ahead of this checkout, or belongs to another project";
+    static const char *const kinds[] = {"up", "down"};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        refused(kinds[i], "ffff", "bbbb", ERR_REFUSED,
+                "the database is at revision ffff, which is not in this checkout", ahead);
+        refused(kinds[i], "ffff,left", "bbbb", ERR_REFUSED,
+                "the database is at revisions ffff, left, which are not in this checkout", ahead);
+        refused(kinds[i], "aaaa,cccc", "bbbb", ERR_REFUSED,
+                "the version table names revision aaaa beside cccc, which follows it",
+                "remove the row of aaaa");
+        refused(kinds[i], "bbbb,1234", "bbbb", ERR_REFUSED,
+                "the version table names revision bbbb beside 1234, which follows it", "");
+        refused(kinds[i], "cccc,cccc", "bbbb", ERR_REFUSED, "the version table names revision cccc twice",
+                "");
+    }
+}
+
+static void answers(const char *kind, const char *at, const char *destination, const char *expected)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct graph *g = sample(&a);
+    struct position p = position(&a, at);
+    struct err err = {0};
+    const char *got = answer(&a, g, kind, &p, destination, &err);
+    if (strcmp(got, expected) != 0) {
+        fail_msg("%s %s %s: expected %s, got %s %s", kind, at, destination, expected, got, err.message);
+    }
+}
+
+static void test_beyond_alembic(void **state)
+{
+    (void)state;
+    answers("up", "-", "cccc, other@head", "aaaa/I/aaaa bbbb/U/bbbb cccc/U/cccc 1234/I/1234,cccc");
+    answers("up", "bbbb", "left@head right@+1", "dddd/U/dddd cccc/I/cccc,dddd eeee/DU/eeee");
+    answers("up", "eeee", "eeee", "nothing");
+    answers("up", "1234", "bbbb", "nothing");
+    answers("up", "1234,eeee", "heads", "nothing");
+    answers("stamp", "cccc", "current", "cccc");
+    answers("stamp", "1234,cccc", "left@base", "1234");
+    answers("stamp", "aaaa,cccc", "cccc", "cccc"); /* puts a table right that has a row too many */
+    answers("range", "-", "-1:cccc", "cccc bbbb");
+    answers("range", "-", ":aaaa+1", "bbbb aaaa");
+    answers("range", "-", "left@base:heads", "eeee cccc dddd bbbb aaaa");
+}
+
+static void test_step_names(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct graph *g = sample(&a);
+    struct err err = {0};
+    walk_t walk;
+    struct position at = position(&a, "cccc,dddd"), merged = position(&a, "eeee");
+    assert_int_equal(walk_upgrade(&a, g, &at, "eeee", &walk, &err), 0);
+    assert_int_equal(walk.n, 1);
+    assert_string_equal(joined(&a, &walk.items[0].before, ", "), "cccc, dddd");
+    assert_string_equal(joined(&a, &walk.items[0].after, ", "), "eeee");
+    assert_int_equal(walk.items[0].direction, DIRECTION_UPGRADE);
+    assert_int_equal(walk_downgrade(&a, g, &merged, "base", &walk, &err), 0);
+    assert_string_equal(joined(&a, &walk.items[0].before, ", "), "eeee");
+    assert_string_equal(joined(&a, &walk.items[0].after, ", "), "cccc, dddd");
+    assert_int_equal(walk.items[walk.n - 1].after.n, 0);
+    assert_string_equal(direction_name(walk.items[0].direction), "downgrade");
+    walk = (walk_t){0};
+    assert_int_equal(walk_upgrade(&a, g, &at, "nothing", &walk, &err), ERR_USAGE);
+    assert_null(walk.items); /* results are written only on success */
+}
+
+static void test_upgrade_within(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct graph *g = sample(&a);
+    struct err err = {0};
+    static const char *const allowed[] = {"eeee", "cccc", "1234", "aaaa", "bbbb"}; /* eeee misses dddd */
+    revisions_t may = {0}, reached;
+    walk_t walk;
+    struct position at = position(&a, "aaaa"), after;
+    for (size_t i = 0; i < COUNT_OF(allowed); i++) {
+        *(struct revision **)vec_push(&a, &may) = graph_find(g, allowed[i]);
+    }
+    assert_int_equal(walk_upgrade_within(&a, g, &at, &may, &walk, &err), 0);
+    assert_int_equal(walk.n, 3);
+    assert_string_equal(walk.items[0].revision->id, "bbbb");
+    position_after(&a, &at, &walk, &after);
+    assert_string_equal(joined(&a, &after.ids, ","), "1234,cccc");
+    position_revisions(&a, g, &after, &reached);
+    assert_string_equal(ids_of(&a, &reached), "aaaa bbbb cccc 1234");
+    may.n = 0;
+    assert_int_equal(walk_upgrade_within(&a, g, &at, &may, &walk, &err), 0);
+    assert_int_equal(walk.n, 0);
+}
+
+static void resolves(const char *at, const char *text, const char *expected)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct graph *g = sample(&a);
+    struct position p = position(&a, at);
+    struct err err = {0};
+    revisions_t found;
+    int rc = graph_resolve(&a, g, strcmp(at, "?") == 0 ? NULL : &p, text, &found, &err);
+    assert_string_equal(rc ? "error" : ids_of(&a, &found), expected);
+    assert_true(rc == 0 || err.message[0]);
+}
+
+static void test_resolve(void **state)
+{
+    (void)state;
+    resolves("?", "heads", "1234 eeee");
+    resolves("?", "head", "error");
+    resolves("?", "left@head", "eeee");
+    resolves("?", "cccc@head", "eeee");
+    resolves("?", "base", "nothing");
+    resolves("?", "left", "cccc");
+    resolves("?", "left@b", "bbbb");
+    resolves("?", "1", "1234");
+    resolves("?", "aaaa+1", "bbbb");
+    resolves("?", "left@bbbb+1", "cccc");
+    resolves("?", "left@head-1", "error");
+    resolves("?", "cccc-2", "aaaa");
+    resolves("?", "cccc-3", "nothing");
+    resolves("?", "cccc-4", "error");
+    resolves("?", "current", "error");
+    resolves("?", "+1", "error");
+    resolves("cccc,1234", "current", "cccc 1234");
+    resolves("cccc", "+1", "eeee");
+    resolves("cccc", "-1", "bbbb");
+    resolves("cccc,1234", "left@-1", "bbbb");
+    resolves("zzzz", "current", "error");
+    resolves("zzzz", "-1", "error");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers_of_alembic),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_positions_that_do_not_fit),
+        cmocka_unit_test(test_beyond_alembic),
+        cmocka_unit_test(test_step_names),
+        cmocka_unit_test(test_upgrade_within),
+        cmocka_unit_test(test_resolve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -220,7 +220,7 @@ static void wrong_targets(void **state UNUSED)
         {"targets:\n  - { name: a, url: \"sqlite:///x\" }\n  - { name: ^^a, url: \"sqlite:///y\" }\n",
          "two targets are named \"a\"", "The first one is on line 3; every target needs its own name."},
         {"targets:\n  - name: a\n    ^^ur: sqlite:///x\n", "unknown key \"ur\"", "did you mean \"url\"?"},
-        {"targets:\n  - name: a\n    url: ^^\n", "expected a value, found nothing", ""},
+        {"targets:\n  - name: a\n    url:^^ \n", "expected a value, found nothing", ""},
         {"targets:\n  - name: a\n    url: ^^''\n", "expected text, found an empty value", ""},
         {"targets:\n  - name: a\n    url: ^^postgrsql://u:hunter2@h/d\n",
          "unknown database \"postgrsql\" in the URL", "did you mean \"postgresql\"?"},
