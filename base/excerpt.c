@@ -216,7 +216,11 @@ static char printable(char c)
     if (c == '\t') {
         return ' ';
     }
-    return ((unsigned char)c < 0x20 || c == 0x7F) ? '?' : c;
+    bool control = (unsigned char)c < 0x20 || c == 0x7F;
+    if (control) {
+        return '?';
+    }
+    return c;
 }
 
 int err_excerpt(struct err *err, const char *text, size_t len)

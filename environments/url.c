@@ -24,7 +24,8 @@ static int fail(struct parser *p, const char *at, const char *message)
     for (const char *c = p->text.ptr; c < at; c++) {
         column += ((unsigned char)*c & 0xC0) != 0x80;
     }
-    return err_place(p->err, NULL, 1, (int)column);
+    err_place(p->err, NULL, 1, (int)column);
+    return ERR_FILE;
 }
 
 static const struct {
@@ -49,8 +50,12 @@ static int unknown_scheme(struct parser *p, struct slice name)
     char *word = slice_dup(p->a, name);
     fail(p, p->text.ptr, arena_printf(p->a, "unknown database \"%s\" in the URL", word));
     const char *near = str_nearest(word, names, COUNT_OF(names));
-    return near ? err_hint(p->err, "did you mean \"%s\"?", near)
-                : err_hint(p->err, "Begin the URL with postgresql://, mysql://, mariadb:// or sqlite://.");
+    if (near) {
+        err_hint(p->err, "did you mean \"%s\"?", near);
+    } else {
+        err_hint(p->err, "Begin the URL with postgresql://, mysql://, mariadb:// or sqlite://.");
+    }
+    return ERR_FILE;
 }
 
 /* "dialect+driver://"; the driver is Python's business. On success *rest is what follows "://". */
@@ -59,7 +64,8 @@ static int parse_scheme(struct parser *p, struct slice *rest)
     const char *mark = memmem(p->text.ptr, p->text.len, "://", 3);
     if (!mark) {
         fail(p, p->text.ptr, "expected a URL such as postgresql://user@host/database");
-        return err_hint(p->err, "Begin the URL with postgresql://, mysql://, mariadb:// or sqlite://.");
+        err_hint(p->err, "Begin the URL with postgresql://, mysql://, mariadb:// or sqlite://.");
+        return ERR_FILE;
     }
     struct slice whole = {p->text.ptr, (size_t)(mark - p->text.ptr)}, name, driver = whole;
     slice_cut(&driver, '+', &name);
@@ -388,7 +394,7 @@ int url_parse(struct arena *a, struct slice text, struct url *out, struct err *e
 {
     struct err unwanted;
     struct parser p = {.a = a, .text = text, .err = err ? err : &unwanted};
-    if (!text.len) {
+    if (!text.len || !text.ptr) {
         p.text = SLICE("");
         return fail(&p, p.text.ptr, "the URL is empty");
     }

@@ -273,7 +273,7 @@ static void create_token(struct mysql_body *b, const struct sql_token *t)
     for (size_t i = 0; i < COUNT_OF(rules); i++) {
         next = sql_word_is(t, rules[i].word) ? rules[i].next : next;
     }
-    b->phase = next;
+    b->phase = (int)next;
 }
 
 static void params_token(struct mysql_body *b, const struct sql_token *t)

@@ -116,6 +116,16 @@ static int read_sections(struct arena *a, struct body *b, struct err *err)
     struct slice list;
     while (line_next(&lines)) {
         if (!line_is_marker(lines.line, &kind, &list)) {
+            const char *near = line_near_marker(lines.line);
+            if (near) {
+                text_error(err, b->file, b->text, lines.number, lines.line.ptr,
+                           "this is nearly the marker of a section");
+                err_hint(
+                    err,
+                    "Write \"-- %s\" to begin that section; if the line is only a comment, add a word to it.",
+                    near);
+                return ERR_FILE;
+            }
             continue;
         }
         end_section(b, lines.start);

@@ -81,6 +81,34 @@ bool line_is_marker(struct slice line, enum sql_section_kind *kind, struct slice
     return false;
 }
 
+const char *line_near_marker(struct slice line)
+{
+    if (!line_is_comment(line)) {
+        return NULL;
+    }
+    struct slice rest = trim_start((struct slice){line.ptr + 2, line.len - 2}), word = {0};
+    slice_cut(&rest, ':', &word);
+    word = slice_trim(word);
+    char lower[16];
+    if (word.len < 4 || word.len >= sizeof(lower)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < word.len; i++) {
+        lower[i] = (char)(word.ptr[i] | 32);
+    }
+    lower[word.len] = '\0';
+    if (strspn(lower, "abcdefghijklmnopqrstuvwxyz") != word.len) {
+        return NULL;
+    }
+    for (enum sql_section_kind k = 0; k < SECTION_COUNT; k++) {
+        int near = str_distance(lower, section_name(k));
+        if (near > 0 && near <= (strlen(section_name(k)) > 6 ? 2 : 1)) {
+            return section_name(k);
+        }
+    }
+    return NULL;
+}
+
 int text_error(struct err *err, const char *file, struct slice text, int line, const char *at,
                const char *fmt, ...)
 {

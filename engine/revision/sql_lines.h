@@ -21,6 +21,9 @@ bool line_next(struct line_reader *lines);
 
 /* Is the line a section marker? *dialects is what stands behind the colon, trimmed. */
 bool line_is_marker(struct slice line, enum sql_section_kind *kind, struct slice *dialects);
+/* Does the line look like a marker that was mistyped ("-- downgrad")? Returns the section it is close to, or
+ * NULL. */
+const char *line_near_marker(struct slice line);
 bool line_is_comment(struct slice line);
 
 /* ERR_FILE at a part of the text, with its excerpt. */

@@ -263,14 +263,33 @@ static void test_marker_inside_a_body(void **state)
             "a second downgrade section: the first begins in line 4", "add a word to it");
 }
 
+/* "-- downgrad" was a comment, and the statements that should take the revision back ran in the upgrade. */
+static void test_a_mistyped_downgrade_marker_does_not_drop_the_table(void **state)
+{
+    (void)state;
+    refused(HEAD "-- upgrade\nCREATE TABLE t (a int);\n-- downgrad\nDROP TABLE t;\n", 4,
+            "this is nearly the marker of a section", "\"-- downgrade\"");
+    refused(HEAD "-- upgrade\nONE;\n-- Upgarde: mysql\nTWO;\n", 4, "this is nearly the marker of a section",
+            "\"-- upgrade\"");
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct sql_body b = body(&a, HEAD "-- upgrade\n-- grade\n-- upgrade the table\nONE;\n", "sqlite");
+    is_text(&b.upgrade, "-- grade\n-- upgrade the table\nONE;\n", 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sections),        cmocka_unit_test(test_markers),
-        cmocka_unit_test(test_line_ends),       cmocka_unit_test(test_dialects),
-        cmocka_unit_test(test_refused_bodies),  cmocka_unit_test(test_nul_byte),
-        cmocka_unit_test(test_refused_headers), cmocka_unit_test(test_header),
-        cmocka_unit_test(test_checksum),        cmocka_unit_test(test_marker_inside_a_body),
+        cmocka_unit_test(test_sections),
+        cmocka_unit_test(test_markers),
+        cmocka_unit_test(test_line_ends),
+        cmocka_unit_test(test_dialects),
+        cmocka_unit_test(test_refused_bodies),
+        cmocka_unit_test(test_nul_byte),
+        cmocka_unit_test(test_refused_headers),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_checksum),
+        cmocka_unit_test(test_marker_inside_a_body),
+        cmocka_unit_test(test_a_mistyped_downgrade_marker_does_not_drop_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
