@@ -118,6 +118,21 @@ size_t sql_skip_blank(struct slice script, size_t from)
     return from;
 }
 
+size_t sql_comment_end(struct slice script, size_t from)
+{
+    while (from + 1 < script.len) {
+        const char *star = memchr(script.ptr + from, '*', script.len - 1 - from);
+        if (!star) {
+            return 0;
+        }
+        from = (size_t)(star - script.ptr) + 1;
+        if (script.ptr[from] == '/') {
+            return from + 1;
+        }
+    }
+    return 0;
+}
+
 void sql_list_init(struct sql_list *l, struct arena *a, struct slice script)
 {
     *l = (struct sql_list){

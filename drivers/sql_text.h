@@ -61,6 +61,9 @@ int sql_refuse_bom(struct slice script, size_t offset, struct err *err);
 /* First offset from `from` on that is not blank. */
 size_t sql_skip_blank(struct slice script, size_t from);
 
+/* The offset behind the next asterisk and slash from `from` on, or 0. */
+size_t sql_comment_end(struct slice script, size_t from);
+
 /* Statements as they are found, first to last. */
 struct sql_list {
     struct arena *arena;

@@ -57,12 +57,11 @@ static int enter_comment(struct sql_lexer *l, struct err *err)
         }
         return 0;
     }
-    const char *from = l->text.ptr + began + 2;
-    const char *close = memmem(from, l->text.len - began - 2, "*/", 2);
-    if (!close) {
+    size_t end = sql_comment_end(l->text, began + 2);
+    if (!end) {
         return sql_error(l->text, began, err, "unterminated comment /* that began here");
     }
-    l->pos = (size_t)(close - l->text.ptr) + 2;
+    l->pos = end;
     return 0;
 }
 

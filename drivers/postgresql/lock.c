@@ -24,12 +24,14 @@ static int query(struct conn *c, struct arena *a, const char *sql, struct rowset
     return 0;
 }
 
-/* The server looks after its client only when it has something to tell it: without this, the lock of a client that
- * died stays until the statement in flight has ended. Some platforms cannot, which is no reason to fail. */
-static struct statement watch_client(struct conn *c)
+/* The server looks after its client only when it has something to tell it: without this, the lock of a client
+ * that died stays until the statement in flight has ended. Some platforms cannot, which is no reason to fail.
+ */
+static struct statement watch_client(const struct conn *c)
 {
-    bool knows = PQserverVersion(c->pg) >= 140000;
-    return (struct statement){.text = knows ? SLICE("SET client_connection_check_interval = 1000") : SLICE("SELECT 1"),
+    bool knows = PQserverVersion(((const struct pg_conn *)(const void *)c)->pg) >= 140000;
+    return (struct statement){.text = knows ? SLICE("SET client_connection_check_interval = 1000")
+                                            : SLICE("SELECT 1"),
                               .flags = STATEMENT_TOLERATE};
 }
 
@@ -66,12 +68,18 @@ int pg_lock(struct conn *c, struct arena *a, const char *key, struct lock_holder
 {
     int64_t number = lock_key(key);
     char *sql = arena_printf(a, "SELECT pg_catalog.pg_try_advisory_lock(%lld)", (long long)number);
-    struct statement both[] = {{.text = slice_of(sql), .flags = STATEMENT_ROWS}, watch_client(c)};
+    /* Both are tolerated reads to the batch, so that they share one wait. */
+    struct statement both[] = {{.text = slice_of(sql), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE},
+                               watch_client(c)};
     struct outcome out[COUNT_OF(both)];
     size_t done;
     int rc = pg_batch(c, a, both, COUNT_OF(both), out, &done, err);
     if (rc) {
         return rc;
+    }
+    if (!out[0].done) {
+        *err = *out[0].err;
+        return err->status;
     }
     const char *got = cell(&out[0].rows, 0);
     if (got && got[0] == 't') {

@@ -27,11 +27,11 @@ static int skip_to_token(struct sql_lexer *l, struct err *err)
             close = memchr(text + l->pos, '\n', rest);
             l->pos = close ? (size_t)(close - text) : l->text.len;
         } else if (c == '/' && next == '*') {
-            close = rest > 3 ? memmem(text + l->pos + 2, rest - 2, "*/", 2) : NULL;
-            if (!close) {
+            size_t end = sql_comment_end(l->text, l->pos + 2);
+            if (!end) {
                 return sql_error(l->text, l->pos, err, "unterminated comment /* that began here");
             }
-            l->pos = (size_t)(close - text) + 2;
+            l->pos = end;
         } else {
             break;
         }
