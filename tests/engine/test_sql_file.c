@@ -62,10 +62,10 @@ static void test_markers(void **state)
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct sql_body b =
         body(&a,
-             HEAD "  --UPGRADE :  \n-- upgrade it\n-- upgraded\n-- upgrad\n/* -- downgrade */ x\n"
+             HEAD "  --UPGRADE :  \n-- upgrade it\n-- going\n-- up\n/* -- downgrade */ x\n"
                   "x -- downgrade\n--\tDowngrade\t\n-- verify: \n1\n",
              "sqlite");
-    is_text(&b.upgrade, "-- upgrade it\n-- upgraded\n-- upgrad\n/* -- downgrade */ x\nx -- downgrade\n", 3);
+    is_text(&b.upgrade, "-- upgrade it\n-- going\n-- up\n/* -- downgrade */ x\nx -- downgrade\n", 3);
     is_text(&b.downgrade, "", 9);
     is_text(&b.verify, "1\n", 10);
 }
@@ -272,8 +272,8 @@ static void test_a_mistyped_downgrade_marker_does_not_drop_the_table(void **stat
     refused(HEAD "-- upgrade\nONE;\n-- Upgarde: mysql\nTWO;\n", 4, "this is nearly the marker of a section",
             "\"-- upgrade\"");
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct sql_body b = body(&a, HEAD "-- upgrade\n-- grade\n-- upgrade the table\nONE;\n", "sqlite");
-    is_text(&b.upgrade, "-- grade\n-- upgrade the table\nONE;\n", 3);
+    struct sql_body b = body(&a, HEAD "-- upgrade\n-- rows\n-- upgrade the table\nONE;\n", "sqlite");
+    is_text(&b.upgrade, "-- rows\n-- upgrade the table\nONE;\n", 3);
 }
 
 int main(void)
