@@ -7,7 +7,7 @@
 #include "drivers/sqlite/lexer.h"
 #include <sqlite3.h>
 
-enum head { HEAD_START, HEAD_EXPLAIN, HEAD_QUERY, HEAD_CREATE, HEAD_TEMP, HEAD_TRIGGER, HEAD_PLAIN };
+enum head { HEAD_START, HEAD_EXPLAIN, HEAD_CREATE, HEAD_TRIGGER, HEAD_PLAIN };
 
 /* The statement being read. */
 struct current {
@@ -18,22 +18,21 @@ struct current {
     bool was_semicolon, was_end; /* in a trigger: the last token is a semicolon; is END behind a semicolon */
 };
 
+/* Exactly what sqlite3_complete() takes for the beginning of a trigger, nonsense such as TEMP TEMP included.
+ */
 static void head_token(struct current *c, const struct sql_token *t)
 {
-    enum head was = c->head;
-    c->head = HEAD_PLAIN;
-    if (was == HEAD_START && sql_word_is(t, "explain")) {
-        c->head = HEAD_EXPLAIN;
-    } else if (was == HEAD_EXPLAIN && sql_word_is(t, "query")) {
-        c->head = HEAD_QUERY;
-    } else if (was == HEAD_QUERY && sql_word_is(t, "plan")) {
-        c->head = HEAD_START;
-    } else if ((was == HEAD_START || was == HEAD_EXPLAIN) && sql_word_is(t, "create")) {
+    static const char *const others[] = {"explain", "temp", "temporary", "trigger", "end"};
+    bool explained = c->head == HEAD_EXPLAIN;
+    if ((c->head == HEAD_START || explained) && sql_word_is(t, "create")) {
         c->head = HEAD_CREATE;
-    } else if (was == HEAD_CREATE && (sql_word_is(t, "temp") || sql_word_is(t, "temporary"))) {
-        c->head = HEAD_TEMP;
-    } else if ((was == HEAD_CREATE || was == HEAD_TEMP) && sql_word_is(t, "trigger")) {
+    } else if (c->head == HEAD_START && sql_word_is(t, "explain")) {
+        c->head = HEAD_EXPLAIN;
+    } else if (c->head == HEAD_CREATE && sql_word_is(t, "trigger")) {
         c->head = HEAD_TRIGGER;
+    } else if (!(c->head == HEAD_CREATE && (sql_word_is(t, "temp") || sql_word_is(t, "temporary"))) &&
+               !(explained && !sql_word_in(t, others, COUNT_OF(others)))) {
+        c->head = HEAD_PLAIN;
     }
 }
 

@@ -164,25 +164,29 @@ static size_t journal_done(struct execution *x)
     return (size_t)x->member->state.half.done;
 }
 
-/* Verify failed after every statement of a journaled step took effect: complete the step's record, so that
- * taking it back is an ordinary compensation. */
+/* Every statement of a journaled step took effect, and only its record is missing: complete that, so that the
+ * step stands, and taking it back is an ordinary compensation. */
 static int record_complete(struct execution *x, const struct failure *f, unsigned step)
 {
     const struct script *s = f->script;
-    const char **texts = arena_array(x->a, s->items.n, sizeof(*texts));
-    size_t n = 0;
-    for (size_t i = f->item; i < s->items.n; i++) {
-        const struct script_item *item = &s->items.items[i];
-        if (item->kind == SCRIPT_VERIFY) {
-            continue;
-        }
-        bool begins = item->kind == SCRIPT_BEGIN, own = item->step == step;
-        if (!begins && !own) {
-            break;
-        }
-        texts[n++] = slice_dup(x->a, item->text);
+    const struct driver *driver = x->member->driver;
+    const char **texts = arena_array(x->a, s->items.n + 2, sizeof(*texts));
+    size_t n = 0, first = 0;
+    for (size_t i = 0; i < s->items.n; i++) {
+        enum script_kind kind = s->items.items[i].kind;
+        bool work = kind == SCRIPT_STATEMENT || kind == SCRIPT_JOURNAL || kind == SCRIPT_VERIFY;
+        first = work && s->items.items[i].step == step ? i + 1 : first;
     }
-    texts[n++] = x->member->driver->commit;
+    if (!(driver->caps & DRIVER_IMPLICIT_COMMIT)) {
+        texts[n++] = driver->begin;
+    }
+    for (size_t i = first; i < s->items.n; i++) {
+        const struct script_item *item = &s->items.items[i];
+        if (item->step == step && (item->kind == SCRIPT_VERSION || item->kind == SCRIPT_HISTORY)) {
+            texts[n++] = slice_dup(x->a, item->text);
+        }
+    }
+    texts[n++] = driver->commit;
     struct err err;
     return exec_all(x, texts, n, &err);
 }
@@ -197,9 +201,12 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
     if (done == SIZE_MAX) {
         return; /* the row stays "running": what took effect is not known, and is reported so */
     }
-    bool verify_failed = f->item < f->script->items.n &&
-                         f->script->items.items[f->item].kind == SCRIPT_VERIFY && done == step->statements.n;
-    if (verify_failed && step->reversible && record_complete(x, f, index) == 0) {
+    /* An interrupt may arrive after the last statement, or too late for a statement that ends well all the
+     * same. */
+    bool interrupted = f->err->status == ERR_INTERRUPTED, whole = done == step->statements.n;
+    bool verify = f->item < f->script->items.n && f->script->items.items[f->item].kind == SCRIPT_VERIFY;
+    bool stands = verify ? step->reversible : interrupted && (step->reversible || step->verify.n == 0);
+    if (whole && stands && record_complete(x, f, index) == 0) {
         x->completed = index + 1;
         return;
     }

@@ -434,6 +434,28 @@ def databases(dialect, prefix, names, **kw):
 DIALECTS = ("sqlite", "postgresql", "mysql")
 
 
+# A statement that takes long, and how to see that it is at work.
+SLOW = {"postgresql": "SELECT pg_sleep(60)", "mysql": "SET @slow = SLEEP(60)",
+        "sqlite": "INSERT INTO t1 SELECT sum(x) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
+                  "WHERE x < 2000000000) SELECT x FROM c)"}
+
+
+def at_work(d, process, seconds=60):
+    """Is the slow statement of this process running?"""
+    if d.dialect == "postgresql":
+        return d.query(f"SELECT 1 FROM pg_stat_activity WHERE datname = '{d.database}' AND state = 'active' AND "
+                       f"query LIKE '%pg_sleep({seconds})%' AND pid <> pg_backend_pid()")
+    if d.dialect == "mysql":
+        return d.query(f"SELECT 1 FROM information_schema.processlist WHERE db = '{d.database}' AND info LIKE '%SLEEP({seconds})%' "
+                       "AND id <> connection_id()")
+    return cpu_ticks(process.pid) > 15
+
+
+def cpu_ticks(pid):
+    fields = read(f"/proc/{pid}/stat").rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
 def standing(history):
     """The revisions that a history says stand, oldest first: rows of run, revision, direction, outcome, ..."""
     found = []

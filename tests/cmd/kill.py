@@ -4,28 +4,6 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from e2e import *
 
-# A statement that takes long, and how to see that it is at work.
-SLOW = {"postgresql": "SELECT pg_sleep(60)", "mysql": "DO SLEEP(60)",
-        "sqlite": "INSERT INTO t1 SELECT sum(x) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
-                  "WHERE x < 2000000000) SELECT x FROM c)"}
-
-
-def at_work(d, process):
-    """Is the slow statement of this process running?"""
-    if d.dialect == "postgresql":
-        return d.query(f"SELECT 1 FROM pg_stat_activity WHERE datname = '{d.database}' AND state = 'active' AND "
-                       "query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()")
-    if d.dialect == "mysql":
-        return d.query(f"SELECT 1 FROM information_schema.processlist WHERE db = '{d.database}' AND info LIKE '%SLEEP(60)%' "
-                       "AND id <> connection_id()")
-    return cpu_ticks(process.pid) > 15
-
-
-def cpu_ticks(pid):
-    fields = read(f"/proc/{pid}/stat").rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
-
-
 class Kill:
     def __init__(self, dialect):
         self.dialect = dialect

@@ -44,6 +44,7 @@ static const struct split_case cases[] = {
     FAILS("SELECT 1 /*/", 1, 10, "unterminated comment"),
     FAILS_HINT("SELECT 1;\nCREATE TRIGGER x INSERT ON a\n BEGIN SELECT 1;\n", 3, 2, "unterminated trigger",
                "END"),
+    FAILS("CREATE TEMP TEMP TRIGGER t; SELECT 1;", 1, 1, "unterminated trigger"),
     FAILS("\xef\xbb\xbf'", 1, 1, "unterminated string"),
 };
 
