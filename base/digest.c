@@ -1,6 +1,7 @@
 /* SHA-256 over EVP. */
 #include "base/digest.h"
 #include <openssl/evp.h>
+#include <pthread.h>
 
 static void must(int ok)
 {
@@ -9,16 +10,47 @@ static void must(int ok)
     }
 }
 
+/* Looked up once: doing so takes longer than the digest of a statement. Kept until the process ends. */
+static EVP_MD *sha256;
+
+static void fetch_sha256(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    must(sha256 != NULL);
+}
+
+static const EVP_MD *sha256_md(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, fetch_sha256);
+    return sha256;
+}
+
 void digest_init(struct digest *d)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    must(ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1);
+    must(ctx != NULL && EVP_DigestInit_ex(ctx, sha256_md(), NULL) == 1);
     d->ctx = ctx;
+    d->npending = 0;
+}
+
+static void digest_pending(struct digest *d)
+{
+    must(EVP_DigestUpdate(d->ctx, d->pending, d->npending));
+    d->npending = 0;
 }
 
 void digest_raw(struct digest *d, const char *ptr, size_t len)
 {
-    must(EVP_DigestUpdate(d->ctx, ptr, len));
+    if (len > sizeof(d->pending) - d->npending) {
+        digest_pending(d);
+    }
+    if (len > sizeof(d->pending)) {
+        must(EVP_DigestUpdate(d->ctx, ptr, len));
+    } else if (len) {
+        memcpy(d->pending + d->npending, ptr, len);
+        d->npending += len;
+    }
 }
 
 void digest_field(struct digest *d, const char *ptr, size_t len)
@@ -49,6 +81,7 @@ void digest_hex(struct digest *d, char hex[DIGEST_HEX + 1])
 {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned int n = 0;
+    digest_pending(d);
     must(EVP_DigestFinal_ex(d->ctx, bytes, &n));
     EVP_MD_CTX_free(d->ctx);
     d->ctx = NULL;

@@ -6,6 +6,8 @@
 #define DIGEST_HEX 64
 struct digest {
     void *ctx; /* EVP_MD_CTX */
+    unsigned char pending[256];
+    size_t npending; /* small fields are gathered: a call of libcrypto costs more than hashing them */
 };
 
 /* Each field enters as its length (8 bytes, little endian) and its bytes, so that ("ab","c") and ("a","bc")

@@ -35,16 +35,16 @@ static int check_member(struct check *c, struct fleet *fleet, struct member *m, 
     }
     for (size_t i = 0; i < heads.n; i++) {
         bool known = false;
+        c->heads++;
+        if (!store_owns_run(c->store, runs.items[i])) {
+            c->foreign++;
+            continue;
+        }
         int rc = audit_has_digest(c->store, heads.items[i], &known, err);
         if (rc) {
             return rc;
         }
-        c->heads++;
         if (known) {
-            continue;
-        }
-        if (!store_owns_run(c->store, runs.items[i])) {
-            c->foreign++;
             continue;
         }
         c->wrong++;

@@ -119,6 +119,7 @@ void print_error(struct app *app, const struct err *err)
     }
 }
 
+PRINTF(4, 0)
 static void print_line(struct app *app, enum style style, const char *word, const char *fmt, va_list ap)
 {
     fflush(stdout);

@@ -1,6 +1,7 @@
 /* Opening and closing SQLite databases, cancelling, waiting for locks, and errors in our terms. */
 #include "drivers/sqlite/connection.h"
 #include "base/file.h"
+#include "drivers/sqlite/library.h"
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -115,6 +116,7 @@ static int connect_file(struct conn *c, int flags, struct err *err)
         /* An absolute path is never mistaken for a URI or a special name. */
         name = c->real_path;
     }
+    sqlite_library_begin();
     int rc = sqlite3_open_v2(name, &c->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc != SQLITE_OK) {
         int error = c->db ? sqlite3_system_errno(c->db) : 0;

@@ -151,15 +151,10 @@ int audit_head(struct store *s, char head[DIGEST_HEX + 1], struct err *err)
     return rc;
 }
 
-int audit_has_digest(struct store *s, const char *digest, bool *out, struct err *err)
+static int find_digest(struct store *s, const char *sql, const char *digest, bool *out, struct err *err)
 {
-    STORE_LOCKED(s);
-    if (!s->db) {
-        *out = false;
-        return 0;
-    }
     AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, "SELECT 1 FROM events WHERE digest = ?", &stmt, err);
+    int rc = store_prepare(s, sql, &stmt, err);
     if (rc) {
         return rc;
     }
@@ -170,6 +165,19 @@ int audit_has_digest(struct store *s, const char *digest, bool *out, struct err 
     }
     *out = step == SQLITE_ROW;
     return 0;
+}
+
+int audit_has_digest(struct store *s, const char *digest, bool *out, struct err *err)
+{
+    STORE_LOCKED(s);
+    *out = false;
+    if (!s->db) {
+        return 0;
+    }
+    /* The index has the digests of those that may be looked for; any other is worth reading the table. */
+    static const char indexed[] = "SELECT 1 FROM events WHERE digest = ? AND kind NOT IN ('statement', 'step')";
+    int rc = find_digest(s, indexed, digest, out, err);
+    return rc || *out ? rc : find_digest(s, "SELECT 1 FROM events WHERE digest = ?", digest, out, err);
 }
 
 static const char *column_dup(struct arena *a, sqlite3_stmt *stmt, int column)

@@ -1,6 +1,7 @@
 /* The store's file: making, opening, its schema, and what its errors mean to people. */
 #include "base/arena.h"
 #include "base/file.h"
+#include "drivers/sqlite/library.h"
 #include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
 #include <errno.h>
@@ -106,7 +107,9 @@ static int pragma_number(struct store *s, const char *pragma, int64_t *out, stru
 /* Nothing in the file may act when it is read: a trigger could swallow events, a view pose as their table. */
 static int connect_db(struct store *s, const char *name, int flags, struct err *err)
 {
-    if (sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK) {
+    sqlite_library_begin();
+    /* The store's own mutex is held for the whole of every call: SQLite needs none. */
+    if (sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         return store_error(s, err, "cannot open the store");
     }
     sqlite3_extended_result_codes(s->db, 1);
