@@ -19,15 +19,16 @@ static int with_store(struct app *app, int (*use)(struct app *, struct store *, 
 
 static int list_runs(struct app *app, struct store *store, struct err *err)
 {
-    enum { RUN, STARTED, ENVIRONMENT, WHO, COMMAND, TARGETS, OUTCOME, TOOK, PLAN };
+    /* The id of a run begins with its time, so a terminal of 80 columns needs no other. */
+    enum { RUN, ENVIRONMENT, OUTCOME, TOOK, WHO, COMMAND, STARTED, TARGETS, PLAN };
     static const struct column columns[] = {{"run", "RUN", 0},
-                                            {"started", "STARTED", 0},
                                             {"environment", "ENVIRONMENT", 0},
-                                            {"actor", "WHO", 0},
-                                            {"command", "COMMAND", COLUMN_WRAP},
-                                            {"targets", "TARGETS", COLUMN_RIGHT},
                                             {"outcome", "OUTCOME", 0},
                                             {"duration_us", "TOOK", COLUMN_RIGHT},
+                                            {"actor", "WHO", 0},
+                                            {"command", "COMMAND", COLUMN_WRAP},
+                                            {"started", NULL, COLUMN_JSON_ONLY},
+                                            {"targets", NULL, COLUMN_JSON_ONLY},
                                             {"plan", NULL, COLUMN_JSON_ONLY}};
     int64_t limit = 20;
     run_summaries_t runs = {0};
@@ -75,14 +76,59 @@ struct showing {
     struct report *report;
 };
 
+/* One line an event: time, target, what was done, how it ended. */
+static void print_event(struct app *app, const struct audit_event *e)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf line = STRBUF_INIT;
+    strbuf_addf(&line, "%5lld  %.12s  ", (long long)e->seq, time_format(&a, e->at_us, true) + 11);
+    if (e->target) {
+        strbuf_addf(&line, "%s: ", e->target);
+    }
+    if (e->kind == EVENT_STATEMENT) {
+        bool verify = e->detail && strcmp(e->detail, "verify") == 0;
+        strbuf_addf(&line, "%s %s %lld: ", e->revision, verify ? "verify" : "statement",
+                    (long long)e->statement);
+        strbuf_addf(&line, "%s, %s", e->outcome, duration_format(&a, e->duration_us));
+        if (e->rows >= 0) {
+            strbuf_addf(&line, ", %lld row%s", (long long)e->rows, e->rows == 1 ? "" : "s");
+        }
+        strbuf_addf(&line, "  %s", e->sql ? e->sql : "");
+        if (e->detail && !verify) {
+            strbuf_addf(&line, "\n%21s%s", "", e->detail);
+        }
+    } else {
+        char name[32];
+        snprintf(name, sizeof(name), "%s", event_kind_name(e->kind));
+        for (char *p = name; *p; p++) {
+            *p = *p == '_' ? ' ' : *p;
+        }
+        strbuf_adds(&line, name);
+        strbuf_addf(&line, "%s%s", e->revision ? " " : "", e->revision ? e->revision : "");
+        strbuf_addf(&line, "%s%s", e->outcome ? ": " : "", e->outcome ? e->outcome : "");
+        strbuf_addf(&line, "%s%s", e->detail ? "; " : "", e->detail ? e->detail : "");
+        if (e->kind == EVENT_RUN_STARTED) {
+            strbuf_addf(&line, " (%s@%s, %s)", e->actor ? e->actor : "?", e->host ? e->host : "?",
+                        e->environment ? e->environment : "?");
+        }
+    }
+    bool bad = e->outcome && (strcmp(e->outcome, "failed") == 0 || strcmp(e->outcome, "interrupted") == 0);
+    printf("%s%s%s\n", bad ? print_style(app, stdout, STYLE_RED) : "", strbuf_cstr(&line),
+           bad ? print_style(app, stdout, STYLE_PLAIN) : "");
+}
+
 static int show_event(void *arg, const struct audit_event *e, struct err *err)
 {
     (void)err;
     struct showing *s = arg;
+    if (!s->app->json) {
+        print_event(s->app, e);
+        return 0;
+    }
     struct report_row *row = report_row(s->report, NULL);
     char *at = time_format(s->app->arena, e->at_us, true);
     report_int(row, SEQ, e->seq);
-    report_text(row, AT, s->app->json ? at : arena_dupn(s->app->arena, at + 11, 12));
+    report_text(row, AT, at);
     report_text(row, EVENT, event_kind_name(e->kind));
     report_text(row, TARGET, e->target);
     if (e->revision && e->statement) {
@@ -105,7 +151,7 @@ static int show_run(struct app *app, struct store *store, struct err *err)
 {
     struct showing s = {app, report_new(app, "events", event_columns, COUNT_OF(event_columns))};
     int rc = audit_each(store, args_word(&app->args, 0), show_event, &s, err);
-    return rc ? rc : report_print(s.report, err);
+    return rc || !app->json ? rc : report_print(s.report, err);
 }
 
 static void set_text(json_t *o, const char *key, const char *text)

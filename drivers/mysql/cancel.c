@@ -6,6 +6,9 @@
 #include "drivers/mysql/connection.h"
 #include <netdb.h>
 #include <sys/socket.h>
+#include <time.h>
+
+#define KILL_AGAIN_MS 200
 
 /* The very server of the session: its name may stand for several, where the same id is somebody else. */
 static const char *peer_host(const struct mysql_conn *c, char *buf, size_t size)
@@ -39,16 +42,27 @@ static bool send_kill(const struct mysql_conn *c)
     return rc == 0;
 }
 
+/* The statements of one text end and begin without us: a kill that arrives between two of them has no effect,
+ * so the server is told again until it answers. */
 void mysql_conn_cancel(struct conn *conn)
 {
     struct mysql_conn *c = mysql_conn_of(conn);
     pthread_mutex_lock(&c->mutex);
-    bool first = !c->cancelled;
     c->cancelled = true;
-    if (c->busy && first) {
+    for (uint64_t turn = c->turn; c->busy && c->turn == turn;) {
         c->killed = send_kill(c);
         if (!c->killed) {
             shutdown(c->fd, SHUT_RDWR);
+            break;
+        }
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += KILL_AGAIN_MS * 1000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        int rc = 0;
+        while (c->busy && c->turn == turn && rc == 0) {
+            rc = pthread_cond_clockwait(&c->idle, &c->mutex, CLOCK_MONOTONIC, &until);
         }
     }
     pthread_mutex_unlock(&c->mutex);
@@ -72,6 +86,7 @@ int mysql_cancel_begin(struct mysql_conn *c, struct err *err)
     pthread_mutex_lock(&c->mutex);
     bool cancelled = c->cancelled;
     c->busy = !cancelled;
+    c->turn++;
     pthread_mutex_unlock(&c->mutex);
     if (!cancelled) {
         return 0;
@@ -87,5 +102,6 @@ void mysql_cancel_end(struct mysql_conn *c)
 {
     pthread_mutex_lock(&c->mutex);
     c->busy = false;
+    pthread_cond_broadcast(&c->idle);
     pthread_mutex_unlock(&c->mutex);
 }

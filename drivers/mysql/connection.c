@@ -48,6 +48,7 @@ int mysql_conn_open(const struct driver_address *address, const struct driver_se
     c->fd = (int)mysql_get_socket(my);
     c->thread_id = mysql_thread_id(my);
     pthread_mutex_init(&c->mutex, NULL);
+    pthread_cond_init(&c->idle, NULL);
     watch_peer(c->fd);
     name_server(c);
     *out = (struct conn *)(void *)c;
@@ -75,6 +76,7 @@ void mysql_conn_close(struct conn *conn)
     settle(c);
     mysql_close(c->my);
     mysql_login_unref(c->login);
+    pthread_cond_destroy(&c->idle);
     pthread_mutex_destroy(&c->mutex);
     free(c);
 }

@@ -51,6 +51,8 @@ struct mysql_conn {
     bool galera_checked;
     size_t locks;          /* held, each taking counted */
     pthread_mutex_t mutex; /* guards the rest, and orders cancels with statements */
+    pthread_cond_t idle;   /* busy has become false */
+    uint64_t turn;         /* counts the texts that were sent, to tell one from the next */
     bool busy, cancelled;
     bool killed; /* a KILL QUERY was sent that may not have hit anything */
 };
