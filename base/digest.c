@@ -10,26 +10,45 @@ static void must(int ok)
     }
 }
 
-/* Looked up once: doing so takes longer than the digest of a statement. Kept until the process ends. */
+/* Looking SHA-256 up and making a context take longer than the digest of a statement: both are kept, the
+ * context one for each thread. */
 static EVP_MD *sha256;
+static pthread_key_t spare;
 
-static void fetch_sha256(void)
+static void free_context(void *ctx)
 {
-    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    must(sha256 != NULL);
+    EVP_MD_CTX_free(ctx);
 }
 
-static const EVP_MD *sha256_md(void)
+static void begin_library(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    must(sha256 != NULL && pthread_key_create(&spare, free_context) == 0);
+}
+
+static EVP_MD_CTX *take_context(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, fetch_sha256);
-    return sha256;
+    pthread_once(&once, begin_library);
+    EVP_MD_CTX *ctx = pthread_getspecific(spare);
+    if (ctx) {
+        pthread_setspecific(spare, NULL);
+        return ctx;
+    }
+    return EVP_MD_CTX_new();
+}
+
+static void give_context(EVP_MD_CTX *ctx)
+{
+    if (pthread_getspecific(spare) || pthread_setspecific(spare, ctx) != 0) {
+        EVP_MD_CTX_free(ctx);
+    }
 }
 
 void digest_init(struct digest *d)
 {
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    must(ctx != NULL && EVP_DigestInit_ex(ctx, sha256_md(), NULL) == 1);
+    EVP_MD_CTX *ctx = take_context();
+    must(ctx != NULL && EVP_DigestInit_ex(ctx, sha256, NULL) == 1);
     d->ctx = ctx;
     d->npending = 0;
 }
@@ -83,7 +102,7 @@ void digest_hex(struct digest *d, char hex[DIGEST_HEX + 1])
     unsigned int n = 0;
     digest_pending(d);
     must(EVP_DigestFinal_ex(d->ctx, bytes, &n));
-    EVP_MD_CTX_free(d->ctx);
+    give_context(d->ctx);
     d->ctx = NULL;
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < DIGEST_HEX / 2; i++) {

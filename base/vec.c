@@ -7,7 +7,7 @@ void *vec_grow_(struct arena *a, void *items, size_t n, size_t *cap, size_t size
         memset((char *)items + n * size, 0, size);
         return items;
     }
-    size_t bigger = *cap ? *cap * 2 : 8;
+    size_t bigger = *cap ? *cap * 2 : 4;
     void *grown = arena_array(a, bigger, size);
     if (n) {
         memcpy(grown, items, n * size);

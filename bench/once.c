@@ -1,7 +1,7 @@
 /*
- * Run one command and tell what it took: once FILE COMMAND [ARGUMENT...] writes "STATUS WALL_NS CPU_US PEAK_KB" to
- * the file. A program this small adds little to what it measures: a script's own memory would be counted as the
- * peak of every child that it forks, and its start-up noise as time.
+ * Run one command and tell what it took: once FILE COMMAND [ARGUMENT...] writes "STATUS WALL_NS CPU_US
+ * PEAK_KB" to the file. A program this small adds little to what it measures: a script's own memory would be
+ * counted as the peak of every child that it forks, and its start-up noise as time.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -41,12 +41,18 @@ int interrupt_watch_start(struct interrupt_watch *w, struct run_control *control
     pthread_sigmask(SIG_BLOCK, &signals, &w->previous);
     w->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
     w->stop_fd = eventfd(0, EFD_CLOEXEC);
-    if (w->signal_fd < 0 || w->stop_fd < 0 || pthread_create(&w->thread, NULL, watch, w) != 0) {
-        err_errno(err, NULL, "cannot watch for signals");
-        pthread_sigmask(SIG_SETMASK, &w->previous, NULL);
-        return ERR_FAILED;
+    int error = w->signal_fd < 0 || w->stop_fd < 0 ? errno : pthread_create(&w->thread, NULL, watch, w);
+    if (error == 0) {
+        return 0;
     }
-    return 0;
+    if (w->signal_fd >= 0) {
+        close(w->signal_fd);
+    }
+    if (w->stop_fd >= 0) {
+        close(w->stop_fd);
+    }
+    pthread_sigmask(SIG_SETMASK, &w->previous, NULL);
+    return err_set(err, ERR_FAILED, "cannot watch for signals: %s", strerror(error));
 }
 
 void interrupt_watch_stop(struct interrupt_watch *w)

@@ -89,7 +89,8 @@ static int migrate_online(struct migration *m, struct err *err)
     }
     struct plan_request q = request_of(m);
     struct plan *plan = NULL;
-    rc = planner_plan(m->app->arena, &m->fleet, &q, &plan, err);
+    rc = member_read_ahead(&m->fleet, m->member, err);
+    rc = rc ? rc : planner_plan(m->app->arena, &m->fleet, &q, &plan, err);
     if (rc) {
         return rc;
     }

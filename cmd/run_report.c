@@ -9,7 +9,8 @@ struct display {
     struct app *app;
     bool live; /* stderr is a terminal: one line that is written over */
     bool line_open;
-    int64_t shown_us; /* when the line was last written: often enough is ten times a second */
+    pthread_mutex_t lock; /* the thread that takes signals writes as well */
+    int64_t shown_us;     /* when the line was last written: often enough is ten times a second */
 };
 
 static void clear_line(struct display *d)
@@ -25,9 +26,8 @@ static const char *outcome_word(const struct target_result *r)
     return r->outcome == TARGET_UNCHANGED ? "nothing to do" : target_outcome_name(r->outcome);
 }
 
-static void on_event(void *arg, const struct run_event *e)
+static void show_event(struct display *d, const struct run_event *e)
 {
-    struct display *d = arg;
     AUTO(arena_release) struct arena a = ARENA_INIT;
     char number[48] = "";
     if (e->count > 1) {
@@ -64,34 +64,46 @@ static void on_event(void *arg, const struct run_event *e)
     fflush(stderr);
 }
 
+static void on_event(void *arg, const struct run_event *e)
+{
+    struct display *d = arg;
+    pthread_mutex_lock(&d->lock);
+    show_event(d, e);
+    pthread_mutex_unlock(&d->lock);
+}
+
 static void on_signal(void *arg, int count)
 {
     struct display *d = arg;
+    pthread_mutex_lock(&d->lock);
     clear_line(d);
     fputs(count == 1 ? "interrupted: cancelling the statement in flight and rolling back; once more gives up "
                        "taking back\n"
                      : "interrupted again: nothing more is taken back\n",
           stderr);
+    pthread_mutex_unlock(&d->lock);
 }
 
 char *target_story(struct arena *a, const struct target_result *r)
 {
     if (!r->at_known) {
-        bool untouched =
-            r->outcome == TARGET_UNREACHABLE || r->outcome == TARGET_REFUSED || r->outcome == TARGET_SKIPPED;
         return arena_dup(
-            a, untouched ? "Nothing was changed on it."
-                         : "Where it stands is not known: \"lockstep status\" tells once it can be reached.");
+            a, r->begun ? "Where it stands is not known: \"lockstep status\" tells once it can be reached."
+                        : "Nothing was changed on it.");
     }
     const char *at = position_text(a, &r->at);
-    if (r->outcome == TARGET_REFUSED) {
+    if (!r->begun) {
         return arena_printf(a, "Nothing was changed on it: it is at %s.", at);
     }
     if (r->half.present && r->half.known && r->half.done >= r->half.total) {
         return arena_printf(
             a,
-            "It is at %s, with all %lld statements of %s in effect but its verification failed and the "
-            "revision cannot be taken back; the next run of that revision verifies it again.",
+            r->verify_failed
+                ? "It is at %s, with all %lld statements of %s in effect but its verification failed and the "
+                  "revision cannot be taken back; the next run of that revision verifies it again."
+                : "It is at %s, with all %lld statements of %s in effect, but the revision is not recorded "
+                  "as "
+                  "complete; the next run of that revision completes it.",
             at, (long long)r->half.total, r->half.revision);
     }
     if (r->half.present && r->half.known) {
@@ -142,6 +154,8 @@ static json_t *result_json(const struct target_result *r)
     }
     if (r->err.status) {
         json_object_set_new(o, "error", err_json(&r->err));
+    }
+    if (r->err.status || r->compensation.status) {
         json_object_set_new(o, "story", json_text(target_story(&a, r)));
     }
     if (r->compensation.status) {
@@ -265,7 +279,7 @@ int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet
         store_close(store);
         return rc;
     }
-    struct display d = {.app = app, .live = isatty(STDERR_FILENO) == 1};
+    struct display d = {.app = app, .live = isatty(STDERR_FILENO) == 1, .lock = PTHREAD_MUTEX_INITIALIZER};
     struct interrupt_watch watch = {.notify = on_signal, .arg = &d};
     rc = interrupt_watch_start(&watch, &control, err);
     if (rc == 0) {
@@ -280,12 +294,13 @@ int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet
         struct run_result result = {0};
         rc = run_plan(app->arena, plan, &opts, &result, err);
         fleet->cancel_fd = NULL;
-        interrupt_watch_stop(&watch);
         if (result.run && app->json) {
             print_json(&result, plan);
         } else if (result.run) {
             print_text(app, &result);
         }
+        fflush(stdout); /* an interrupt that came late must not keep people from reading what was done */
+        interrupt_watch_stop(&watch);
         rc = rc ? rc : status_of(&result, err);
     }
     run_control_release(&control);

@@ -149,6 +149,10 @@ struct driver {
      * The lock goes with its session. unlock checks that it was held. */
     int (*lock)(struct conn *, struct arena *, const char *key, struct lock_holder *holder, struct err *);
     int (*unlock)(struct conn *, const char *key, struct err *);
+    /* lock(), and in the same wait reads that run after it: as a batch of tolerated ones, whose outcomes are
+     * filled also when the lock is refused. NULL where there is no network to wait for. */
+    int (*lock_reading)(struct conn *, struct arena *, const char *key, struct lock_holder *holder,
+                        const struct statement *reads, size_t n, struct outcome *, struct err *);
 
     /* "PostgreSQL 15.20", "MariaDB 10.11.19", "SQLite 3.40.1"; lives as long as the connection. */
     const char *(*server)(struct conn *);

@@ -176,6 +176,7 @@ void member_disconnect(struct member *m)
 {
     conn_close(m->conn);
     m->conn = NULL;
+    m->locked = m->state_locked = false;
 }
 
 void fleet_close(struct fleet *f)
@@ -238,6 +239,24 @@ int member_read(struct fleet *f, struct member *m, struct err *err)
     return 0;
 }
 
+int member_read_ahead(struct fleet *f, struct member *m, struct err *err)
+{
+    if (!m->driver->lock_reading) {
+        return member_read(f, m, err);
+    }
+    int rc = member_connect(f, m, true, err);
+    if (rc) {
+        return rc;
+    }
+    rc = target_state_read_locking(&m->book, m->conn, f->arena, m->lock_key, &m->locked, &m->state, err);
+    if (rc) {
+        return err_wrap(err, "%s", m->target->name);
+    }
+    m->state_read = true;
+    m->state_locked = m->locked;
+    return 0;
+}
+
 size_t fleet_read(struct fleet *f)
 {
     size_t failed = 0;
@@ -251,6 +270,9 @@ size_t fleet_read(struct fleet *f)
 
 int member_lock(struct member *m, struct arena *a, struct err *err)
 {
+    if (m->locked) {
+        return 0;
+    }
     struct lock_holder holder = {0};
     int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);
     /* The session of a run that has just ended may take a moment to go; never wait inside a blocking lock
@@ -270,7 +292,7 @@ int member_lock(struct member *m, struct arena *a, struct err *err)
 
 int member_check_running(struct member *m, struct arena *a, struct err *err)
 {
-    if (!m->state.half.present || m->state.half.known) {
+    if (!m->state.half.present || m->state.half.known || m->locked) {
         return 0;
     }
     int rc = member_lock(m, a, err);

@@ -19,6 +19,8 @@ struct member {
     const char *lock_key;
     struct target_state state; /* valid when state_read */
     bool state_read;
+    bool locked;       /* the open connection holds the lock, from member_read_ahead */
+    bool state_locked; /* and the state was read under it, and not used since */
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
     struct err err; /* what went wrong with this member, status 0 when nothing did */
 };
@@ -46,6 +48,10 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
 void member_disconnect(struct member *m);
 /* Connect if need be and read the position into m->state. */
 int member_read(struct fleet *f, struct member *m, struct err *err);
+/* member_read for a command that goes on to run at once: takes the lock as well, where that costs no wait of
+ * its own and nobody has it. Locking again is left to the run, which finds the state of m->state_locked still
+ * true. */
+int member_read_ahead(struct fleet *f, struct member *m, struct err *err);
 /* Take the member's lock on its open connection; ERR_REFUSED names the holder. */
 int member_lock(struct member *m, struct arena *a, struct err *err);
 /* A journal row that says "running" is either a run at work now (ERR_REFUSED names it) or one that died (0).

@@ -111,6 +111,7 @@ static int run_text(struct progress *p, size_t end, struct slice text, struct er
         int64_t now = time_monotonic_us();
         out->duration_us = now - p->before_us;
         p->before_us = now;
+        mysql_cancel_answered(c, now);
         if (rc != 0) {
             out->affected = 0;
             out->rows = (struct rowset){0};
@@ -180,15 +181,11 @@ static size_t text_end(const struct progress *p)
     return i;
 }
 
-static int run_next(struct progress *p, struct strbuf *joined, struct err *err)
+/* The text of statements [p->at, end). */
+static struct slice join_text(const struct progress *p, size_t end, struct strbuf *joined)
 {
-    size_t end = text_end(p);
-    int rc = check_statement(p->c, &p->statements[p->at], err);
-    if (rc != 0) {
-        return rc;
-    }
     if (end == p->at + 1) {
-        return run_text(p, end, p->statements[p->at].text, err);
+        return p->statements[p->at].text;
     }
     strbuf_clear(joined);
     for (size_t i = p->at; i < end; i++) {
@@ -197,7 +194,24 @@ static int run_next(struct progress *p, struct strbuf *joined, struct err *err)
         }
         strbuf_add(joined, p->statements[i].text.ptr, p->statements[i].text.len);
     }
-    return run_text(p, end, (struct slice){joined->ptr, joined->len}, err);
+    return (struct slice){joined->ptr, joined->len};
+}
+
+static int run_next(struct progress *p, struct strbuf *joined, struct err *err)
+{
+    size_t end = text_end(p);
+    int rc = check_statement(p->c, &p->statements[p->at], err);
+    if (rc != 0) {
+        return rc;
+    }
+    struct slice text = join_text(p, end, joined);
+    rc = mysql_cancel_begin(p->c, end - p->at, err);
+    if (rc != 0) {
+        return rc;
+    }
+    rc = run_text(p, end, text, err);
+    mysql_cancel_end(p->c);
+    return rc;
 }
 
 static int run_all(struct progress *p, struct err *err)
@@ -205,11 +219,7 @@ static int run_all(struct progress *p, struct err *err)
     AUTO(strbuf_release) struct strbuf joined = STRBUF_INIT;
     while (p->at < p->n) {
         struct err failure = {0};
-        int rc = p->c->lost ? mysql_conn_lost(p->c, NULL, &failure) : mysql_cancel_begin(p->c, &failure);
-        if (rc == 0) {
-            rc = run_next(p, &joined, &failure);
-            mysql_cancel_end(p->c);
-        }
+        int rc = p->c->lost ? mysql_conn_lost(p->c, NULL, &failure) : run_next(p, &joined, &failure);
         if (rc == 0) {
             continue;
         }

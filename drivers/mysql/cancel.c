@@ -2,13 +2,44 @@
  * Stopping the statement in flight from another thread. The protocol has no message for it: a second
  * connection sends KILL QUERY. Where that cannot be had, the session's socket is shut down, so that its
  * thread comes back.
+ *
+ * A kill that comes between two statements of one text either has no effect, or makes the server forget the
+ * rest without a word: it goes idle while the client waits for the next answer. So short statements are let
+ * pass before a kill, and after one a thread kills again, or shuts the socket of a session that stays idle.
  */
+#include "base/file.h"
 #include "drivers/mysql/connection.h"
 #include <netdb.h>
+#include <signal.h>
 #include <sys/socket.h>
-#include <time.h>
 
-#define KILL_AGAIN_MS 200
+#define QUIET_US    100000 /* a statement that takes so long is not about to end */
+#define PATIENCE_US 400000 /* for short statements, one after the other */
+#define WATCH_US    200000
+#define WATCH_IDLE  4 /* in a row, until we believe that no answer is under way */
+
+void mysql_cancel_init(struct mysql_conn *c)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_mutex_init(&c->mutex, NULL);
+    pthread_cond_init(&c->ended, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+void mysql_cancel_destroy(struct mysql_conn *c)
+{
+    pthread_cond_destroy(&c->ended);
+    pthread_mutex_destroy(&c->mutex);
+}
+
+/* With the mutex held: until the statements in flight have ended, or until then. */
+static void wait_ended(struct mysql_conn *c, int64_t until_us)
+{
+    struct timespec at = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    pthread_cond_timedwait(&c->ended, &c->mutex, &at);
+}
 
 /* The very server of the session: its name may stand for several, where the same id is somebody else. */
 static const char *peer_host(const struct mysql_conn *c, char *buf, size_t size)
@@ -24,46 +55,107 @@ static const char *peer_host(const struct mysql_conn *c, char *buf, size_t size)
     return buf;
 }
 
-static bool send_kill(const struct mysql_conn *c)
+static MYSQL *second_connection(const struct mysql_conn *c)
 {
-    char host[NI_MAXHOST], sql[64];
+    char host[NI_MAXHOST];
     MYSQL *my = NULL;
     const char *peer = peer_host(c, host, sizeof(host));
     int rc = mysql_login_connect(c->login, peer, true, &my, NULL);
     if (rc != 0 && peer) { /* my.cnf may ask for the name to be verified */
         rc = mysql_login_connect(c->login, NULL, true, &my, NULL);
     }
-    if (rc != 0) {
+    return rc == 0 ? my : NULL;
+}
+
+static bool send_kill(MYSQL *my, unsigned long thread_id)
+{
+    char sql[64];
+    int n = snprintf(sql, sizeof(sql), "KILL QUERY %lu", thread_id);
+    return mysql_real_query(my, sql, (unsigned long)n) == 0;
+}
+
+static bool is_idle(MYSQL *my, unsigned long thread_id)
+{
+    char sql[128];
+    int n = snprintf(sql, sizeof(sql), "SELECT COMMAND FROM information_schema.PROCESSLIST WHERE ID = %lu",
+                     thread_id);
+    if (mysql_real_query(my, sql, (unsigned long)n) != 0) {
         return false;
     }
-    int n = snprintf(sql, sizeof(sql), "KILL QUERY %lu", c->thread_id);
-    rc = mysql_real_query(my, sql, (unsigned long)n);
-    mysql_close(my);
+    MYSQL_RES *res = mysql_store_result(my);
+    MYSQL_ROW row = res ? mysql_fetch_row(res) : NULL;
+    bool idle = row && row[0] && strcmp(row[0], "Sleep") == 0;
+    mysql_free_result(res);
+    return idle;
+}
+
+/* Runs from a kill to the end of the text it was for. */
+static void *watch(void *arg)
+{
+    struct mysql_conn *c = arg;
+    int idle = 0;
+    pthread_mutex_lock(&c->mutex);
+    while (c->busy && idle < WATCH_IDLE) {
+        wait_ended(c, time_monotonic_us() + WATCH_US);
+        if (!c->busy) {
+            break;
+        }
+        size_t left = c->left;
+        pthread_mutex_unlock(&c->mutex);
+        bool idle_now = is_idle(c->watch, c->thread_id);
+        if (!idle_now) {
+            send_kill(c->watch, c->thread_id);
+        }
+        pthread_mutex_lock(&c->mutex);
+        idle = idle_now && left == c->left ? idle + 1 : 0;
+    }
+    if (c->busy) {
+        shutdown(c->fd, SHUT_RDWR);
+    }
+    pthread_mutex_unlock(&c->mutex);
+    return NULL;
+}
+
+/* Signals are for the program's own threads. */
+static bool start_watch(struct mysql_conn *c)
+{
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    int rc = pthread_create(&c->watcher, NULL, watch, c);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
     return rc == 0;
 }
 
-/* The statements of one text end and begin without us: a kill that arrives between two of them has no effect,
- * so the server is told again until it answers. */
+static void kill_statement(struct mysql_conn *c)
+{
+    int64_t deadline_us = time_monotonic_us() + PATIENCE_US;
+    while (c->busy && c->left > 1) {
+        int64_t now = time_monotonic_us(), quiet_us = c->progress_us + QUIET_US;
+        if (now >= deadline_us || now >= quiet_us) {
+            break;
+        }
+        wait_ended(c, quiet_us < deadline_us ? quiet_us : deadline_us);
+    }
+    if (!c->busy) {
+        return;
+    }
+    c->watch = second_connection(c);
+    c->killed = c->watch && send_kill(c->watch, c->thread_id);
+    c->watching = c->killed && start_watch(c);
+    if (!c->watching) {
+        shutdown(c->fd, SHUT_RDWR);
+    }
+}
+
 void mysql_conn_cancel(struct conn *conn)
 {
     struct mysql_conn *c = mysql_conn_of(conn);
     pthread_mutex_lock(&c->mutex);
+    bool first = !c->cancelled;
     c->cancelled = true;
-    for (uint64_t turn = c->turn; c->busy && c->turn == turn;) {
-        c->killed = send_kill(c);
-        if (!c->killed) {
-            shutdown(c->fd, SHUT_RDWR);
-            break;
-        }
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += KILL_AGAIN_MS * 1000000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        int rc = 0;
-        while (c->busy && c->turn == turn && rc == 0) {
-            rc = pthread_cond_clockwait(&c->idle, &c->mutex, CLOCK_MONOTONIC, &until);
-        }
+    if (first) {
+        kill_statement(c);
     }
     pthread_mutex_unlock(&c->mutex);
 }
@@ -81,12 +173,13 @@ void mysql_conn_cancel_reset(struct conn *conn)
     }
 }
 
-int mysql_cancel_begin(struct mysql_conn *c, struct err *err)
+int mysql_cancel_begin(struct mysql_conn *c, size_t n, struct err *err)
 {
     pthread_mutex_lock(&c->mutex);
     bool cancelled = c->cancelled;
     c->busy = !cancelled;
-    c->turn++;
+    c->left = n;
+    c->progress_us = time_monotonic_us();
     pthread_mutex_unlock(&c->mutex);
     if (!cancelled) {
         return 0;
@@ -98,10 +191,28 @@ int mysql_cancel_begin(struct mysql_conn *c, struct err *err)
     return ERR_INTERRUPTED;
 }
 
+void mysql_cancel_answered(struct mysql_conn *c, int64_t now_us)
+{
+    pthread_mutex_lock(&c->mutex);
+    c->left--;
+    c->progress_us = now_us;
+    pthread_mutex_unlock(&c->mutex);
+}
+
 void mysql_cancel_end(struct mysql_conn *c)
 {
     pthread_mutex_lock(&c->mutex);
     c->busy = false;
-    pthread_cond_broadcast(&c->idle);
+    bool watching = c->watching;
+    c->watching = false;
+    MYSQL *my = c->watch;
+    c->watch = NULL;
+    pthread_cond_broadcast(&c->ended);
     pthread_mutex_unlock(&c->mutex);
+    if (watching) {
+        pthread_join(c->watcher, NULL);
+    }
+    if (my) {
+        mysql_close(my);
+    }
 }

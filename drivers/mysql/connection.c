@@ -47,8 +47,7 @@ int mysql_conn_open(const struct driver_address *address, const struct driver_se
     c->login = login;
     c->fd = (int)mysql_get_socket(my);
     c->thread_id = mysql_thread_id(my);
-    pthread_mutex_init(&c->mutex, NULL);
-    pthread_cond_init(&c->idle, NULL);
+    mysql_cancel_init(c);
     watch_peer(c->fd);
     name_server(c);
     *out = (struct conn *)(void *)c;
@@ -58,12 +57,17 @@ int mysql_conn_open(const struct driver_address *address, const struct driver_se
 /* The server notices the end of a session some time after it: take back now what others may wait for. */
 static void settle(struct mysql_conn *c)
 {
-    if (c->lost || (c->locks == 0 && mysql_conn_txn((struct conn *)(void *)c) != TXN_OPEN)) {
+    if (c->lost) {
         return;
     }
     static const char sql[] = "ROLLBACK; DO RELEASE_ALL_LOCKS()";
-    if (mysql_real_query(c->my, sql, sizeof(sql) - 1) == 0) {
-        mysql_next_result(c->my);
+    if (mysql_conn_txn((struct conn *)(void *)c) == TXN_OPEN) {
+        if (mysql_real_query(c->my, sql, sizeof(sql) - 1) == 0) {
+            mysql_next_result(c->my);
+        }
+    } else if (c->locks > 0) {
+        /* Not waited for: the server takes it up before the goodbye that follows. */
+        mysql_send_query(c->my, sql, sizeof(sql) - 1);
     }
 }
 
@@ -76,8 +80,7 @@ void mysql_conn_close(struct conn *conn)
     settle(c);
     mysql_close(c->my);
     mysql_login_unref(c->login);
-    pthread_cond_destroy(&c->idle);
-    pthread_mutex_destroy(&c->mutex);
+    mysql_cancel_destroy(c);
     free(c);
 }
 

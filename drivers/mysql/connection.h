@@ -51,10 +51,14 @@ struct mysql_conn {
     bool galera_checked;
     size_t locks;          /* held, each taking counted */
     pthread_mutex_t mutex; /* guards the rest, and orders cancels with statements */
-    pthread_cond_t idle;   /* busy has become false */
-    uint64_t turn;         /* counts the texts that were sent, to tell one from the next */
+    pthread_cond_t ended;  /* busy became false */
     bool busy, cancelled;
-    bool killed; /* a KILL QUERY was sent that may not have hit anything */
+    bool killed;         /* a KILL QUERY was sent that may not have hit anything */
+    size_t left;         /* statements of the text in flight without an answer */
+    int64_t progress_us; /* when the last answer came */
+    MYSQL *watch;        /* the connection that sent the kill */
+    pthread_t watcher;
+    bool watching;
 };
 
 static inline struct mysql_conn *mysql_conn_of(struct conn *c)
@@ -88,8 +92,11 @@ void mysql_conn_refresh(struct mysql_conn *);
 /* cancel.c */
 void mysql_conn_cancel(struct conn *);
 void mysql_conn_cancel_reset(struct conn *);
-/* A statement may be in flight from begin to end; ERR_INTERRUPTED when a cancel came before. */
-int mysql_cancel_begin(struct mysql_conn *, struct err *);
+void mysql_cancel_init(struct mysql_conn *);
+void mysql_cancel_destroy(struct mysql_conn *);
+/* A text of n statements is in flight from begin to end; ERR_INTERRUPTED when a cancel came before. */
+int mysql_cancel_begin(struct mysql_conn *, size_t n, struct err *);
+void mysql_cancel_answered(struct mysql_conn *, int64_t now_us); /* one of them */
 void mysql_cancel_end(struct mysql_conn *);
 
 /* error.c */
@@ -106,6 +113,8 @@ int mysql_conn_batch(struct conn *, struct arena *, const struct statement *, si
 int mysql_conn_lock(struct conn *, struct arena *, const char *key, struct lock_holder *holder,
                     struct err *err);
 int mysql_conn_unlock(struct conn *, const char *key, struct err *err);
+int mysql_conn_lock_reading(struct conn *, struct arena *, const char *key, struct lock_holder *holder,
+                            const struct statement *reads, size_t n, struct outcome *, struct err *err);
 
 /* text.c */
 void mysql_quote_ident(struct strbuf *, const char *name);

@@ -29,6 +29,7 @@ const struct driver driver_mysql = {
     .cancel_reset = mysql_conn_cancel_reset,
     .lock = mysql_conn_lock,
     .unlock = mysql_conn_unlock,
+    .lock_reading = mysql_conn_lock_reading,
     .server = mysql_conn_server,
     .is_missing_table = is_missing_table,
     .quote_ident = mysql_quote_ident,

@@ -88,20 +88,33 @@ static int check_galera(struct mysql_conn *c, const struct outcome *show, struct
 int mysql_conn_lock(struct conn *conn, struct arena *a, const char *key, struct lock_holder *holder,
                     struct err *err)
 {
+    return mysql_conn_lock_reading(conn, a, key, holder, NULL, 0, NULL, err);
+}
+
+int mysql_conn_lock_reading(struct conn *conn, struct arena *a, const char *key, struct lock_holder *holder,
+                            const struct statement *reads, size_t n, struct outcome *outcomes,
+                            struct err *err)
+{
     struct mysql_conn *c = mysql_conn_of(conn);
     char name[LOCK_NAME_MAX + 1];
     lock_name(key, name);
-    const struct statement statements[] = {
-        query(a, 0, "SELECT GET_LOCK(", name, ", 0)"),
-        {.text = SLICE("SHOW VARIABLES LIKE 'wsrep_on'"), .flags = STATEMENT_ROWS},
-    };
-    struct outcome outcomes[COUNT_OF(statements)];
-    size_t done, n = c->galera_checked ? 1 : 2;
-    int rc = mysql_conn_batch(conn, a, statements, n, outcomes, &done, err);
+    struct statement *all = arena_array(a, n + 2, sizeof(*all));
+    struct outcome *out = arena_array(a, n + 2, sizeof(*out));
+    size_t done, own = c->galera_checked ? 1 : 2;
+    all[0] = query(a, 0, "SELECT GET_LOCK(", name, ", 0)");
+    all[1] = (struct statement){.text = SLICE("SHOW VARIABLES LIKE 'wsrep_on'"), .flags = STATEMENT_ROWS};
+    for (size_t i = 0; i < n; i++) {
+        all[own + i] = reads[i];
+        all[own + i].flags |= STATEMENT_TOLERATE;
+    }
+    int rc = mysql_conn_batch(conn, a, all, own + n, out, &done, err);
     if (rc != 0) {
         return err_wrap(err, "cannot take the lock");
     }
-    const char *got = cell(&outcomes[0], 0);
+    for (size_t i = 0; i < n; i++) {
+        outcomes[i] = out[own + i];
+    }
+    const char *got = cell(&out[0], 0);
     if (!got) {
         return err_set(err, ERR_FAILED, "cannot take the lock: the server could not say whether it is free");
     }
@@ -109,7 +122,7 @@ int mysql_conn_lock(struct conn *conn, struct arena *a, const char *key, struct 
         return refuse(conn, a, name, holder, err);
     }
     c->locks++;
-    rc = n > 1 ? check_galera(c, &outcomes[1], err) : 0;
+    rc = own > 1 ? check_galera(c, &out[1], err) : 0;
     if (rc != 0) {
         mysql_conn_unlock(conn, key, NULL);
     }

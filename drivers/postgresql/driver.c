@@ -31,6 +31,7 @@ const struct driver driver_postgresql = {
     .cancel_reset = pg_cancel_reset,
     .lock = pg_lock,
     .unlock = pg_unlock,
+    .lock_reading = pg_lock_reading,
     .server = pg_server,
     .is_missing_table = is_missing_table,
     .quote_ident = pg_quote_ident,

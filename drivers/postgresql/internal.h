@@ -77,6 +77,8 @@ int pg_copy(struct pg_conn *c, const struct statement *s, struct outcome *out, s
 
 /* lock.c */
 int pg_lock(struct conn *, struct arena *, const char *key, struct lock_holder *holder, struct err *);
+int pg_lock_reading(struct conn *, struct arena *, const char *key, struct lock_holder *holder,
+                    const struct statement *reads, size_t n, struct outcome *, struct err *);
 int pg_unlock(struct conn *, const char *key, struct err *);
 
 /* text.c */

@@ -66,16 +66,30 @@ static int find_holder(struct conn *c, struct arena *a, int64_t key, struct lock
 
 int pg_lock(struct conn *c, struct arena *a, const char *key, struct lock_holder *holder, struct err *err)
 {
+    return pg_lock_reading(c, a, key, holder, NULL, 0, NULL, err);
+}
+
+int pg_lock_reading(struct conn *c, struct arena *a, const char *key, struct lock_holder *holder,
+                    const struct statement *reads, size_t n, struct outcome *outcomes, struct err *err)
+{
     int64_t number = lock_key(key);
     char *sql = arena_printf(a, "SELECT pg_catalog.pg_try_advisory_lock(%lld)", (long long)number);
-    /* Both are tolerated reads to the batch, so that they share one wait. */
-    struct statement both[] = {{.text = slice_of(sql), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE},
-                               watch_client(c)};
-    struct outcome out[COUNT_OF(both)];
+    /* All are tolerated reads to the batch, so that they share one wait. */
+    struct statement *all = arena_array(a, n + 2, sizeof(*all));
+    struct outcome *out = arena_array(a, n + 2, sizeof(*out));
+    all[0] = (struct statement){.text = slice_of(sql), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
+    all[1] = watch_client(c);
+    for (size_t i = 0; i < n; i++) {
+        all[i + 2] = reads[i];
+        all[i + 2].flags |= STATEMENT_TOLERATE;
+    }
     size_t done;
-    int rc = pg_batch(c, a, both, COUNT_OF(both), out, &done, err);
+    int rc = pg_batch(c, a, all, n + 2, out, &done, err);
     if (rc) {
         return rc;
+    }
+    for (size_t i = 0; i < n; i++) {
+        outcomes[i] = out[i + 2];
     }
     if (!out[0].done) {
         *err = *out[0].err;

@@ -137,9 +137,9 @@ int sqlite_batch(struct conn *c, struct arena *a, const struct statement *statem
     for (size_t i = 0; i < n; i++) {
         outcomes[i] = (struct outcome){0};
     }
+    struct err failure = {0};
     for (size_t i = 0; i < n; i++) {
         struct outcome *out = &outcomes[i];
-        struct err failure = {0};
         int rc = run_statement(c, a, &statements[i], out, &failure);
         int64_t now = time_monotonic_us();
         out->duration_us = now - before;

@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
-/* Memory statistics, which nobody reads, put every allocation behind one lock. A failure means that the library is
- * in use already: it then works as well, only slower. */
+/* Memory statistics, which nobody reads, put every allocation behind one lock. A failure means that the
+ * library is in use already: it then works as well, only slower. */
 static void configure(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

@@ -136,6 +136,20 @@ static struct plan *plan_new(struct arena *a, const struct plan_request *q)
     return plan;
 }
 
+/* Under a second name its steps would be done by the time its turn comes. */
+static int check_alone(const struct plan *plan, const struct member *m, struct err *err)
+{
+    const struct plan_target *t;
+    vec_each (t, &plan->targets) {
+        if (strcmp(t->address, m->address) == 0) {
+            err_set(err, ERR_FILE, "it is the same database as target %s: %s", t->name, m->address);
+            err_hint(err, "Leave one of them out, or give them different schemas or databases.");
+            return err_place(err, m->environment->file ? m->environment->file : "", 0, 0);
+        }
+    }
+    return 0;
+}
+
 static void add_target(struct arena *a, struct plan *plan, const struct member *m, unsigned track)
 {
     *vec_push(a, &plan->targets) = (struct plan_target){.name = m->target->name,
@@ -171,14 +185,13 @@ static void explain_unknown(struct arena *a, struct member *m, const struct grap
 static int plan_member(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_request *q,
                        struct plan *plan, const struct member **owners, struct err *err)
 {
-    if (!m->state_read) {
-        int rc = member_read(fleet, m, err);
-        if (rc) {
-            return rc;
-        }
+    int rc = m->state_read ? 0 : member_read(fleet, m, err);
+    if (rc) {
+        return rc;
     }
-    int running = member_check_running(m, a, err);
-    if (running) {
+    rc = check_alone(plan, m, err);
+    rc = rc ? rc : member_check_running(m, a, err);
+    if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }
     unsigned track = 0;
@@ -187,7 +200,7 @@ static int plan_member(struct arena *a, struct fleet *fleet, struct member *m, c
     }
     if (track == plan->tracks.n) {
         struct plan_track built;
-        int rc = build_track(a, m->driver, q, &m->state, &built, err);
+        rc = build_track(a, m->driver, q, &m->state, &built, err);
         if (rc) {
             explain_unknown(a, m, q->graph, err);
             return err_wrap(err, "%s", m->target->name);

@@ -1,6 +1,7 @@
 /* Reading and checking the body of a revision for a plan. */
 #include "engine/planner/steps.h"
 #include "engine/revision/sql_file.h"
+#include <strings.h>
 
 #define VERSION_NUM_MAX 32 /* characters in alembic_version.version_num */
 
@@ -19,6 +20,12 @@ static struct slice first_words(struct slice text)
         n++;
     }
     return slice_trim((struct slice){text.ptr, n});
+}
+
+static bool slice_starts_word(struct slice text, const char *word)
+{
+    size_t n = strlen(word);
+    return text.len > n && strncasecmp(text.ptr, word, n) == 0 && (unsigned char)text.ptr[n] <= ' ';
 }
 
 /* Where the statement's first token begins, past the comments before it. */
@@ -60,6 +67,15 @@ static int check_statement(const struct driver *driver, const struct revision *r
                  (int)words.len, words.ptr);
         return statement_error(err, r, line, s->column, message,
                                "Remove it; put what has to happen together into a revision of its own.");
+    }
+    if (slice_starts_word(words, "use")) {
+        /* MySQL alone knows it: the tables that say where the target stands are in the database of its URL.
+         */
+        snprintf(message, sizeof(message),
+                 "\"%.*s\" inside a revision: Lockstep's own tables would be looked for in that database",
+                 (int)words.len, words.ptr);
+        return statement_error(err, r, line, s->column, message,
+                               "Remove it, and name the database with the table: other.orders.");
     }
     if (s->outside_transaction && !r->transaction_off) {
         snprintf(message, sizeof(message), "%s cannot run \"%.*s\" inside a transaction", driver->title,

@@ -175,7 +175,8 @@ int audit_has_digest(struct store *s, const char *digest, bool *out, struct err 
         return 0;
     }
     /* The index has the digests of those that may be looked for; any other is worth reading the table. */
-    static const char indexed[] = "SELECT 1 FROM events WHERE digest = ? AND kind NOT IN ('statement', 'step')";
+    static const char indexed[] =
+        "SELECT 1 FROM events WHERE digest = ? AND kind NOT IN ('statement', 'step')";
     int rc = find_digest(s, indexed, digest, out, err);
     return rc || *out ? rc : find_digest(s, "SELECT 1 FROM events WHERE digest = ?", digest, out, err);
 }

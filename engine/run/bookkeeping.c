@@ -265,13 +265,34 @@ static void read_half(const struct rowset *rows, struct half_step *half)
     half->total = cell_number(rows, 0, 4);
     half->done = cell_number(rows, 0, 5);
     half->prefix = cell(rows, 0, 6);
-    half->known = strcmp(cell(rows, 0, 7), "half") == 0;
+    /* After the last statement nothing is in doubt, also when the run died in its verification. */
+    half->known = strcmp(cell(rows, 0, 7), "half") == 0 || (half->total > 0 && half->done >= half->total);
     half->actor = cell(rows, 0, 8);
     half->started = cell(rows, 0, 9);
 }
 
-int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
-                      struct target_state *out, struct err *err)
+/* Run the reads of a target's state, with its lock when there is a key; a refused lock is no error here. */
+static int send_reads(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *key,
+                      bool *locked, const struct statement *reads, size_t n, struct outcome *outcomes,
+                      struct err *err)
+{
+    if (!key) {
+        size_t done = 0;
+        return b->driver->batch(conn, a, reads, n, outcomes, &done, err);
+    }
+    struct err failure = {0};
+    struct lock_holder other;
+    int rc = b->driver->lock_reading(conn, a, key, &other, reads, n, outcomes, &failure);
+    *locked = rc == 0;
+    if (rc && rc != ERR_REFUSED) {
+        *err = failure;
+        return rc;
+    }
+    return 0;
+}
+
+static int read_state(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *key,
+                      bool *locked, struct target_state *out, struct err *err)
 {
     char *versions = arena_printf(a, "SELECT version_num FROM %s", b->version_table);
     char *open =
@@ -284,8 +305,7 @@ int target_state_read(const struct bookkeeping *b, struct conn *conn, struct are
         {slice_of(open), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
     };
     struct outcome outcomes[2] = {0};
-    size_t done = 0;
-    int rc = b->driver->batch(conn, a, statements, 2, outcomes, &done, err);
+    int rc = send_reads(b, conn, a, key, locked, statements, 2, outcomes, err);
     if (rc) {
         return err_wrap(err, "reading the position");
     }
@@ -311,6 +331,25 @@ int target_state_read(const struct bookkeeping *b, struct conn *conn, struct are
     }
     *out = state;
     return 0;
+}
+
+int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                      struct target_state *out, struct err *err)
+{
+    return read_state(b, conn, a, NULL, NULL, out, err);
+}
+
+int target_state_read_locking(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                              const char *key, bool *locked, struct target_state *out, struct err *err)
+{
+    bool got = false;
+    int rc = read_state(b, conn, a, key, &got, out, err);
+    if (rc == 0) {
+        *locked = got;
+    } else if (got) {
+        b->driver->unlock(conn, key, NULL);
+    }
+    return rc;
 }
 
 static int query_history(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *sql,
@@ -406,24 +445,6 @@ int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *
         *vec_push(a, runs) = cell(&rows, r, 0);
         *vec_push(a, heads) = cell(&rows, r, 1);
     }
-    return 0;
-}
-
-int history_has_run(const struct bookkeeping *b, struct conn *conn, const char *run, const char *revision,
-                    bool *out, struct err *err)
-{
-    AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct strbuf sql = STRBUF_INIT;
-    strbuf_addf(&sql, "SELECT count(*) FROM %s WHERE outcome = 'applied' AND run = ", b->history_table);
-    add_text(&sql, b->driver, run);
-    strbuf_adds(&sql, " AND revision = ");
-    add_text(&sql, b->driver, revision);
-    struct rowset rows;
-    int rc = query_history(b, conn, &a, finish(&a, &sql), &rows, err);
-    if (rc) {
-        return rc;
-    }
-    *out = rows.nrows > 0 && cell_number(&rows, 0, 0) > 0;
     return 0;
 }
 

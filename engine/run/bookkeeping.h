@@ -55,7 +55,7 @@ void step_prefix(const struct plan_step *step, size_t n, char hex[DIGEST_HEX + 1
 /* A step that an earlier run left part way. */
 struct half_step {
     bool present;
-    bool known; /* "half": the server refused statement done+1, so exactly `done` took effect.
+    bool known; /* "half": the server refused statement done+1, so exactly `done` took effect; or all did.
                    false: the run died; whether statement done+1 took effect is not known. */
     const char *run, *revision, *direction, *checksum, *prefix, *actor, *started;
     int64_t done, total;
@@ -69,6 +69,10 @@ struct target_state {
 /* Two reads in one batch. Strings live in the arena. */
 int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
                       struct target_state *out, struct err *err);
+/* The same with the target's lock, in one wait: *locked tells whether it was free. The driver needs
+ * lock_reading. */
+int target_state_read_locking(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                              const char *key, bool *locked, struct target_state *out, struct err *err);
 
 /* What the history says of each revision: the newest upgrade or stamp of it that stands. */
 struct applied_revision {
@@ -83,9 +87,6 @@ int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a
 /* Every distinct audit head in the target, oldest first. */
 int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *a, strings_t *runs,
                   strings_t *heads, struct err *err);
-/* Did this run commit a row of this revision? For a commit whose answer was lost. */
-int history_has_run(const struct bookkeeping *b, struct conn *conn, const char *run, const char *revision,
-                    bool *out, struct err *err);
 /* "3b1c2d4e5f6a", "a, b", "base" for people. */
 char *position_text(struct arena *a, const strings_t *ids);
 bool position_same(const strings_t *a, const strings_t *b);

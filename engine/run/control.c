@@ -25,23 +25,31 @@ void run_control_release(struct run_control *c)
 void run_control_interrupt(struct run_control *c)
 {
     uint64_t one = 1;
-    ssize_t written = write(c->cancel_fd, &one, sizeof(one));
-    (void)written; /* a full counter is readable already */
     pthread_mutex_lock(&c->lock);
-    atomic_fetch_add(&c->interrupts, 1);
-    if (c->in_flight) {
-        conn_driver(c->in_flight)->cancel(c->in_flight);
+    int before = atomic_fetch_add(&c->interrupts, 1);
+    if (!c->repairing || before > 0) {
+        ssize_t written = write(c->cancel_fd, &one, sizeof(one));
+        (void)written; /* a full counter is readable already */
+        if (c->in_flight) {
+            conn_driver(c->in_flight)->cancel(c->in_flight);
+        }
     }
     pthread_mutex_unlock(&c->lock);
 }
 
-void run_control_rearm(struct run_control *c)
+void run_control_phase(struct run_control *c, bool repairing)
 {
     uint64_t count;
-    if (c) {
+    if (!c) {
+        return;
+    }
+    pthread_mutex_lock(&c->lock);
+    c->repairing = repairing;
+    if (repairing) {
         ssize_t taken = read(c->cancel_fd, &count, sizeof(count));
         (void)taken; /* nothing to take: no interrupt since the last time */
     }
+    pthread_mutex_unlock(&c->lock);
 }
 
 void run_control_watch(struct run_control *c, struct conn *conn)

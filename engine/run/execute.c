@@ -43,8 +43,7 @@ static int flush(struct execution *x, struct err *err)
     return event_queue_flush(x->queue, x->opts->store, err);
 }
 
-/* A server lets go of a session's lock a moment after its client has gone, so that two commands in a row
- * would meet: a short patience decides. */
+/* Of the statement, past the comments before it. */
 static char *first_line(struct arena *a, struct slice text)
 {
     text = slice_trim(text);
@@ -125,11 +124,25 @@ static int check_version(const struct execution *x, const struct outcome *o, str
     return err_hint(err, "Somebody else wrote to the version table; look at it before trying again.");
 }
 
+/* Outside of transactions a revision may have turned the session to other tables than ours. */
+static int check_journal(const struct execution *x, const struct outcome *o, struct err *err)
+{
+    if (o->affected == 1) {
+        return 0;
+    }
+    err_set(err, ERR_FAILED, "the row of this run in %s is not to be found any more",
+            x->member->book.history_table);
+    return err_hint(err, "A statement of the revision has changed the session (its search path, role or "
+                         "database), or somebody else has changed the table.");
+}
+
 /* Put the file and line of the revision into a server's error. */
 static void place_error(const struct plan_track *track, const struct script_item *item, struct err *err)
 {
     if (item->step == UINT_MAX) {
-        err_wrap(err, "bookkeeping");
+        err_wrap(err, item->kind == SCRIPT_COMMIT  ? "commit"
+                      : item->kind == SCRIPT_BEGIN ? "beginning"
+                                                   : "bookkeeping");
         return;
     }
     const struct plan_step *step = &track->steps.items[item->step];
@@ -231,11 +244,12 @@ static int run_segment(struct execution *x, const struct plan_track *track, cons
         }
         int bad = verify ? check_verify(&track->steps.items[item->step], item, &outcomes[i], err)
                   : item->kind == SCRIPT_VERSION ? check_version(x, &outcomes[i], err)
+                  : item->kind == SCRIPT_JOURNAL ? check_journal(x, &outcomes[i], err)
                                                  : 0;
         if (bad) {
-            /* Where DDL commits by itself the items after this one have taken effect too. */
-            bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT;
-            *stopped = implicit && !verify ? to : from + i;
+            /* Outside of a transaction the items after this one have taken effect too. */
+            bool loose = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT || item->kind == SCRIPT_JOURNAL;
+            *stopped = loose && !verify ? to : from + i;
             return bad;
         }
     }
@@ -298,10 +312,21 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
             }
         }
         starts[tail] = anchor[tail] = true;
-        starts[i] = true;
+        starts[i] = !implicit; /* with DDL that commits, only the session's setting is still to be put back */
     }
     *anchors = anchor;
     return starts;
+}
+
+static void note_steps(struct execution *x, const struct plan_track *track, size_t end)
+{
+    for (; x->noted < end; x->noted++) {
+        const struct plan_step *s = &track->steps.items[x->noted];
+        struct audit_event *e = execution_event_add(x, EVENT_STEP);
+        e->revision = s->revision;
+        e->direction = s->downgrade ? "downgrade" : "upgrade";
+        e->outcome = "ok";
+    }
 }
 
 static int anchor_audit(struct execution *x, const struct plan_track *track, const struct script *script,
@@ -313,12 +338,7 @@ static int anchor_audit(struct execution *x, const struct plan_track *track, con
             last = steps_committed_at(track, script, i);
         }
     }
-    for (size_t s = first; s < last; s++) {
-        struct audit_event *e = execution_event_add(x, EVENT_STEP);
-        e->revision = track->steps.items[s].revision;
-        e->direction = track->steps.items[s].downgrade ? "downgrade" : "upgrade";
-        e->outcome = "ok";
-    }
+    note_steps(x, track, last);
     struct audit_event *e = execution_event_add(x, EVENT_COMMITTING);
     e->detail = last > first ? arena_printf(x->a, "%zu of %zu steps", last, track->steps.n) : NULL;
     return flush(x, err);
@@ -342,7 +362,7 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
     };
     script_build(x->a, &x->member->book, track, &opts, &script);
     bool *anchors, *starts = batch_starts(x, track, &script, &anchors);
-    x->completed = 0;
+    x->completed = x->noted = 0;
     for (size_t from = 0, to; from < script.items.n; from = to) {
         for (to = from + 1; to < script.items.n && !starts[to]; to++) {
         }
@@ -351,10 +371,9 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
         if (!rc && anchors[from]) {
             rc = anchor_audit(x, track, &script, from, to, err);
         }
-        if (!rc) {
+        bool sent = !rc;
+        if (sent) {
             rc = run_segment(x, track, &script, from, to, &stopped, err);
-        } else {
-            stopped = from;
         }
         size_t end = rc ? stopped : to;
         for (size_t i = from; i < end; i++) {
@@ -362,9 +381,16 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
                 x->completed = steps_committed_at(track, &script, i);
             }
         }
+        if (rc && x->completed == track->steps.n) {
+            *err = (struct err){0}; /* all is committed: only the session was still to be put in order */
+            break;
+        }
         if (rc) {
-            struct failure f = {.track = track, .script = &script, .item = stopped, .err = err};
-            return settle_failure(x, &f);
+            struct failure f = {.track = track, .script = &script, .item = stopped, .sent = sent, .err = err};
+            x->result->verify_failed = !taking_back && failure_is(&f, SCRIPT_VERIFY);
+            rc = settle_failure(x, &f);
+            note_steps(x, track, x->completed);
+            return rc;
         }
     }
     x->completed = track->steps.n;
@@ -388,25 +414,51 @@ static int check_position(struct execution *x, struct err *err)
         return err_hint(err, "Make a new plan.");
     }
     int64_t resume = track->steps.n ? track->steps.items[0].resume_from : 0;
-    int64_t half = state->half.present && state->half.known ? state->half.done : 0;
-    if ((state->half.present && !state->half.known) || half != resume) {
+    const struct half_step *half = &state->half;
+    bool same = half->present ? half->known && half->done == resume && resume > 0 : resume == 0;
+    if (same && half->present) {
+        char prefix[DIGEST_HEX + 1];
+        step_prefix(&track->steps.items[0], (size_t)resume, prefix);
+        same = strcmp(half->revision, track->steps.items[0].revision) == 0 && half->prefix &&
+               strcmp(half->prefix, prefix) == 0;
+    }
+    if (!same) {
         err_set(err, ERR_REFUSED, "the target's journal has changed since the plan was made");
         return err_hint(err, "Make a new plan.");
     }
     return 0;
 }
 
-static int prepare(struct execution *x, struct err *err)
+static int connect_and_lock(struct execution *x, struct err *err)
 {
-    struct member *m = x->member;
-    int rc = member_connect(x->opts->fleet, m, true, err);
+    int rc = member_connect(x->opts->fleet, x->member, true, err);
     if (rc) {
         return rc;
     }
-    run_control_watch(x->opts->control, m->conn);
-    rc = member_lock(m, x->a, err);
+    run_control_watch(x->opts->control, x->member->conn);
+    return member_lock(x->member, x->a, err);
+}
+
+static int prepare(struct execution *x, struct err *err)
+{
+    struct member *m = x->member;
+    bool used_before = m->conn != NULL;
+    struct err failure = {0};
+    int rc = connect_and_lock(x, &failure);
+    if (rc && used_before && failure.connection_lost) {
+        /* Servers end sessions that are idle for long, such as while a question waits for its answer. */
+        run_control_watch(x->opts->control, NULL);
+        member_disconnect(m);
+        rc = connect_and_lock(x, &failure);
+    }
     if (rc) {
+        *err = failure;
         return rc;
+    }
+    if (m->state_locked) { /* it cannot have changed since */
+        m->state_locked = false;
+        m->state_read = true;
+        return check_position(x, err);
     }
     rc = member_read(x->opts->fleet, m, err);
     if (rc) {
@@ -422,8 +474,9 @@ static void finish(struct execution *x)
     e->outcome = target_outcome_name(r->outcome);
     e->duration_us = r->duration_us;
     const char *at = r->at_known ? position_text(x->a, &r->at) : "unknown";
+    const struct err *why = r->compensation.status ? &r->compensation : &r->err;
     e->detail =
-        r->err.status ? arena_printf(x->a, "at %s; %s", at, r->err.message) : arena_printf(x->a, "at %s", at);
+        why->status ? arena_printf(x->a, "at %s; %s", at, why->message) : arena_printf(x->a, "at %s", at);
 }
 
 static void release(struct execution *x)
@@ -450,6 +503,8 @@ int execute_target(struct execution *x, struct err *err)
     if (rc) {
         return rc;
     }
+    run_control_phase(x->opts->control, false);
+    x->member->state_read = false;
     int prepared = prepare(x, &r->err);
     if (prepared) {
         r->outcome = prepared == ERR_REFUSED       ? TARGET_REFUSED
@@ -459,6 +514,7 @@ int execute_target(struct execution *x, struct err *err)
         r->at_known = x->member->state_read;
         r->half = x->member->state_read ? x->member->state.half : (struct half_step){0};
     } else {
+        r->begun = x->track->steps.n > 0;
         struct plan_track track = *x->track;
         track.has_version_table = x->member->state.has_version_table;
         track.has_history_table = x->member->state.has_history_table;
@@ -487,6 +543,8 @@ void execute_take_back(struct execution *x)
     r->steps_done = r->compensation.status ? r->steps_done : 0;
     if (!r->compensation.status) {
         r->outcome = TARGET_TAKEN_BACK;
+    } else if (r->taken_back > 0 || r->half.present || !r->at_known) {
+        r->outcome = TARGET_FAILED; /* neither done nor taken back */
     }
     release(x);
     finish(x);

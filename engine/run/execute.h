@@ -27,6 +27,7 @@ struct execution {
     size_t statements_done, statements;
     const char *at_revision;
     size_t completed; /* steps of the track in execution that are committed */
+    size_t noted;     /* of them in the audit log, or about to be */
 };
 
 /* Carry the target's track out. Everything that happened is in x->result; the return value is non-zero only

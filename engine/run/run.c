@@ -89,7 +89,7 @@ static void notify(struct run *r, size_t index)
 /* Newest first, so that the fleet passes through the same states backwards. */
 static void take_back_others(struct run *r, struct member *const *members)
 {
-    run_control_rearm(r->opts->control);
+    run_control_phase(r->opts->control, true);
     for (size_t i = r->plan->targets.n; i > 0; i--) {
         struct target_result *t = &r->result->targets.items[i - 1];
         if (t->outcome != TARGET_DONE || t->steps_done == 0) {
@@ -153,6 +153,21 @@ static const char *outcome_of(const struct run_result *result)
     }
 }
 
+/* Where the position stands is part of what was approved. */
+static int check_version_table(const struct run *r, struct err *err)
+{
+    const struct project *p = r->opts->fleet->project;
+    const char *table = p && p->version_table ? p->version_table : "alembic_version";
+    const char *schema = p && p->version_table_schema ? p->version_table_schema : "";
+    const char *planned = r->plan->version_table_schema ? r->plan->version_table_schema : "";
+    if (strcmp(table, r->plan->version_table) == 0 && strcmp(schema, planned) == 0) {
+        return 0;
+    }
+    err_set(err, ERR_REFUSED, "the plan was made for the version table %s%s%s, which is now %s%s%s", planned,
+            *planned ? "." : "", r->plan->version_table, schema, *schema ? "." : "", table);
+    return err_hint(err, "Make a new plan, or put version_table in the project file back as it was.");
+}
+
 static int find_members(struct run *r, struct member **members, struct err *err)
 {
     for (size_t i = 0; i < r->plan->targets.n; i++) {
@@ -173,6 +188,17 @@ static int find_members(struct run *r, struct member **members, struct err *err)
         members[i]->statement_timeout_ms = t->statement_timeout_ms;
     }
     return 0;
+}
+
+/* An interrupt that came when everything was done already stops nothing. */
+static bool is_cut_short(const struct run *r)
+{
+    bool unfinished = false;
+    for (size_t i = 0; i < r->result->targets.n; i++) {
+        enum target_outcome o = r->result->targets.items[i].outcome;
+        unfinished = unfinished || (o != TARGET_DONE && o != TARGET_UNCHANGED);
+    }
+    return unfinished && is_interrupted(r);
 }
 
 static int run_targets(struct run *r, struct member *const *members, bool *beyond, struct err *err)
@@ -230,7 +256,8 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
     struct run r = {
         .a = a, .plan = plan, .opts = opts, .result = &result, .actor = actor_name(a), .host = actor_host(a)};
     struct member **members = arena_array(a, plan->targets.n + 1, sizeof(struct member *));
-    rc = find_members(&r, members, err);
+    rc = check_version_table(&r, err);
+    rc = rc ? rc : find_members(&r, members, err);
     if (rc) {
         return rc;
     }
@@ -248,7 +275,7 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
     struct err failure = {0};
     rc = run_targets(&r, members, &beyond, &failure);
     bool scope_others = plan->rollback_scope != PLAN_SCOPE_TARGET;
-    bool stopped = beyond || is_interrupted(&r) || rc;
+    bool stopped = beyond || is_cut_short(&r) || rc;
     if (stopped && plan->on_failure == PLAN_ROLLBACK && scope_others) {
         take_back_others(&r, members);
     }
@@ -256,10 +283,10 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
     end_run(&r);
     struct err writing;
     int flushed = event_queue_flush(&r.queue, opts->store, &writing);
-    *out = result; /* also when the log failed: what happened to the targets has happened */
     if (rc || flushed) {
         *err = rc ? failure : writing;
-        return rc ? rc : flushed;
+        result.exit_status = err_exit_status(err);
     }
-    return 0;
+    *out = result; /* also when the log failed: what happened to the targets has happened */
+    return rc ? rc : flushed;
 }

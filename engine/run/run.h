@@ -23,15 +23,15 @@ const char *target_outcome_name(enum target_outcome o);
 struct target_result {
     const char *name;
     enum target_outcome outcome;
-    struct err err;              /* why, when it is not done */
-    strings_t from, at;          /* position before, and as read back afterwards */
-    bool at_known;               /* false: it could not be read back (connection lost) */
-    size_t steps, steps_done;    /* of the plan; committed and standing at the end */
-    size_t taken_back;           /* steps that were committed and then compensated */
-    struct half_step half;       /* a step left part way */
-    const char *failed_revision; /* NULL when no step failed */
-    unsigned failed_statement;   /* 1-based; 0: not a statement (verify, bookkeeping, commit) */
-    struct err compensation;     /* why taking back failed; status 0 when it did not */
+    struct err err;           /* why, when it is not done */
+    strings_t from, at;       /* position before, and as read back afterwards */
+    bool at_known;            /* false: it could not be read back (connection lost) */
+    size_t steps, steps_done; /* of the plan; committed and standing at the end */
+    size_t taken_back;        /* steps that were committed and then compensated */
+    bool begun;               /* statements of the plan were sent to it */
+    bool verify_failed;       /* what failed is a verification */
+    struct half_step half;    /* a step left part way */
+    struct err compensation;  /* why taking back failed; status 0 when it did not */
     int64_t duration_us;
 };
 
@@ -65,7 +65,7 @@ struct run_result {
     VEC(struct target_result) targets;
     size_t done, failed; /* failed counts FAILED, REFUSED and UNREACHABLE */
     bool interrupted;
-    int exit_status; /* 0, 1, 3, 4, 69 or 130 */
+    int exit_status; /* 0, 1, 3, 4, 69 or 130; of the error when the run could not be carried through */
 };
 
 /* Everything in *out lives in the arena. Returns non-zero only when the run could not be carried through as a

@@ -29,5 +29,5 @@ bool step_is_journaled(const struct driver *driver, const struct plan_step *step
 bool statement_is_dml(const struct driver *driver, const struct plan_statement *s);
 
 /* The track that takes back the first `completed` steps: newest first, upgrade for downgrade. Every one of
- * them must be reversible. */
+ * them must be reversible. Its `from` is the end of the whole track. */
 void track_reverse(struct arena *a, const struct plan_track *track, size_t completed, struct plan_track *out);

@@ -18,8 +18,8 @@ static int exec_all(struct execution *x, const char *const *texts, size_t n, str
     return x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
 }
 
-/* The position after the first n steps of a track, to recognise where a lost commit ended. */
-static bool position_is_after(struct arena *a, const struct plan_track *track, size_t n, const strings_t *at)
+/* The position after the first n steps of a track. */
+static strings_t position_after_steps(struct arena *a, const struct plan_track *track, size_t n)
 {
     strings_t ids = {0};
     for (size_t i = 0; i < track->from.n; i++) {
@@ -42,6 +42,13 @@ static bool position_is_after(struct arena *a, const struct plan_track *track, s
             }
         }
     }
+    return ids;
+}
+
+/* To recognise where a lost commit ended. */
+static bool position_is_after(struct arena *a, const struct plan_track *track, size_t n, const strings_t *at)
+{
+    strings_t ids = position_after_steps(a, track, n);
     size_t found = 0;
     for (size_t i = 0; i < ids.n; i++) {
         for (size_t k = 0; k < at->n; k++) {
@@ -70,16 +77,20 @@ static int reconnect(struct execution *x, struct err *err)
     }
 }
 
+static void hint_unreachable(struct err *err, const struct err *why)
+{
+    err_hint(err,
+             "The target could not be reached again (%.200s): \"lockstep status\" will tell where it stands.",
+             why->message);
+}
+
 static int settle_lost_connection(struct execution *x, const struct failure *f)
 {
     struct err again = {0};
     int status = f->err->status;
     x->member->state_read = false;
     if (reconnect(x, &again)) {
-        err_hint(
-            f->err,
-            "The target could not be reached again (%.200s): \"lockstep status\" will tell where it stands.",
-            again.message);
+        hint_unreachable(f->err, &again);
         return status;
     }
     for (size_t n = 0; n <= f->track->steps.n; n++) {
@@ -175,9 +186,12 @@ static int record_complete(struct execution *x, const struct failure *f, unsigne
     for (size_t i = 0; i < s->items.n; i++) {
         enum script_kind kind = s->items.items[i].kind;
         bool work = kind == SCRIPT_STATEMENT || kind == SCRIPT_JOURNAL || kind == SCRIPT_VERIFY;
-        first = work && s->items.items[i].step == step ? i + 1 : first;
+        bool passed = kind == SCRIPT_COMMIT && i < f->item;
+        first = passed || (work && s->items.items[i].step == step) ? i + 1 : first;
     }
-    if (!(driver->caps & DRIVER_IMPLICIT_COMMIT)) {
+    /* What is open where DDL commits by itself are the step's data statements: beginning would commit them.
+     */
+    if (!(driver->caps & DRIVER_IMPLICIT_COMMIT) || driver->txn(x->member->conn) == TXN_IDLE) {
         texts[n++] = driver->begin;
     }
     for (size_t i = first; i < s->items.n; i++) {
@@ -204,8 +218,8 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
     /* An interrupt may arrive after the last statement, or too late for a statement that ends well all the
      * same. */
     bool interrupted = f->err->status == ERR_INTERRUPTED, whole = done == step->statements.n;
-    bool verify = f->item < f->script->items.n && f->script->items.items[f->item].kind == SCRIPT_VERIFY;
-    bool stands = verify ? step->reversible : interrupted && (step->reversible || step->verify.n == 0);
+    bool stands = failure_is(f, SCRIPT_VERIFY) ? step->reversible
+                                               : interrupted && (step->reversible || step->verify.n == 0);
     if (whole && stands && record_complete(x, f, index) == 0) {
         x->completed = index + 1;
         return;
@@ -223,16 +237,23 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
  * a whole step. With nothing but data statements the rollback is enough. */
 static bool keeps_whole_step(struct execution *x, const struct failure *f, unsigned step)
 {
-    bool verify = f->item < f->script->items.n && f->script->items.items[f->item].kind == SCRIPT_VERIFY;
-    return step != UINT_MAX && verify && f->track->steps.items[step].reversible &&
+    return step != UINT_MAX && failure_is(f, SCRIPT_VERIFY) && f->track->steps.items[step].reversible &&
            f->err->status == ERR_FAILED && !f->err->retryable && statements_in_effect(x, f, step) > 0;
+}
+
+/* One of our own statements failed: what the revision has set for the session (a search path, a role) may be
+ * why, and would bend what is read and written next as well. */
+static bool session_may_be_bent(const struct failure *f)
+{
+    return f->sent &&
+           (failure_is(f, SCRIPT_JOURNAL) || failure_is(f, SCRIPT_VERSION) || failure_is(f, SCRIPT_HISTORY));
 }
 
 int settle_failure(struct execution *x, const struct failure *f)
 {
     int status = f->err->status;
     const struct driver *driver = x->member->driver;
-    run_control_rearm(x->opts->control);
+    run_control_phase(x->opts->control, true);
     if (f->err->connection_lost) {
         return settle_lost_connection(x, f);
     }
@@ -251,20 +272,23 @@ int settle_failure(struct execution *x, const struct failure *f)
             return settle_lost_connection(x, f);
         }
     }
+    struct err again = {0};
+    if (session_may_be_bent(f) && reconnect(x, &again) != 0) {
+        hint_unreachable(f->err, &again);
+        member_disconnect(x->member);
+        return status;
+    }
     if (step != UINT_MAX) {
         settle_journal(x, f, step);
     }
     return status;
 }
 
-static void note_failure(struct execution *x, const struct plan_track *track)
+static void note_failure(struct execution *x)
 {
     struct target_result *r = x->result;
     r->outcome = TARGET_FAILED;
     r->steps_done = x->completed;
-    if (x->completed < track->steps.n) {
-        r->failed_revision = track->steps.items[x->completed].revision;
-    }
 }
 
 static void read_back(struct execution *x)
@@ -292,6 +316,7 @@ void take_back(struct execution *x, const struct plan_track *track, size_t compl
     }
     struct plan_track back;
     track_reverse(x->a, track, completed, &back);
+    back.from = position_after_steps(x->a, track, completed);
     int rc = execute_track(x, &back, true, &r->compensation);
     size_t taken = rc ? x->completed : completed;
     for (size_t i = 0; i < taken; i++) {
@@ -322,7 +347,7 @@ void execute_and_settle(struct execution *x, const struct plan_track *track)
         r->at_known = true;
         return;
     }
-    note_failure(x, track);
+    note_failure(x);
     read_back(x);
     bool can = r->at_known && !r->half.present;
     if (x->completed > 0 && can) {

@@ -9,8 +9,14 @@ struct failure {
     const struct plan_track *track;
     const struct script *script;
     size_t item; /* that failed, in the script */
+    bool sent;   /* false: it was not tried (an interrupt before it, or the audit log could not be written) */
     struct err *err;
 };
+
+static inline bool failure_is(const struct failure *f, enum script_kind kind)
+{
+    return f->item < f->script->items.n && f->script->items.items[f->item].kind == kind;
+}
 
 /* Execute a track on the open, locked connection; see execute.c. */
 int execute_track(struct execution *x, const struct plan_track *track, bool taking_back, struct err *err);

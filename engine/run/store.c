@@ -153,8 +153,11 @@ static int bring_up_to_date(struct store *s, struct err *err)
 
 static int fill_new(const char *temp, struct err *err)
 {
-    char text[96];
-    snprintf(text, sizeof(text), "PRAGMA application_id = %d; PRAGMA journal_mode = WAL", APPLICATION_ID);
+    char text[128];
+    /* Pages of 8 KiB: events are long, and each page is written twice, into the log and from there. */
+    snprintf(text, sizeof(text),
+             "PRAGMA page_size = 8192; PRAGMA application_id = %d; PRAGMA journal_mode = WAL",
+             APPLICATION_ID);
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct store s = {.path = arena_dup(&a, temp)};
     int rc = connect_db(&s, temp, SQLITE_OPEN_READWRITE, err);

@@ -321,9 +321,16 @@ static void test_cancel_at_any_moment(void **state)
             assert_int_equal(rc, ERR_INTERRUPTED);
             assert_true(done < N);
         }
-        assert_false(err.connection_lost);
-        d->driver->cancel_reset(c);
-        assert_count(c, "moments", (int)done);
+        if (err.connection_lost) {
+            /* Allowed where a server forgets to answer; what was in flight may have happened. */
+            conn_close(c);
+            c = open_session(d);
+            const char *n = query_one(c, &a, "SELECT count(*) FROM moments");
+            assert_in_range(strtol(n, NULL, 10), done, done + 1);
+        } else {
+            d->driver->cancel_reset(c);
+            assert_count(c, "moments", (int)done);
+        }
         exec(c, "DELETE FROM moments");
     }
     conn_close(c);
