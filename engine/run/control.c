@@ -26,8 +26,8 @@ void run_control_interrupt(struct run_control *c)
 {
     uint64_t one = 1;
     pthread_mutex_lock(&c->lock);
-    int before = atomic_fetch_add(&c->interrupts, 1);
-    if (!c->repairing || before > 0) {
+    int count = atomic_fetch_add(&c->interrupts, 1) + 1;
+    if (count >= c->phase) {
         ssize_t written = write(c->cancel_fd, &one, sizeof(one));
         (void)written; /* a full counter is readable already */
         if (c->in_flight) {
@@ -37,15 +37,15 @@ void run_control_interrupt(struct run_control *c)
     pthread_mutex_unlock(&c->lock);
 }
 
-void run_control_phase(struct run_control *c, bool repairing)
+void run_control_phase(struct run_control *c, enum run_phase phase)
 {
     uint64_t count;
     if (!c) {
         return;
     }
     pthread_mutex_lock(&c->lock);
-    c->repairing = repairing;
-    if (repairing) {
+    c->phase = phase;
+    if (atomic_load(&c->interrupts) < (int)phase) {
         ssize_t taken = read(c->cancel_fd, &count, sizeof(count));
         (void)taken; /* nothing to take: no interrupt since the last time */
     }

@@ -503,7 +503,7 @@ int execute_target(struct execution *x, struct err *err)
     if (rc) {
         return rc;
     }
-    run_control_phase(x->opts->control, false);
+    run_control_phase(x->opts->control, RUN_WORKING);
     x->member->state_read = false;
     int prepared = prepare(x, &r->err);
     if (prepared) {

@@ -253,7 +253,7 @@ int settle_failure(struct execution *x, const struct failure *f)
 {
     int status = f->err->status;
     const struct driver *driver = x->member->driver;
-    run_control_phase(x->opts->control, true);
+    run_control_phase(x->opts->control, RUN_SETTLING);
     if (f->err->connection_lost) {
         return settle_lost_connection(x, f);
     }
@@ -317,7 +317,9 @@ void take_back(struct execution *x, const struct plan_track *track, size_t compl
     struct plan_track back;
     track_reverse(x->a, track, completed, &back);
     back.from = position_after_steps(x->a, track, completed);
+    run_control_phase(x->opts->control, RUN_TAKING_BACK);
     int rc = execute_track(x, &back, true, &r->compensation);
+    run_control_phase(x->opts->control, RUN_SETTLING);
     size_t taken = rc ? x->completed : completed;
     for (size_t i = 0; i < taken; i++) {
         struct audit_event *e = execution_event_add(x, EVENT_COMPENSATED);
