@@ -118,6 +118,25 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     return p;
 }
 
+void arena_adopt(struct arena *a, struct arena *other)
+{
+    struct arena_block **end = a->blocks ? &a->blocks->next : &a->blocks;
+    struct arena_block *rest = *end, *last = other->blocks;
+    if (!last) {
+        return;
+    }
+    if (!a->blocks) {
+        a->used = other->used;
+    }
+    *end = other->blocks; /* behind the newest block, which goes on being filled */
+    while (last->next) {
+        last = last->next;
+    }
+    last->next = rest;
+    a->total += other->total;
+    *other = (struct arena)ARENA_INIT;
+}
+
 void arena_release(struct arena *a)
 {
     if (!a) {

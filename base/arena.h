@@ -25,7 +25,9 @@ char *arena_dup(struct arena *a, const char *s);           /* NULL gives NULL */
 char *arena_dupn(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF(2, 0);
-void arena_release(struct arena *a); /* accepts NULL and a zeroed arena; leaves a usable empty arena */
+void arena_adopt(struct arena *a,
+                 struct arena *other); /* what other holds is a's from now on; other is empty */
+void arena_release(struct arena *a);   /* accepts NULL and a zeroed arena; leaves a usable empty arena */
 
 /* malloc family that aborts when memory is gone; for objects that own their memory. */
 void *xmalloc(size_t size);

@@ -67,8 +67,13 @@ static int check_targets(struct check *c, struct err *err)
     rc = rc ? rc : app_environments(c->app, &list, &n, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
         struct fleet fleet = {0};
-        rc = fleet_expand(c->app->arena, p, list[i], err);
-        rc = rc ? rc : fleet_open(c->app->arena, p, list[i], NULL, &fleet, err);
+        struct err failure = {0};
+        int opened = fleet_expand(c->app->arena, p, list[i], &failure);
+        opened = opened ? opened : fleet_open(c->app->arena, p, list[i], NULL, &fleet, &failure);
+        if (opened) { /* no reason to keep quiet about what was found elsewhere */
+            c->unreachable++;
+            problem(c, list[i]->name, arena_printf(c->app->arena, "could not be asked: %s", failure.message));
+        }
         for (size_t k = 0; k < fleet.members.n && rc == 0; k++) {
             rc = check_member(c, &fleet, &fleet.members.items[k], err);
             member_disconnect(&fleet.members.items[k]);

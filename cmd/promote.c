@@ -37,6 +37,7 @@ static int plan_promotion(struct app *app, struct planning *p, struct environmen
     struct member *m;
     vec_each (m, &p->fleet.members) {
         rc = rc ? rc : member_read(&p->fleet, m, err);
+        member_rest(&p->fleet, m);
     }
     if (rc) {
         return rc;

@@ -110,9 +110,13 @@ char *target_story(struct arena *a, const struct target_result *r)
         return arena_printf(
             a,
             "It is at %s and inside %s: %lld of %lld statements took effect and are recorded. Correct "
-            "what follows them and run again: it goes on from statement %lld.",
+            "what follows them and run again: it goes on from statement %lld.%s",
             at, r->half.revision, (long long)r->half.done, (long long)r->half.total,
-            (long long)r->half.done + 1);
+            (long long)r->half.done + 1,
+            r->may_be_partial
+                ? " Look first whether the one that failed left part of its work: several tables "
+                  "in one DROP, a CALL or an index built concurrently may."
+                : "");
     }
     if (r->half.present) {
         return arena_printf(

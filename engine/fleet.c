@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#define KEPT_CONNECTIONS 16 /* so many members may stay connected between reading and running */
+
 static enum tls_mode tls_mode_of(enum env_tls mode)
 {
     static const enum tls_mode modes[] = {
@@ -257,6 +259,13 @@ int member_read_ahead(struct fleet *f, struct member *m, struct err *err)
     return 0;
 }
 
+void member_rest(struct fleet *f, struct member *m)
+{
+    if (f->members.n > KEPT_CONNECTIONS && !m->locked && !m->state.half.present) {
+        member_disconnect(m);
+    }
+}
+
 size_t fleet_read(struct fleet *f)
 {
     size_t failed = 0;
@@ -264,6 +273,7 @@ size_t fleet_read(struct fleet *f)
     vec_each (m, &f->members) {
         m->err = (struct err){0};
         failed += member_read(f, m, &m->err) != 0;
+        member_rest(f, m);
     }
     return failed;
 }

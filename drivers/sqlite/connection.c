@@ -1,7 +1,7 @@
 /* Opening and closing SQLite databases, cancelling, waiting for locks, and errors in our terms. */
 #include "drivers/sqlite/connection.h"
 #include "base/file.h"
-#include "drivers/sqlite/library.h"
+#include "drivers/sqlite_library.h"
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>

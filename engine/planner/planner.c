@@ -1,9 +1,12 @@
 /* Planning: from positions and a destination to tracks of steps. */
 #include "engine/planner/planner.h"
 #include "base/file.h"
+#include "base/parallel.h"
 #include "engine/planner/steps.h"
 #include "engine/revision/sql_file.h"
 #include "engine/run/audit.h"
+
+#define PARALLEL_FROM 256u /* steps */
 
 static int walk_of(struct arena *a, const struct plan_request *q, const struct position *at, walk_t *out,
                    struct err *err)
@@ -55,6 +58,30 @@ static int resume_half(const struct half_step *half, struct plan_step *first, st
     return 0;
 }
 
+struct reading {
+    const struct driver *driver;
+    const walk_t *walk;
+    struct plan_step *steps;
+};
+
+static int read_step(void *arg, struct arena *a, size_t i, struct err *err)
+{
+    const struct reading *r = arg;
+    return step_from_walk(a, r->driver, &r->walk->items[i], &r->steps[i], err);
+}
+
+/* Each is a file of its own to read, cut and check. */
+static int read_steps(struct arena *a, const struct driver *driver, const walk_t *walk, plan_steps_t *out,
+                      struct err *err)
+{
+    struct reading r = {driver, walk, arena_array(a, walk->n, sizeof(*r.steps))};
+    int rc = parallel_each(a, walk->n, PARALLEL_FROM, read_step, &r, err);
+    if (rc == 0) {
+        *out = (plan_steps_t){r.steps, walk->n, walk->n};
+    }
+    return rc;
+}
+
 static int build_track(struct arena *a, const struct driver *driver, const struct plan_request *q,
                        const struct target_state *state, struct plan_track *out, struct err *err)
 {
@@ -67,14 +94,9 @@ static int build_track(struct arena *a, const struct driver *driver, const struc
                                .from = state->at.ids,
                                .has_version_table = state->has_version_table,
                                .has_history_table = state->has_history_table};
-    struct walk_step *w;
-    vec_each (w, &walk) {
-        struct plan_step step;
-        rc = step_from_walk(a, driver, w, &step, err);
-        if (rc) {
-            return rc;
-        }
-        *vec_push(a, &track.steps) = step;
+    rc = read_steps(a, driver, &walk, &track.steps, err);
+    if (rc) {
+        return rc;
     }
     if (state->half.present) {
         rc = resume_half(&state->half, track.steps.n ? &track.steps.items[0] : NULL, err);
@@ -164,7 +186,7 @@ static void explain_unknown(struct arena *a, struct member *m, const struct grap
 {
     struct err ignored;
     applied_revisions_t applied = {0};
-    if (position_check(g, &m->state.at, &ignored) == 0 ||
+    if (position_check(g, &m->state.at, &ignored) == 0 || !m->conn ||
         history_applied(&m->book, m->conn, a, &applied, &ignored)) {
         return;
     }
@@ -220,6 +242,7 @@ int planner_plan(struct arena *a, struct fleet *fleet, const struct plan_request
     struct member *m;
     vec_each (m, &fleet->members) {
         int rc = plan_member(a, fleet, m, q, plan, owners, &m->err);
+        member_rest(fleet, m);
         if (rc && !q->keep_going) {
             *err = m->err;
             return rc;

@@ -34,6 +34,7 @@ static int gather(struct arena *a, struct fleet *from, const struct graph *g, st
         if (rc) {
             return err_wrap(err, "%s", m->target->name);
         }
+        member_rest(from, m);
     }
     return 0;
 }

@@ -127,32 +127,35 @@ static int name_check(const struct revision *r, int line, const char *what, cons
     return 0;
 }
 
-struct revision *graph_add(struct graph *g, const char *id, const char *file, struct err *err)
+int graph_insert(struct graph *g, struct revision *r, struct err *err)
 {
-    struct revision given = {.file = file};
+    struct revision given = {.file = r->file};
     struct names *names = g->by_id;
-    if (name_check(&given, 0, "a revision id", id, "@-+:,'\"`\\", err)) {
-        return NULL;
+    int rc = name_check(&given, 0, "a revision id", r->id, "@-+:,'\"`\\", err);
+    if (rc) {
+        return rc;
     }
     if (names->nids * 3 >= names->size * 2) {
         grow_ids(g, names);
     }
-    size_t hash = name_hash(id);
-    struct id *slot = id_slot(names, id, hash);
+    size_t hash = name_hash(r->id);
+    struct id *slot = id_slot(names, r->id, hash);
     if (slot->revision) {
-        err_set(err, ERR_FILE, "revision %s is in %s already", id, slot->revision->file);
-        file_error(err, file, 0);
-        err_hint(err, "Give one of the two files another id.");
-        return NULL;
+        err_set(err, ERR_FILE, "revision %s is in %s already", r->id, slot->revision->file);
+        file_error(err, r->file, 0);
+        return err_hint(err, "Give one of the two files another id."), ERR_FILE;
     }
-    struct revision *r = arena_alloc(g->arena, sizeof(*r));
-    r->id = id;
-    r->file = file;
-    r->message = "";
     *slot = (struct id){hash, r};
     names->nids++;
-    *(struct revision **)vec_push(g->arena, &g->all) = r;
-    return r;
+    *vec_push(g->arena, &g->all) = r;
+    return 0;
+}
+
+struct revision *graph_add(struct graph *g, const char *id, const char *file, struct err *err)
+{
+    struct revision *r = arena_alloc(g->arena, sizeof(*r));
+    *r = (struct revision){.id = id, .file = file, .message = ""};
+    return graph_insert(g, r, err) ? NULL : r;
 }
 
 /* The first bytes of the id as a number, to compare most ids without looking at them. */

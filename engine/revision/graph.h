@@ -62,6 +62,8 @@ int graph_load(struct arena *a, const char *const *folders, size_t n, struct gra
  * is known already (both files) or that is none. */
 struct graph *graph_new(struct arena *a);
 struct revision *graph_add(struct graph *g, const char *id, const char *file, struct err *err);
+int graph_insert(struct graph *g, struct revision *r,
+                 struct err *err); /* one that is filled and in the arena */
 int graph_finish(struct graph *g, struct err *err);
 
 /* By exact id or branch label; NULL when unknown. */

@@ -1,9 +1,12 @@
 /* Filling the graph from folders of SQL files. */
+#include "base/file.h"
+#include "base/parallel.h"
 #include "engine/revision/graph.h"
-#include "engine/revision/sql_file.h"
 #include "engine/revision/sql_lines.h"
 #include <dirent.h>
 #include <errno.h>
+
+#define PARALLEL_FROM 512u /* files */
 
 static bool is_revision_file(const struct dirent *entry)
 {
@@ -32,20 +35,40 @@ static int duplicate(const struct revision *known, const struct revision *given,
     return err_hint(err, "Give one of the two files another id."), ERR_FILE;
 }
 
-static int load_file(struct graph *g, int dirfd, const char *folder, const char *name, struct err *err)
+static int add(struct graph *g, struct revision *r, struct err *err)
 {
-    struct revision header = {.file = join(g->arena, folder, name)};
-    int rc = sql_file_header_at(g->arena, dirfd, name, &header, err);
-    if (rc) {
-        return rc;
+    int rc = graph_insert(g, r, err);
+    const struct revision *known = rc ? graph_find(g, r->id) : NULL;
+    return known ? duplicate(known, r, err) : rc ? err_place(err, r->file, r->line, 1) : 0;
+}
+
+/* The list is in scratch, the paths in a. */
+static int list_files(struct arena *a, struct arena *scratch, DIR *dir, const char *folder, strings_t *out,
+                      struct err *err)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (!entry) {
+            return errno ? err_errno(err, folder, "cannot read the folder of revisions") : 0;
+        }
+        if (is_revision_file(entry)) {
+            *vec_push(scratch, out) = join(a, folder, entry->d_name);
+        }
     }
-    struct revision *r = graph_add(g, header.id, header.file, err);
-    if (!r) {
-        const struct revision *known = graph_find(g, header.id);
-        return known ? duplicate(known, &header, err) : err_place(err, header.file, header.line, 1);
-    }
-    *r = header;
-    return 0;
+}
+
+struct files {
+    int dirfd;
+    struct revision *items;
+    size_t n;
+};
+
+static int read_header(void *arg, struct arena *a, size_t i, struct err *err)
+{
+    const struct files *files = arg;
+    struct revision *r = &files->items[i];
+    return sql_file_header_at(a, files->dirfd, path_basename(r->file), r, err);
 }
 
 /* Of several errors the one of the first file, by name, is told. */
@@ -56,33 +79,64 @@ static void keep_first(struct err *first, const struct err *err)
     }
 }
 
-static int load_folder(struct graph *g, const char *folder, struct err *err)
+static int read_headers(struct graph *g, struct files *files, struct err *err)
 {
     struct err first = {0}, now;
+    int rc = parallel_each(g->arena, files->n, PARALLEL_FROM, read_header, files, err);
+    for (size_t i = 0; i < files->n && rc; i++) {
+        struct revision again = {.file = files->items[i].file};
+        struct files one = {.dirfd = files->dirfd, .items = &again, .n = 1};
+        if (read_header(&one, g->arena, 0, &now)) {
+            keep_first(&first, &now);
+        }
+    }
+    if (first.status && err) {
+        *err = first;
+    }
+    return rc;
+}
+
+static int add_all(struct graph *g, const struct files *files, struct err *err)
+{
+    struct err first = {0}, now;
+    for (size_t i = 0; i < files->n; i++) {
+        if (add(g, &files->items[i], &now)) {
+            keep_first(&first, &now);
+        }
+    }
+    if (first.status && err) {
+        *err = first;
+    }
+    return first.status;
+}
+
+static int load_files(struct graph *g, DIR *dir, const char *folder, struct err *err)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    strings_t paths = {0};
+    int rc = list_files(g->arena, &scratch, dir, folder, &paths, err);
+    if (rc) {
+        return rc;
+    }
+    struct files files = {.dirfd = dirfd(dir), .n = paths.n};
+    files.items = arena_array(g->arena, files.n, sizeof(*files.items));
+    for (size_t i = 0; i < files.n; i++) {
+        files.items[i].file = paths.items[i];
+    }
+    rc = read_headers(g, &files, err);
+    return rc ? rc : add_all(g, &files, err);
+}
+
+static int load_folder(struct graph *g, const char *folder, struct err *err)
+{
     DIR *dir = opendir(folder);
     if (!dir) {
         err_errno(err, folder, "cannot open the folder of revisions");
         return err_hint(err, "Make the folder, or correct \"revisions\" in the project's file."), ERR_FILE;
     }
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(dir);
-        if (!entry && errno) {
-            err_errno(&now, folder, "cannot read the folder of revisions");
-            keep_first(&first, &now);
-        }
-        if (!entry) {
-            break;
-        }
-        if (is_revision_file(entry) && load_file(g, dirfd(dir), folder, entry->d_name, &now)) {
-            keep_first(&first, &now);
-        }
-    }
+    int rc = load_files(g, dir, folder, err);
     closedir(dir);
-    if (first.status && err) {
-        *err = first;
-    }
-    return first.status;
+    return rc;
 }
 
 int graph_load(struct arena *a, const char *const *folders, size_t n, struct graph **out, struct err *err)

@@ -8,18 +8,16 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum run_phase { /* the number of interrupts that end it */
-    RUN_WORKING = 1,
-    RUN_TAKING_BACK = 2,
-    RUN_SETTLING = 3, /* rolling back, recording what took effect, reading it back */
-};
+/* Each is ended by as many interrupts as its number. Settling: rolling back, recording what took effect,
+ * reading it back. */
+enum run_phase { PHASE_WORK = 1, PHASE_TAKE_BACK = 2, PHASE_SETTLE = 3 };
 
 struct run_control {
     atomic_int interrupts;
     pthread_mutex_t lock; /* guards what follows */
     struct conn *in_flight;
-    int phase; /* enum run_phase; 0 as RUN_WORKING */
-    int cancel_fd;  /* eventfd, readable after an interrupt; for connects in progress */
+    int phase;     /* enum run_phase; 0 as PHASE_WORK */
+    int cancel_fd; /* eventfd, readable after an interrupt; for connects in progress */
 };
 
 int run_control_init(struct run_control *c, struct err *err);

@@ -349,6 +349,20 @@ static bool interrupted(const struct execution *x, bool taking_back)
     return x->opts->control && atomic_load(&x->opts->control->interrupts) > (taking_back ? 1 : 0);
 }
 
+/* For what is said about it. */
+static void note_kind(struct execution *x, const struct failure *f, bool taking_back)
+{
+    struct target_result *r = x->result;
+    r->verify_failed = !taking_back && failure_is(f, SCRIPT_VERIFY);
+    r->may_be_partial = false;
+    if (failure_is(f, SCRIPT_STATEMENT) && f->sent) {
+        const struct script_item *item = &f->script->items.items[f->item];
+        const struct plan_step *s = &f->track->steps.items[item->step];
+        r->may_be_partial = step_is_journaled(x->member->driver, s) &&
+                            !statement_is_dml(x->member->driver, &s->statements.items[item->statement]);
+    }
+}
+
 /* Execute a track from where the target is. x->completed counts its committed steps, whatever happens. */
 int execute_track(struct execution *x, const struct plan_track *track, bool taking_back, struct err *err)
 {
@@ -387,7 +401,7 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
         }
         if (rc) {
             struct failure f = {.track = track, .script = &script, .item = stopped, .sent = sent, .err = err};
-            x->result->verify_failed = !taking_back && failure_is(&f, SCRIPT_VERIFY);
+            note_kind(x, &f, taking_back);
             rc = settle_failure(x, &f);
             note_steps(x, track, x->completed);
             return rc;
@@ -503,7 +517,7 @@ int execute_target(struct execution *x, struct err *err)
     if (rc) {
         return rc;
     }
-    run_control_phase(x->opts->control, RUN_WORKING);
+    run_control_phase(x->opts->control, PHASE_WORK);
     x->member->state_read = false;
     int prepared = prepare(x, &r->err);
     if (prepared) {
@@ -534,6 +548,7 @@ void execute_take_back(struct execution *x)
     expected.steps = (plan_steps_t){0};
     const struct plan_track *track = x->track;
     progress(x, RUN_TAKING_BACK);
+    run_control_phase(x->opts->control, PHASE_TAKE_BACK);
     x->track = &expected;
     int rc = prepare(x, &r->compensation);
     x->track = track;

@@ -89,7 +89,6 @@ static void notify(struct run *r, size_t index)
 /* Newest first, so that the fleet passes through the same states backwards. */
 static void take_back_others(struct run *r, struct member *const *members)
 {
-    run_control_phase(r->opts->control, RUN_TAKING_BACK);
     for (size_t i = r->plan->targets.n; i > 0; i--) {
         struct target_result *t = &r->result->targets.items[i - 1];
         if (t->outcome != TARGET_DONE || t->steps_done == 0) {

@@ -30,6 +30,7 @@ struct target_result {
     size_t taken_back;        /* steps that were committed and then compensated */
     bool begun;               /* statements of the plan were sent to it */
     bool verify_failed;       /* what failed is a verification */
+    bool may_be_partial;      /* what failed is a statement that no rollback takes back */
     struct half_step half;    /* a step left part way */
     struct err compensation;  /* why taking back failed; status 0 when it did not */
     int64_t duration_us;

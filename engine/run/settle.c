@@ -245,7 +245,7 @@ static bool keeps_whole_step(struct execution *x, const struct failure *f, unsig
  * why, and would bend what is read and written next as well. */
 static bool session_may_be_bent(const struct failure *f)
 {
-    return f->sent &&
+    return f->sent && f->err->status != ERR_INTERRUPTED &&
            (failure_is(f, SCRIPT_JOURNAL) || failure_is(f, SCRIPT_VERSION) || failure_is(f, SCRIPT_HISTORY));
 }
 
@@ -253,7 +253,7 @@ int settle_failure(struct execution *x, const struct failure *f)
 {
     int status = f->err->status;
     const struct driver *driver = x->member->driver;
-    run_control_phase(x->opts->control, RUN_SETTLING);
+    run_control_phase(x->opts->control, PHASE_SETTLE);
     if (f->err->connection_lost) {
         return settle_lost_connection(x, f);
     }
@@ -317,9 +317,9 @@ void take_back(struct execution *x, const struct plan_track *track, size_t compl
     struct plan_track back;
     track_reverse(x->a, track, completed, &back);
     back.from = position_after_steps(x->a, track, completed);
-    run_control_phase(x->opts->control, RUN_TAKING_BACK);
+    run_control_phase(x->opts->control, PHASE_TAKE_BACK);
     int rc = execute_track(x, &back, true, &r->compensation);
-    run_control_phase(x->opts->control, RUN_SETTLING);
+    run_control_phase(x->opts->control, PHASE_SETTLE);
     size_t taken = rc ? x->completed : completed;
     for (size_t i = 0; i < taken; i++) {
         struct audit_event *e = execution_event_add(x, EVENT_COMPENSATED);

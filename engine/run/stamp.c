@@ -56,6 +56,21 @@ static int execute(struct arena *a, struct member *m, const strings_t *texts, st
     return 0;
 }
 
+/* Others may write to the version table without our lock. */
+static int check_written(struct fleet *fleet, struct member *m, const struct position *after, struct err *err)
+{
+    int rc = member_read(fleet, m, err);
+    if (rc) {
+        return rc;
+    }
+    if (!position_same(&m->state.at.ids, &after->ids)) {
+        err_set(err, ERR_FAILED, "%s changed while it was being stamped: it says %s", m->book.version_table,
+                position_text(fleet->arena, &m->state.at.ids));
+        return err_hint(err, "Somebody else wrote to the version table; look at it before trying again.");
+    }
+    return 0;
+}
+
 static int audit_stamp(struct arena *a, const struct run_opts *opts, const struct member *m, const char *run,
                        const char *change, const char *outcome, char *head, struct err *err)
 {
@@ -134,6 +149,7 @@ static int stamp_locked(struct arena *a, struct member *m, const struct graph *g
     }
     *vec_push(a, &texts) = m->driver->commit;
     rc = execute(a, m, &texts, err);
+    rc = rc ? rc : check_written(opts->fleet, m, &after, err);
     struct err writing;
     int audited = audit_stamp(a, opts, m, run, change, rc ? "failed" : "ok", head, &writing);
     if (rc == 0 && audited) {

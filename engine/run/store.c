@@ -1,7 +1,7 @@
 /* The store's file: making, opening, its schema, and what its errors mean to people. */
 #include "base/arena.h"
 #include "base/file.h"
-#include "drivers/sqlite/library.h"
+#include "drivers/sqlite_library.h"
 #include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
 #include <errno.h>
@@ -155,14 +155,14 @@ static int fill_new(const char *temp, struct err *err)
 {
     char text[128];
     /* Pages of 8 KiB: events are long, and each page is written twice, into the log and from there. */
-    snprintf(text, sizeof(text),
-             "PRAGMA page_size = 8192; PRAGMA application_id = %d; PRAGMA journal_mode = WAL",
-             APPLICATION_ID);
+    snprintf(text, sizeof(text), "PRAGMA page_size = 8192; PRAGMA application_id = %d", APPLICATION_ID);
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct store s = {.path = arena_dup(&a, temp)};
     int rc = connect_db(&s, temp, SQLITE_OPEN_READWRITE, err);
     rc = rc ? rc : store_exec(&s, text, "cannot make the store", err);
     rc = rc ? rc : bring_up_to_date(&s, err);
+    /* Last: with a log, a full disk would show only when the file is closed, where nobody is told. */
+    rc = rc ? rc : store_exec(&s, "PRAGMA journal_mode = WAL", "cannot make the store", err);
     disconnect_db(&s);
     return rc;
 }
@@ -215,6 +215,7 @@ static int store_make(struct arena *a, const char *path, struct err *err)
         rc = publish(temp, path, folder, err);
     }
     unlink(temp);
+    unlink(arena_printf(a, "%s-journal", temp));
     unlink(arena_printf(a, "%s-wal", temp));
     unlink(arena_printf(a, "%s-shm", temp));
     return rc;

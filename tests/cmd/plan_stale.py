@@ -24,7 +24,7 @@ def at(*expected):
 fresh("a target has moved")
 mover = run(path, "upgrade", "r1", "-t", "two")
 mover_id = re.search(r"run (\S+)", mover.out).group(1)
-r = expect(name, 1, path, "apply", "p.yaml", "--format", "json")
+r = expect(name, 4, path, "apply", "p.yaml", "--format", "json")
 same(f"{name}: outcomes", [t["outcome"] for t in r.json["targets"]], ["done", "refused", "done"], r)
 two = r.json["targets"][1]
 has(f"{name}: says how", two["error"]["message"], "it was at base and is at r1", r)

@@ -326,10 +326,105 @@ def an_empty_revision(s):
         same(f"{s.name}: no row is open", [h for h in s.d.history() if h[3] in ("running", "half")], [], s.r)
 
 
+# What is known of the log is said, also when another environment cannot be asked.
+def an_edited_log_beside_a_dead_server(s):
+    if s.dialect != "sqlite":
+        return
+    s.fresh("an edited log, and an environment that cannot be asked")
+    revision(s.folder, "r1", "", table("a"), drop("a"))
+    s.report(0)
+    environment(s.folder, "gone", 'targets:\n  - { name: "t-${value}", url: "sqlite:///t-${value}.db", each: { query: SELECT 1, '
+                'from: "postgresql://nobody@127.0.0.1:1/none" } }\n')
+    r = expect(f"{s.name}: whole", 69, s.folder, "audit", "verify", part="could not be asked")
+    has(f"{s.name}: names the environment", r.out, "gone")
+    c = sqlite3.connect(f"{s.folder}/.lockstep/store.db")
+    c.execute("UPDATE events SET detail = 'edited' WHERE seq = 2")
+    c.commit()
+    c.close()
+    expect(f"{s.name}: edited", 1, s.folder, "audit", "verify", part="event 2")
+
+
+def part_of_a_statement_may_stay(s):
+    if s.dialect != "mysql":
+        return
+    s.fresh("a DROP of two tables of which one is missing")
+    revision(s.folder, "r1", "", table("a") + "DROP TABLE a, missing;\n", drop("a"))
+    report = s.report(1)[0]
+    s.agrees(report, [], [])
+    has(f"{s.name}: says what to look for", report["story"], "left part of its work")
+
+
+# A verification does not change anything: where it was cut short nothing is in doubt.
+def killed_in_a_verification(s):
+    if s.dialect == "sqlite":
+        return
+    s.fresh("killed in a verification")
+    slow = {"postgresql": "SELECT pg_sleep(60) IS NOT NULL", "mysql": "SELECT SLEEP(60) = 0"}[s.dialect]
+    words = table("a") + "INSERT INTO a VALUES (1);\n" + table("b")
+    revision(s.folder, "r1", "", words, drop("b") + drop("a"), slow + ";\n", header="-- transaction: off\n")
+    p = start(s.folder, "apply", "dev", "--yes")
+    wait_for(f"{s.name}: at work", lambda: p.poll() is not None or at_work(s.d, p), 30)
+    p.kill()
+    ended(p)
+    for number, in working(s.d):
+        s.d.client.run(f"SELECT pg_terminate_backend({number})" if s.dialect == "postgresql" else f"KILL {number}")
+    wait_for(f"{s.name}: the session has gone", lambda: not working(s.d))
+    revision(s.folder, "r1", "", words, drop("b") + drop("a"), "SELECT count(*) = 1 FROM a;\n", header="-- transaction: off\n")
+    report = s.report(0)[0]
+    s.agrees(report, ["r1"], ["a", "b"])
+    same(f"{s.name}: rows", s.d.query("SELECT * FROM a"), [("1",)])
+
+
+def working(d):
+    if d.dialect == "postgresql":
+        return d.query(f"SELECT pid FROM pg_stat_activity WHERE datname = '{d.database}' AND application_name LIKE 'lockstep%'")
+    return d.query(f"SELECT id FROM information_schema.processlist WHERE db = '{d.database}' AND id <> connection_id()")
+
+
+# Four targets, of which some fail, have moved or cannot be reached: what is run, and the status.
+def policies(s):
+    if s.dialect != "sqlite":
+        return
+    kinds = {"failed": 1, "refused": 4, "unreachable": 69}
+    for bad in ({1: "failed"}, {1: "refused"}, {1: "unreachable"}, {1: "failed", 2: "refused"}, {1: "refused", 2: "refused"}):
+        for policy in ("stop", "continue", "rollback"):
+            for budget, allowed in (("0", 0), ("1", 1), ("50%", 2)):
+                s.name = f"policies: {bad}, {policy}, {budget}"
+                s.folder = project(folder("policies"))
+                targets = []
+                for i in range(4):
+                    os.makedirs(f"{s.folder}/d{i}")
+                    targets.append(SQLite(f"t{i}", f"{s.folder}/d{i}/x.db"))
+                environment(s.folder, "dev", targets, f"rollout: {{ on_failure: {policy}, max_failures: {budget} }}\n")
+                revision(s.folder, "r1", "", table("a"), drop("a"))
+                expect(f"{s.name}: plan", 2, s.folder, "plan", "dev", "-o", "p.yaml")
+                for i, kind in bad.items():
+                    if kind == "failed":
+                        targets[i].script(table("a"))
+                    elif kind == "refused":
+                        targets[i].script("CREATE TABLE alembic_version (version_num varchar(32)); "
+                                          "INSERT INTO alembic_version VALUES ('r1')")
+                    else:
+                        shutil.rmtree(f"{s.folder}/d{i}")
+                stops = policy != "continue" and len(bad) > allowed
+                last = sorted(bad)[allowed] if stops else 3
+                expected = [bad.get(i, "done") if i <= last else "skipped" for i in range(4)]
+                if stops and policy == "rollback":
+                    expected = ["taken back" if o == "done" else o for o in expected]
+                met = {kinds[o] for o in expected if o in kinds}
+                status = 3 if len(bad) <= allowed else met.pop() if len(met) == 1 else 1
+                reports = s.report(status, "apply", "p.yaml", "--yes")
+                same(f"{s.name}: outcomes", [r["outcome"] for r in reports], expected, s.r)
+                for i in set(range(4)) - set(bad):
+                    same(f"{s.name}: t{i} is at", targets[i].at(), ["r1"] if expected[i] == "done" else [], s.r)
+                shutil.rmtree(s.folder)
+
+
 CASES = [lost_answers, every_step_is_in_the_log, the_plan_is_for_another_version_table, a_bent_session,
          session_in_another_database, one_database_twice, the_log_cannot_be_written, deferred,
          interrupted_while_taking_back, the_session_ends_at_the_question,
-         another_target_is_taken_back_in_part, an_empty_revision]
+         another_target_is_taken_back_in_part, an_empty_revision, an_edited_log_beside_a_dead_server,
+         part_of_a_statement_may_stay, killed_in_a_verification, policies]
 only = os.environ.get("ONLY")
 
 

@@ -1,5 +1,5 @@
 /* Settings of the SQLite library itself, which hold for every connection of the process. */
-#include "drivers/sqlite/library.h"
+#include "drivers/sqlite_library.h"
 #include <pthread.h>
 #include <sqlite3.h>
 

@@ -1,0 +1,2 @@
+# promote.
+exec python3 -B "$(dirname "$0")/promote.py"
