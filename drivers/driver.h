@@ -122,7 +122,11 @@ struct driver {
     const char *begin, *commit, *rollback;
     const char
         *journal_begin; /* opens journaled work where DDL commits implicitly (SET autocommit = 0), or NULL */
-    const char *journal_end; /* its counterpart, or NULL */
+    const char *journal_end;   /* its counterpart, or NULL */
+    const char *table_options; /* behind the CREATE TABLE of the version table (ENGINE = InnoDB), or NULL */
+    /* Query to send right behind a ROLLBACK, or NULL: a row with this code in its second column means that
+     * something could not be rolled back (a table without transactions). */
+    const char *rollback_doubt, *rollback_doubt_code;
     const char *now;         /* expression for the current time, of the history table's time columns */
     const char *script_head; /* lines at the top of a rendered script (client settings), or NULL */
     const char *history_ddl; /* CREATE TABLE IF NOT EXISTS {history} (...): one statement */
@@ -161,6 +165,11 @@ struct driver {
     void (*quote_ident)(struct strbuf *, const char *name); /* always quotes */
     bool (*needs_quotes)(const char *name);                 /* false: the plain name means the same */
     void (*quote_literal)(struct strbuf *, struct slice text);
+
+    /* What puts the session back, before our own tables are written, after a statement that may have turned
+     * it to other tables or another role ("RESET search_path"); NULL when nothing is needed. May itself be
+     * NULL. */
+    const char *(*restore)(struct slice statement);
 
     /* Cut a script into statements as the database's own client would. Errors: ERR_FILE with line and column
      * within the script (unterminated quote, client command such as \connect, incomplete statement). */

@@ -18,6 +18,9 @@ const struct driver driver_mysql = {
     .rollback = "ROLLBACK",
     .journal_begin = "SET autocommit = 0",
     .journal_end = "SET autocommit = 1",
+    .table_options = "ENGINE = InnoDB",
+    .rollback_doubt = "SHOW WARNINGS",
+    .rollback_doubt_code = "1196", /* ER_WARNING_NOT_COMPLETE_ROLLBACK */
     .now = "UTC_TIMESTAMP(6)",
     .script_head = "SET NAMES utf8mb4;",
     .history_ddl = sql_mysql_history,

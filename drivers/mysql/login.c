@@ -233,7 +233,7 @@ static const char *hint_for(unsigned code)
     case CR_SSL_CONNECTION_ERROR:
         return "Check the TLS mode and the CA certificate, and that the server's certificate names the host.";
     case CR_CONNECTION_ERROR:
-        return "Check that the server runs on this machine and that the socket's path is right.";
+        return "Check that the server runs, and the host and port or the socket's path in the URL.";
     default:
         return "Check host and port, that the server is running, and that no firewall is in between.";
     }

@@ -37,6 +37,7 @@ const struct driver driver_postgresql = {
     .quote_ident = pg_quote_ident,
     .needs_quotes = pg_needs_quotes,
     .quote_literal = pg_quote_literal,
+    .restore = pg_restore,
     .split = postgresql_split,
     .print = postgresql_print,
 };

@@ -4,13 +4,23 @@
 /* Server and library break their messages over lines and indent them; ours are one line. */
 char *pg_message(struct arena *a, const char *message)
 {
-    char *text = arena_dup(a, message ? message : "");
+    message = message ? message : "";
+    char *text = arena_alloc(a, 2 * strlen(message) + 1);
     size_t n = 0;
-    for (const char *p = text; *p; p++) {
+    bool ended = false; /* a line, so that what comes now needs to be set off */
+    for (const char *p = message; *p; p++) {
         bool space = *p == ' ' || *p == '\n' || *p == '\t' || *p == '\r';
+        if (!space && ended && n > 1 && !strchr(".,:;?!", text[n - 2])) {
+            text[n - 1] = ';';
+            text[n++] = ' ';
+        }
         if (!space) {
             text[n++] = *p;
-        } else if (n > 0 && text[n - 1] != ' ') {
+            ended = false;
+            continue;
+        }
+        ended = ended || *p == '\n';
+        if (n > 0 && text[n - 1] != ' ') {
             text[n++] = ' ';
         }
     }

@@ -82,6 +82,7 @@ int pg_lock_reading(struct conn *, struct arena *, const char *key, struct lock_
 int pg_unlock(struct conn *, const char *key, struct err *);
 
 /* text.c */
+const char *pg_restore(struct slice statement); /* see struct driver */
 void pg_quote_ident(struct strbuf *, const char *name);
 bool pg_needs_quotes(const char *name);
 void pg_quote_literal(struct strbuf *, struct slice text);

@@ -1,6 +1,7 @@
 /* Quoting names and texts for PostgreSQL. */
 #include "base/vec.h"
 #include "drivers/postgresql/internal.h"
+#include <strings.h>
 
 /* Every key word that some position does not take as a plain name, of PostgreSQL 15 and, since a script may
  * be run by a newer server, of its successors up to 18; sorted. */
@@ -215,4 +216,46 @@ void pg_quote_literal(struct strbuf *b, struct slice text)
         strbuf_addch(b, c);
     }
     strbuf_addch(b, '\'');
+}
+
+/* Past the word and the blanks behind it; NULL when another word stands there. */
+static const char *past_word(const char *p, const char *end, const char *word)
+{
+    size_t n = strlen(word);
+    if ((size_t)(end - p) < n || strncasecmp(p, word, n) != 0) {
+        return NULL;
+    }
+    p += n;
+    while (p < end && strchr(" \t\r\n", *p)) {
+        p++;
+    }
+    return p;
+}
+
+/* SET [LOCAL | SESSION] ROLE, SET [LOCAL | SESSION] SESSION AUTHORIZATION: *p stands at SET. */
+static const char *restore_role(const char *p, const char *end)
+{
+    const char *rest = past_word(p, end, "set");
+    const char *local = rest ? past_word(rest, end, "local") : NULL;
+    rest = local ? local : rest;
+    const char *session = rest ? past_word(rest, end, "session") : NULL;
+    if ((rest && past_word(rest, end, "role")) || (session && past_word(session, end, "role"))) {
+        return "RESET ROLE";
+    }
+    return session && past_word(session, end, "authorization") ? "RESET SESSION AUTHORIZATION" : NULL;
+}
+
+const char *pg_restore(struct slice statement)
+{
+    const char *end = statement.ptr + statement.len;
+    for (const char *p = statement.ptr; p < end; p++) {
+        const char *found = *p == 's' || *p == 'S' ? restore_role(p, end) : NULL;
+        if (found) {
+            return found;
+        }
+        if ((*p == 's' || *p == 'S') && past_word(p, end, "search_path")) {
+            return "RESET search_path";
+        }
+    }
+    return NULL;
 }

@@ -34,7 +34,7 @@ static int resume_half(const struct half_step *half, struct plan_step *first, st
 {
     if (!half->known) {
         return half_error(
-            half, err, "the run died, and whether the next statement took effect is not known",
+            half, err, "what took effect beyond that is not known",
             "Look at the schema, finish or undo that revision by hand, then record where the target "
             "stands with \"lockstep stamp\".");
     }

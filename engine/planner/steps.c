@@ -1,5 +1,6 @@
 /* Reading and checking the body of a revision for a plan. */
 #include "engine/planner/steps.h"
+#include "base/file.h"
 #include "engine/revision/sql_file.h"
 #include <strings.h>
 
@@ -97,8 +98,13 @@ static int cut(struct arena *a, const struct driver *driver, const struct revisi
     struct sql_script script = {0};
     int rc = driver->split(a, section->text, &script, err);
     if (rc) {
-        return err_place(err, r->file, err->line > 0 ? section->line + err->line - 1 : section->line,
-                         err->column);
+        err_place(err, r->file, err->line > 0 ? section->line + err->line - 1 : section->line, err->column);
+        struct slice file;
+        struct err ignored;
+        if (err->excerpt[0] && file_read(a, r->file, 0, &file, &ignored) == 0) {
+            err_excerpt(err, file.ptr, file.len); /* with the file's line numbers */
+        }
+        return rc;
     }
     for (size_t i = 0; i < script.n; i++) {
         const struct sql_statement *s = &script.items[i];

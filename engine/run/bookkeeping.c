@@ -52,10 +52,12 @@ static char *finish(struct arena *a, struct strbuf *b)
 char *bookkeeping_create_version(const struct bookkeeping *b, struct arena *a)
 {
     char *constraint = arena_printf(a, "%s_pkc", b->version_name);
+    const char *options = b->driver->table_options;
     return arena_printf(a,
                         "CREATE TABLE IF NOT EXISTS %s (\n    version_num VARCHAR(32) NOT NULL,\n"
-                        "    CONSTRAINT %s PRIMARY KEY (version_num)\n)",
-                        b->version_table, qualified(a, b->driver, NULL, constraint));
+                        "    CONSTRAINT %s PRIMARY KEY (version_num)\n)%s%s",
+                        b->version_table, qualified(a, b->driver, NULL, constraint), options ? " " : "",
+                        options ? options : "");
 }
 
 char *bookkeeping_create_history(const struct bookkeeping *b, struct arena *a)

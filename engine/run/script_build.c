@@ -88,6 +88,26 @@ static void add_version_ops(struct builder *w, unsigned index)
     }
 }
 
+/* A revision may set the search path or the role for what it does (a dump of pg_dump does); our own tables
+ * are looked for where they were, and the next revision begins with the session as the first one did. */
+static void add_restores(struct builder *w, unsigned index)
+{
+    const struct plan_step *s = &w->track->steps.items[index];
+    const char *added[4] = {0};
+    size_t n = 0;
+    for (size_t i = 0; w->b->driver->restore && i < s->statements.n; i++) {
+        const char *sql = w->b->driver->restore(s->statements.items[i].text);
+        bool known = !sql;
+        for (size_t k = 0; k < n && !known; k++) {
+            known = strcmp(added[k], sql) == 0;
+        }
+        if (!known && n < COUNT_OF(added)) {
+            added[n++] = sql;
+            add_text(w, SCRIPT_SETUP, index, sql);
+        }
+    }
+}
+
 /* Inside the open transaction. */
 static void transactional_step(struct builder *w, unsigned index)
 {
@@ -96,6 +116,7 @@ static void transactional_step(struct builder *w, unsigned index)
         add_statement(w, index, i);
     }
     add_verify(w, index);
+    add_restores(w, index);
     add_version_ops(w, index);
     if (!w->opts->no_history) {
         add_text(w, SCRIPT_HISTORY, index, history_insert_applied(w->b, w->a, &w->opts->by, s));
@@ -142,6 +163,7 @@ static void journaled_step(struct builder *w, unsigned index)
     if (implicit) {
         w->open = true; /* with autocommit off the journal's last update has opened it */
     } else {
+        add_restores(w, index);
         begin(w);
     }
     add_version_ops(w, index);

@@ -18,6 +18,23 @@ static int exec_all(struct execution *x, const char *const *texts, size_t n, str
     return x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
 }
 
+/* Roll back; *doubt: a table without transactions keeps what was done to it. */
+static int roll_back(struct execution *x, bool *doubt, struct err *err)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    const struct driver *driver = x->member->driver;
+    struct statement statements[] = {{.text = slice_of(driver->rollback)},
+                                     {.text = slice_of(driver->rollback_doubt), .flags = STATEMENT_ROWS}};
+    struct outcome outcomes[COUNT_OF(statements)] = {0};
+    size_t done = 0, n = driver->rollback_doubt ? 2 : 1;
+    int rc = driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+    *doubt = false;
+    for (size_t r = 0; done == 2 && r < outcomes[1].rows.nrows; r++) {
+        *doubt = *doubt || slice_eq(rowset_cell(&outcomes[1].rows, r, 1), driver->rollback_doubt_code);
+    }
+    return rc;
+}
+
 /* The position after the first n steps of a track. */
 static strings_t position_after_steps(struct arena *a, const struct plan_track *track, size_t n)
 {
@@ -264,10 +281,10 @@ int settle_failure(struct execution *x, const struct failure *f)
         x->completed = step + 1;
         return status;
     }
+    bool doubt = false;
     if (implicit || driver->txn(x->member->conn) != TXN_IDLE) {
         struct err err = {0};
-        const char *texts[] = {driver->rollback};
-        if (exec_all(x, texts, 1, &err) != 0 && driver->txn(x->member->conn) != TXN_IDLE) {
+        if (roll_back(x, &doubt, &err) != 0 && driver->txn(x->member->conn) != TXN_IDLE) {
             f->err->connection_lost = true; /* a session that cannot roll back is worth nothing */
             return settle_lost_connection(x, f);
         }
@@ -276,6 +293,13 @@ int settle_failure(struct execution *x, const struct failure *f)
     if (session_may_be_bent(f) && reconnect(x, &again) != 0) {
         hint_unreachable(f->err, &again);
         member_disconnect(x->member);
+        return status;
+    }
+    if (doubt) {
+        /* The row stays "running": how much of the step took effect is for a person to find out. */
+        err_hint(
+            f->err,
+            "It changed a table that has no transactions (MyISAM, Aria, ...), which cannot be rolled back.");
         return status;
     }
     if (step != UINT_MAX) {
