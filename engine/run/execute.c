@@ -20,7 +20,7 @@ struct audit_event execution_event(const struct execution *x, enum event_kind ki
 
 struct audit_event *execution_event_add(struct execution *x, enum event_kind kind)
 {
-    struct audit_event *e = vec_push(x->a, &x->queue->items);
+    struct audit_event *e = vec_push(&x->queue->arena, &x->queue->items);
     *e = execution_event(x, kind);
     return e;
 }
@@ -34,7 +34,9 @@ int event_queue_flush(struct event_queue *q, struct store *store, struct err *er
     if (rc) {
         return err_wrap(err, "writing the audit log");
     }
-    q->items.n = 0;
+    arena_release(&q->arena);
+    q->items.n = q->items.cap = 0;
+    q->items.items = NULL;
     return 0;
 }
 
@@ -70,12 +72,12 @@ static void note_statement(struct execution *x, const struct plan_track *track,
     e->revision = step->revision;
     e->direction = step->downgrade ? "downgrade" : "upgrade";
     e->statement = item->statement + 1;
-    e->statement_digest = arena_dup(x->a, digest);
-    e->sql = first_line(x->a, item->text);
+    e->statement_digest = arena_dup(&x->queue->arena, digest);
+    e->sql = first_line(&x->queue->arena, item->text);
     e->duration_us = o->duration_us;
     e->rows = failure ? -1 : o->affected;
     e->outcome = failure ? (failure->status == ERR_INTERRUPTED ? "interrupted" : "failed") : "ok";
-    e->detail = failure ? arena_dup(x->a, failure->message) : verify ? "verify" : NULL;
+    e->detail = failure ? arena_dup(&x->queue->arena, failure->message) : verify ? "verify" : NULL;
 }
 
 static void progress(struct execution *x, enum run_event_kind kind)
@@ -340,7 +342,8 @@ static int anchor_audit(struct execution *x, const struct plan_track *track, con
     }
     note_steps(x, track, last);
     struct audit_event *e = execution_event_add(x, EVENT_COMMITTING);
-    e->detail = last > first ? arena_printf(x->a, "%zu of %zu steps", last, track->steps.n) : NULL;
+    e->detail =
+        last > first ? arena_printf(&x->queue->arena, "%zu of %zu steps", last, track->steps.n) : NULL;
     return flush(x, err);
 }
 
@@ -487,10 +490,10 @@ static void finish(struct execution *x)
     struct audit_event *e = execution_event_add(x, EVENT_TARGET_FINISHED);
     e->outcome = target_outcome_name(r->outcome);
     e->duration_us = r->duration_us;
-    const char *at = r->at_known ? position_text(x->a, &r->at) : "unknown";
+    const char *at = r->at_known ? position_text(&x->queue->arena, &r->at) : "unknown";
     const struct err *why = r->compensation.status ? &r->compensation : &r->err;
-    e->detail =
-        why->status ? arena_printf(x->a, "at %s; %s", at, why->message) : arena_printf(x->a, "at %s", at);
+    e->detail = why->status ? arena_printf(&x->queue->arena, "at %s; %s", at, why->message)
+                            : arena_printf(&x->queue->arena, "at %s", at);
 }
 
 static void release(struct execution *x)
@@ -511,8 +514,8 @@ int execute_target(struct execution *x, struct err *err)
     }
     progress(x, RUN_TARGET_STARTED);
     struct audit_event *e = execution_event_add(x, EVENT_TARGET_STARTED);
-    e->detail = arena_printf(x->a, "%s -> %s", position_text(x->a, &x->track->from),
-                             position_text(x->a, &x->track->to));
+    e->detail = arena_printf(&x->queue->arena, "%s -> %s", position_text(&x->queue->arena, &x->track->from),
+                             position_text(&x->queue->arena, &x->track->to));
     int rc = flush(x, err);
     if (rc) {
         return rc;

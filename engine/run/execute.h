@@ -8,12 +8,13 @@
 
 /* Events not yet in the audit log; one queue a run, so that neighbouring events share one durable write. */
 struct event_queue {
+    struct arena arena; /* of the events and their strings; emptied by a flush */
     VEC(struct audit_event) items;
     char head[DIGEST_HEX + 1]; /* after the last flush */
 };
 
 struct execution {
-    struct arena *a;
+    struct arena *a; /* of this target: its script; nothing of the result lives here */
     struct event_queue *queue;
     const struct plan *plan;
     const struct plan_target *target;

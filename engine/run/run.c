@@ -28,10 +28,10 @@ struct run {
     struct event_queue queue;
 };
 
-static struct execution execution_of(struct run *r, size_t index, struct member *m)
+static struct execution execution_of(struct run *r, struct arena *scratch, size_t index, struct member *m)
 {
     const struct plan_target *t = &r->plan->targets.items[index];
-    return (struct execution){.a = r->a,
+    return (struct execution){.a = scratch,
                               .queue = &r->queue,
                               .plan = r->plan,
                               .target = t,
@@ -48,7 +48,7 @@ static struct execution execution_of(struct run *r, size_t index, struct member 
 
 static struct audit_event *run_event_add(struct run *r, enum event_kind kind)
 {
-    struct audit_event *e = vec_push(r->a, &r->queue.items);
+    struct audit_event *e = vec_push(&r->queue.arena, &r->queue.items);
     *e = (struct audit_event){.at_us = time_now_us(),
                               .kind = kind,
                               .run = r->result->run,
@@ -97,7 +97,8 @@ static void take_back_others(struct run *r, struct member *const *members)
         if (r->opts->control && atomic_load(&r->opts->control->interrupts) > 1) {
             return;
         }
-        struct execution x = execution_of(r, i - 1, members[i - 1]);
+        AUTO(arena_release) struct arena scratch = ARENA_INIT;
+        struct execution x = execution_of(r, &scratch, i - 1, members[i - 1]);
         execute_take_back(&x);
         notify(r, i - 1);
     }
@@ -207,7 +208,8 @@ static int run_targets(struct run *r, struct member *const *members, bool *beyon
         if (is_interrupted(r)) {
             break;
         }
-        struct execution x = execution_of(r, i, members[i]);
+        AUTO(arena_release) struct arena scratch = ARENA_INIT;
+        struct execution x = execution_of(r, &scratch, i, members[i]);
         int rc = execute_target(&x, err);
         if (rc) {
             return rc;
@@ -239,8 +241,8 @@ static void end_run(struct run *r)
     result->exit_status = exit_status_of(r);
     struct audit_event *e = run_event_add(r, EVENT_RUN_FINISHED);
     e->outcome = outcome_of(result);
-    e->detail = arena_printf(r->a, "%zu of %zu targets done, %zu failed", result->done, result->targets.n,
-                             result->failed);
+    e->detail = arena_printf(&r->queue.arena, "%zu of %zu targets done, %zu failed", result->done,
+                             result->targets.n, result->failed);
 }
 
 int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *opts, struct run_result *out,
@@ -282,6 +284,7 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
     end_run(&r);
     struct err writing;
     int flushed = event_queue_flush(&r.queue, opts->store, &writing);
+    arena_release(&r.queue.arena);
     if (rc || flushed) {
         *err = rc ? failure : writing;
         result.exit_status = err_exit_status(err);

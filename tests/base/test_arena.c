@@ -81,10 +81,47 @@ static void vectors_keep_their_items_and_zero_new_ones(void **state UNUSED)
     assert_string_equal(strings.items[0], "one");
 }
 
+/* Filled enough that each has several blocks, or empty. */
+static void fill(struct arena *a, strings_t *texts, int n)
+{
+    for (int i = 0; i < n; i++) {
+        *vec_push(a, texts) = arena_printf(a, "text %d", i);
+    }
+}
+
+static void adopting_takes_everything_over(void **state UNUSED)
+{
+    static const int sizes[] = {0, 1, 5000};
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        for (size_t k = 0; k < COUNT_OF(sizes); k++) {
+            AUTO(arena_release) struct arena a = ARENA_INIT, b = ARENA_INIT;
+            strings_t mine = {0}, others = {0}, more = {0};
+            fill(&a, &mine, sizes[i]);
+            fill(&b, &others, sizes[k]);
+            size_t total = a.total + b.total;
+            arena_adopt(&a, &b);
+            assert_int_equal(a.total, total);
+            assert_null(b.blocks);
+            fill(&a, &more, 5000);
+            fill(&b, &more, 10); /* usable */
+            char text[32];
+            for (int n = 0; n < sizes[k]; n++) {
+                snprintf(text, sizeof(text), "text %d", n);
+                assert_string_equal(others.items[n], text);
+            }
+            for (int n = 0; n < sizes[i]; n++) {
+                snprintf(text, sizeof(text), "text %d", n);
+                assert_string_equal(mine.items[n], text);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(allocations_are_zeroed_aligned_and_apart),
                                        cmocka_unit_test(large_allocations_work), cmocka_unit_test(texts),
+                                       cmocka_unit_test(adopting_takes_everything_over),
                                        cmocka_unit_test(vectors_keep_their_items_and_zero_new_ones)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,6 +98,8 @@ for kind in ("postgresql", "mysql"):
         environment(path, "dev", f'targets:\n  - {{ name: far, url: "{kind}://me@127.0.0.1:{number}/db", password: "${{env:E2E_PASSWORD}}" }}\n'
                     f'  - {{ name: near, url: "{targets[0].url}" }}\nsettings: {{ connect_timeout: 1s }}\n')
         env = {"E2E_PASSWORD": "open-sesame-61"}
+        if what == "is silent":
+            env["ASAN_OPTIONS"] = "detect_leaks=0"  # an attempt that was given up ends with the process, in the middle
         for words in (("status",), ("upgrade", "-t", "far"), ("apply", "dev", "--yes"), ("current", "-t", "far"), ("plan",)):
             r = expect(f"{name}: {words[0]}", 69, path, *words, env=env, part="far")
             ok(f"{name}: {words[0]}: soon", r.seconds < 15, r.seconds)

@@ -160,10 +160,46 @@ static void test_locks_die_with_their_process(void **state)
     conn_close(c);
 }
 
+/* Reads ride along, whether the lock is free or not, and one that fails is told of by itself. */
+static void test_locks_can_be_taken_with_reads(void **state)
+{
+    struct dialect *d = *state;
+    if (!d->driver->lock_reading) {
+        assert_true(is_local(d));
+        return;
+    }
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct conn *one = open_session(d), *two = open_session(d);
+    const struct statement reads[] = {{.text = SLICE("SELECT 41 + 1"), .flags = STATEMENT_ROWS},
+                                      {.text = SLICE("SELECT x FROM no_such_table"), .flags = STATEMENT_ROWS},
+                                      {.text = SLICE("SELECT 'last'"), .flags = STATEMENT_ROWS}};
+    struct conn *const sessions[] = {one, two};
+    for (size_t i = 0; i < COUNT_OF(sessions); i++) {
+        struct outcome out[COUNT_OF(reads)] = {0};
+        struct lock_holder holder = {0};
+        struct err err = {0};
+        int rc = d->driver->lock_reading(sessions[i], &a, "with reads", &holder, reads, COUNT_OF(reads), out,
+                                         &err);
+        assert_int_equal(rc, i == 0 ? 0 : ERR_REFUSED);
+        assert_true(i == 0 || (holder.who && holder.pid > 0));
+        assert_true(out[0].done && out[2].done && !out[1].done);
+        assert_string_equal(rowset_cell(&out[0].rows, 0, 0).ptr, "42");
+        assert_string_equal(rowset_cell(&out[2].rows, 0, 0).ptr, "last");
+        assert_non_null(out[1].err);
+        assert_true(d->driver->is_missing_table(out[1].err));
+        assert_usable(sessions[i]);
+    }
+    assert_locked(d, two, "with reads", NULL);
+    conn_close(one);
+    lock_within_bounds(d, two, "with reads");
+    conn_close(two);
+}
+
 static const struct conformance_test tests[] = {
     TEST(test_locks_have_one_holder),
     TEST(test_locks_survive_transactions),
     TEST(test_locks_die_with_their_process),
+    TEST(test_locks_can_be_taken_with_reads),
 };
 
 int main(int argc, char **argv)

@@ -123,6 +123,34 @@ static void test_files(void **state)
     assert_null(graph_find(g, "aaa"));
 }
 
+static void put_many(struct project *p, int n)
+{
+    for (int i = 0; i < n; i++) {
+        char *name = arena_printf(&p->arena, "%04d.sql", i);
+        char *parent = i ? arena_printf(&p->arena, "r%04d", i - 1) : arena_dup(&p->arena, "none");
+        put(p, name,
+            arena_printf(&p->arena, "-- revision: r%04d\n-- revises: %s\n-- upgrade\nSELECT %d;\n", i, parent,
+                         i));
+    }
+}
+
+/* Enough for several threads. */
+static void test_many_files(void **state)
+{
+    struct project *p = *state;
+    put_many(p, 1500);
+    struct graph *g = load(p);
+    assert_int_equal(g->all.n, 1500);
+    for (size_t i = 0; i < g->all.n; i++) {
+        assert_string_equal(g->all.items[i]->id, arena_printf(&p->arena, "r%04zu", i));
+        assert_string_equal(path_basename(g->all.items[i]->file), arena_printf(&p->arena, "%04zu.sql", i));
+    }
+    put(p, "0900_x.sql", "-- revision: x\n-- labels: a,,b\n-- upgrade\n");
+    put(p, "0100_x.sql", "-- revision: y\n-- transaction: maybe\n-- upgrade\n");
+    put(p, "1400_x.sql", "-- upgrade\n");
+    refused(p, "transaction is \"on\" or \"off\"", "0100_x.sql", 2, "");
+}
+
 static void test_empty_and_missing_folders(void **state)
 {
     struct project *p = *state;
@@ -341,6 +369,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_files, begin, end),
+        cmocka_unit_test_setup_teardown(test_many_files, begin, end),
         cmocka_unit_test_setup_teardown(test_empty_and_missing_folders, begin, end),
         cmocka_unit_test_setup_teardown(test_header_longer_than_one_read, begin, end),
         cmocka_unit_test_setup_teardown(test_header_without_end, begin, end),
