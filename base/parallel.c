@@ -50,13 +50,6 @@ static void *work_all(void *arg)
     }
 }
 
-static void *help(void *arg)
-{
-    /* A table of open files that is shared has to be locked at every open, read and close. */
-    unshare(CLONE_FILES);
-    return work_all(arg);
-}
-
 static size_t helpers_for(size_t n, size_t alone)
 {
     cpu_set_t cpus;
@@ -74,7 +67,7 @@ static void start(struct worker *workers, size_t n)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     for (size_t i = 0; i < n; i++) {
-        workers[i].started = pthread_create(&workers[i].thread, NULL, help, &workers[i]) == 0;
+        workers[i].started = pthread_create(&workers[i].thread, NULL, work_all, &workers[i]) == 0;
     }
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }

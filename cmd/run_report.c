@@ -193,8 +193,13 @@ static void print_target_error(struct app *app, const struct target_result *r)
         err_excerpt(&e, text.ptr, text.len);
     }
     char line[3072];
+    const char *shown = err_format(&e, line, sizeof(line));
+    size_t name = strlen(r->name);
+    if (strncmp(shown, r->name, name) == 0 && strncmp(shown + name, ": ", 2) == 0) {
+        shown += name + 2; /* an error of connecting begins with it */
+    }
     printf("%s%s%s: %s\n", print_style(app, stdout, STYLE_RED), r->name,
-           print_style(app, stdout, STYLE_PLAIN), err_format(&e, line, sizeof(line)));
+           print_style(app, stdout, STYLE_PLAIN), shown);
     if (e.excerpt[0]) {
         printf("%s\n", e.excerpt);
     }

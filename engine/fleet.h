@@ -57,8 +57,8 @@ int member_lock(struct member *m, struct arena *a, struct err *err);
 /* A journal row that says "running" is either a run at work now (ERR_REFUSED names it) or one that died (0).
  */
 int member_check_running(struct member *m, struct arena *a, struct err *err);
-/* A large fleet keeps no connection that nobody uses just now, for servers and processes have limits. What was
- * read stays; member_connect connects again. */
+/* A large fleet keeps no connection that nobody uses just now, for servers and processes have limits. What
+ * was read stays; member_connect connects again. */
 void member_rest(struct fleet *f, struct member *m);
 /* member_read for every member; errors stay in the members. Returns the number that failed. */
 size_t fleet_read(struct fleet *f);

@@ -179,6 +179,8 @@ static const char *hint_for(unsigned code)
     switch (code) {
     case ER_LOCK_WAIT_TIMEOUT:
         return "Another session holds a lock on it: try again when it is done, or raise lock_timeout.";
+    case ER_NO_DB_ERROR:
+        return "Name the database in the target's URL: mysql://host/database.";
     case ER_LOCK_DEADLOCK:
         return "The server ended the transaction to let another one through; run it again.";
     case MARIADB_STATEMENT_TIMEOUT:

@@ -1,12 +1,9 @@
 /* Planning: from positions and a destination to tracks of steps. */
 #include "engine/planner/planner.h"
 #include "base/file.h"
-#include "base/parallel.h"
 #include "engine/planner/steps.h"
 #include "engine/revision/sql_file.h"
 #include "engine/run/audit.h"
-
-#define PARALLEL_FROM 256u /* steps */
 
 static int walk_of(struct arena *a, const struct plan_request *q, const struct position *at, walk_t *out,
                    struct err *err)
@@ -58,30 +55,6 @@ static int resume_half(const struct half_step *half, struct plan_step *first, st
     return 0;
 }
 
-struct reading {
-    const struct driver *driver;
-    const walk_t *walk;
-    struct plan_step *steps;
-};
-
-static int read_step(void *arg, struct arena *a, size_t i, struct err *err)
-{
-    const struct reading *r = arg;
-    return step_from_walk(a, r->driver, &r->walk->items[i], &r->steps[i], err);
-}
-
-/* Each is a file of its own to read, cut and check. */
-static int read_steps(struct arena *a, const struct driver *driver, const walk_t *walk, plan_steps_t *out,
-                      struct err *err)
-{
-    struct reading r = {driver, walk, arena_array(a, walk->n, sizeof(*r.steps))};
-    int rc = parallel_each(a, walk->n, PARALLEL_FROM, read_step, &r, err);
-    if (rc == 0) {
-        *out = (plan_steps_t){r.steps, walk->n, walk->n};
-    }
-    return rc;
-}
-
 static int build_track(struct arena *a, const struct driver *driver, const struct plan_request *q,
                        const struct target_state *state, struct plan_track *out, struct err *err)
 {
@@ -94,9 +67,14 @@ static int build_track(struct arena *a, const struct driver *driver, const struc
                                .from = state->at.ids,
                                .has_version_table = state->has_version_table,
                                .has_history_table = state->has_history_table};
-    rc = read_steps(a, driver, &walk, &track.steps, err);
-    if (rc) {
-        return rc;
+    struct walk_step *w;
+    vec_each (w, &walk) {
+        struct plan_step step;
+        rc = step_from_walk(a, driver, w, &step, err);
+        if (rc) {
+            return rc;
+        }
+        *vec_push(a, &track.steps) = step;
     }
     if (state->half.present) {
         rc = resume_half(&state->half, track.steps.n ? &track.steps.items[0] : NULL, err);

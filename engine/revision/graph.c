@@ -441,9 +441,10 @@ int graph_lookup(const struct graph *g, const char *id, struct revision **out, s
         return ambiguous(g, id, err);
     }
     err_set(err, ERR_USAGE, "there is no revision or branch label \"%s\"", id);
-    const char *near = nearest_id(g, id);
-    if (near) {
-        err_hint(err, "Did you mean %s?", near);
+    static const char *const words[] = {"head", "heads", "base"};
+    const char *near = nearest_id(g, id), *word = str_nearest(id, words, COUNT_OF(words));
+    if (near || word) {
+        err_hint(err, "Did you mean %s?", near ? near : word);
     }
     return ERR_USAGE;
 }

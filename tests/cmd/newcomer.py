@@ -80,6 +80,13 @@ for url, status, part in ((".", 65, "URL"), ("", 65, "empty"), ("oracle://x/y", 
     ok(f"{name}: {url!r}: a hint", "hint: " in r.errors or url == "" or "expected" in r.errors, r)
 expect(f"{name}: memory", 0, path, "upgrade", "--url", "sqlite:///:memory:")
 
+fresh("mistyped words")
+for word, meant in (("haed", "head"), ("basse", "base"), ("r11", "r1")):
+    expect(f"{name}: {word}", 64, path, "upgrade", word, part=f"Did you mean {meant}?")
+if server("mysql"):
+    fresh("a server's URL without a database")
+    expect(name, 1, path, "upgrade", "--url", server("mysql"), part="mysql://host/database")
+
 fresh("not a database")
 write(d.path, "this is a text file that somebody has put where the database should be\n" * 20)
 before = read(d.path)
