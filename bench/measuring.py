@@ -138,9 +138,8 @@ class Table:
         self.add(what, seconds_text(a), f"{theirs.name} {seconds_text(b)}", f"1/{b / a:.1f}", f"1/{m:.1f}",
                  f"1/{times:g}" if times else "", None if not times else b / a >= times)
 
-    def at_most(self, what, value, limit, unit, ok=None):
-        self.add(what, f"{value:g} {unit}", "", "", "", f"{limit:g} {unit}" if limit else "",
-                 None if not limit else value <= limit)
+    def at_most(self, what, value, limit, unit):
+        self.add(what, f"{value:g} {unit}", "", "", "", f"{limit:g} {unit}", value <= limit)
 
     def note(self, text):
         self.notes.append(text)

@@ -53,6 +53,10 @@ class PostgreSQL(Server):
     def version(self):
         return "PostgreSQL " + self.sql("SHOW server_version").split()[0]
 
+    def commits(self):
+        """A number that grows with every transaction that writes; asking takes one."""
+        return int(self.sql("SELECT pg_current_xact_id()"))
+
 
 class MariaDB(Server):
     title, name = "MariaDB", "mariadb"
@@ -76,4 +80,7 @@ class MariaDB(Server):
         return self.client("-e", text)
 
     def version(self):
-        return self.sql("SELECT version()")
+        return "MariaDB " + self.sql("SELECT version()").split("-")[0]
+
+    def commits(self):
+        return int(self.sql("SHOW GLOBAL STATUS LIKE 'Handler_commit'").split()[1])

@@ -44,7 +44,7 @@ void run_control_phase(struct run_control *c, enum run_phase phase)
         return;
     }
     pthread_mutex_lock(&c->lock);
-    c->phase = phase;
+    c->phase = (int)phase;
     if (atomic_load(&c->interrupts) < (int)phase) {
         ssize_t taken = read(c->cancel_fd, &count, sizeof(count));
         (void)taken; /* nothing to take: no interrupt since the last time */

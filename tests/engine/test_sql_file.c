@@ -60,11 +60,10 @@ static void test_markers(void **state)
 {
     (void)state;
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct sql_body b =
-        body(&a,
-             HEAD "  --UPGRADE :  \n-- upgrade it\n-- going\n-- up\n/* -- downgrade */ x\n"
-                  "x -- downgrade\n--\tDowngrade\t\n-- verify: \n1\n",
-             "sqlite");
+    struct sql_body b = body(&a,
+                             HEAD "  --UPGRADE :  \n-- upgrade it\n-- going\n-- up\n/* -- downgrade */ x\n"
+                                  "x -- downgrade\n--\tDowngrade\t\n-- verify: \n1\n",
+                             "sqlite");
     is_text(&b.upgrade, "-- upgrade it\n-- going\n-- up\n/* -- downgrade */ x\nx -- downgrade\n", 3);
     is_text(&b.downgrade, "", 9);
     is_text(&b.verify, "1\n", 10);
