@@ -34,27 +34,40 @@ static void add_mark(struct strbuf *out, bool holds, const char *mark)
     }
 }
 
+/* There may be thousands of lines: no formatting where plain texts will do. */
+static void put(const char *text)
+{
+    fputs(text, stdout);
+}
+
 static void print_id(struct app *app, const struct revision *r)
 {
-    printf("%s%s%s", print_style(app, stdout, STYLE_YELLOW), r->id, print_style(app, stdout, STYLE_PLAIN));
+    put(print_style(app, stdout, STYLE_YELLOW));
+    put(r->id);
+    put(print_style(app, stdout, STYLE_PLAIN));
 }
 
 static void print_marks(struct app *app, const char *marks)
 {
-    printf("%s%s%s", print_style(app, stdout, STYLE_CYAN), marks, print_style(app, stdout, STYLE_PLAIN));
+    if (marks[0]) {
+        put(print_style(app, stdout, STYLE_CYAN));
+        put(marks);
+        put(print_style(app, stdout, STYLE_PLAIN));
+    }
 }
 
 static void print_parents(const struct revision *r)
 {
-    AUTO(strbuf_release) struct strbuf from = STRBUF_INIT;
-    add_names(&from, &r->parents);
-    add_mark(&from, r->parents.n == 0, "<base>");
-    if (r->depends_on.n) {
-        strbuf_adds(&from, " (");
-        add_strings(&from, &r->depends_on);
-        strbuf_addch(&from, ')');
+    for (size_t i = 0; i < r->parents.n; i++) {
+        put(i ? ", " : "");
+        put(r->parents.items[i]->id);
     }
-    printf("%s -> ", strbuf_cstr(&from));
+    put(r->parents.n == 0 ? "<base>" : "");
+    for (size_t i = 0; i < r->depends_on.n; i++) {
+        put(i ? ", " : " (");
+        put(r->depends_on.items[i]);
+    }
+    put(r->depends_on.n ? ") -> " : " -> ");
 }
 
 void revision_print(struct app *app, const struct revision *r, unsigned parts, const strings_t *current)
@@ -76,7 +89,8 @@ void revision_print(struct app *app, const struct revision *r, unsigned parts, c
     print_id(app, r);
     print_marks(app, strbuf_cstr(&marks));
     if (parts & REVISION_MESSAGE) {
-        printf(", %s", r->message[0] ? r->message : "empty message");
+        put(", ");
+        put(r->message[0] ? r->message : "empty message");
     }
     putchar('\n');
 }
