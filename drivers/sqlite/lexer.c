@@ -22,7 +22,8 @@ static int skip_to_token(struct sql_lexer *l, struct err *err)
         if (sql_blank(c)) {
             l->pos++;
         } else if (sql_is_bom(l->text, l->pos)) {
-            l->pos += 3; /* SQLite reads it as a blank wherever a token may begin */
+            /* SQLite reads it as a blank, and sqlite3_complete() as a part of a name. */
+            return sql_refuse_bom(l->text, l->pos, err);
         } else if (c == '-' && next == '-') {
             close = memchr(text + l->pos, '\n', rest);
             l->pos = close ? (size_t)(close - text) : l->text.len;

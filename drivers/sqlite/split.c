@@ -109,9 +109,6 @@ static int shell_command(struct slice script, const struct sql_token *t, size_t 
 static int split_statement(struct sql_lexer *lex, struct sql_list *list, bool *more, struct err *err)
 {
     struct current c = {.start = sql_skip_blank(lex->text, lex->pos)};
-    while (sql_is_bom(lex->text, c.start)) {
-        c.start = sql_skip_blank(lex->text, c.start + 3);
-    }
     for (;;) {
         struct sql_token t;
         int status = sqlite_lex(lex, &t, err);
