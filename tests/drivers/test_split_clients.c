@@ -52,6 +52,7 @@ static char *normal(struct arena *a, sql_lex_fn lex, struct slice text)
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     struct sql_cursor c = {.lex = lex, .lexer = {.text = text}};
+    c.lexer.pos = sql_is_bom(text, 0) ? 3 : 0; /* sqlite3 hands the file's mark on to SQLite */
     if (strstr(slice_dup(a, text), "'back\\'")) {
         c.lexer.literal_backslash = true;
     } else if (strstr(slice_dup(a, text), "'it\\'s;'")) {
