@@ -64,21 +64,24 @@ static int print_sql(struct migration *m, struct err *err)
     return rc;
 }
 
+/* One write for all of it: a thousand revisions are a thousand lines. */
 static void announce(struct app *app, const struct plan *plan)
 {
     const struct plan_track *t = &plan->tracks.items[0];
+    AUTO(strbuf_release) struct strbuf lines = STRBUF_INIT;
     for (size_t i = 0; i < t->steps.n && !app->quiet && !app->json; i++) {
         const struct plan_step *s = &t->steps.items[i];
-        AUTO(strbuf_release) struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+        strbuf_addf(&lines, "Running %s ", s->downgrade ? "downgrade" : "upgrade");
         for (size_t k = 0; k < s->before.n; k++) {
-            strbuf_addf(&before, "%s%s", k ? ", " : "", s->before.items[k]);
+            strbuf_addf(&lines, "%s%s", k ? ", " : "", s->before.items[k]);
         }
+        strbuf_adds(&lines, " -> ");
         for (size_t k = 0; k < s->after.n; k++) {
-            strbuf_addf(&after, "%s%s", k ? ", " : "", s->after.items[k]);
+            strbuf_addf(&lines, "%s%s", k ? ", " : "", s->after.items[k]);
         }
-        fprintf(stderr, "Running %s %s -> %s%s%s\n", s->downgrade ? "downgrade" : "upgrade",
-                strbuf_cstr(&before), strbuf_cstr(&after), s->message[0] ? ", " : "", s->message);
+        strbuf_addf(&lines, "%s%s\n", s->message[0] ? ", " : "", s->message);
     }
+    fwrite(strbuf_cstr(&lines), 1, lines.len, stderr);
 }
 
 static int migrate_online(struct migration *m, struct err *err)
