@@ -4,8 +4,25 @@
 #include "cmd/plan_show.h"
 #include "cmd/run_report.h"
 
+/* Options that shape a plan have no say over one that is made. */
+static int refuse_planning_options(struct app *app, struct err *err)
+{
+    static const char *const names[] = {"to", "transaction"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (args_text(&app->args, names[i])) {
+            err_set(err, ERR_USAGE, "a plan file runs as it was made: --%s cannot be given", names[i]);
+            return err_hint(err, "Give the option to \"lockstep plan\", and apply what it saves.");
+        }
+    }
+    return 0;
+}
+
 static int apply_file(struct app *app, const char *path, struct err *err)
 {
+    int refused = refuse_planning_options(app, err);
+    if (refused) {
+        return refused;
+    }
     struct plan *plan = NULL;
     int rc = plan_load(app->arena, path, &plan, err);
     if (rc) {

@@ -51,7 +51,7 @@ enum sql_kind {
     SQL_OTHER,       /* DDL and whatever has no kind of its own */
     SQL_DML,         /* INSERT UPDATE DELETE REPLACE MERGE, COPY ... FROM STDIN */
     SQL_QUERY,       /* SELECT VALUES WITH ... SELECT SHOW EXPLAIN */
-    SQL_TRANSACTION, /* BEGIN COMMIT ROLLBACK END ABORT SAVEPOINT ... */
+    SQL_TRANSACTION, /* BEGIN COMMIT ROLLBACK END ABORT ...; not SAVEPOINT and what goes with it */
     SQL_KIND_COUNT
 };
 

@@ -43,6 +43,10 @@ is "an error leaves stdout empty" "$out" ""
 out=$errors
 json "the error as json" 'd["error"]["exit"], d["error"]["status"]' "(64, 'usage')"
 
+# "apply PLAN --transaction revision" ran the plan in one transaction all the same.
+fails "a plan file takes no --transaction" 64 "--transaction cannot be given" apply plans/any.yaml --transaction revision
+fails "a plan file takes no --to" 64 "--to cannot be given" apply plans/any.yaml --to +1
+
 # Numbers with a sign are arguments, wherever they stand.
 branching_project
 fails "a negative number is an argument" 64 'unexpected argument "-1"' heads -1
