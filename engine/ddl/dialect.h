@@ -1,0 +1,94 @@
+/*
+ * Dialects of SQL as SQLAlchemy 2.0 writes them: names, quoting, what each can do. Text is the same as
+ * Alembic's, character by character, because people compare it and revisions in review depend on it.
+ */
+#pragma once
+#include "base/err.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+enum ddl_dialect_kind { DDL_POSTGRESQL, DDL_MYSQL, DDL_MARIADB, DDL_SQLITE, DDL_DIALECT_COUNT };
+
+struct ddl_dialect {
+    enum ddl_dialect_kind kind;
+    const char *name;   /* "postgresql" "mysql" "mariadb" "sqlite": what `dialect.name` gives in Python */
+    const char *driver; /* "psycopg2" "pymysql" "pysqlite": what `dialect.driver` gives */
+    char quote;         /* " or ` */
+    size_t max_identifier;
+    bool transactional_ddl;
+};
+const struct ddl_dialect *ddl_dialect_of(enum ddl_dialect_kind kind);
+const struct ddl_dialect *ddl_dialect_find(const char *name); /* NULL: unknown */
+/* MySQL and MariaDB alike. */
+static inline bool ddl_is_mysql(const struct ddl_dialect *d)
+{
+    return d->kind == DDL_MYSQL || d->kind == DDL_MARIADB;
+}
+
+/* Names: quoted when reserved, not all lower case, or not made of [a-z0-9_$] (as SQLAlchemy decides).
+ * DDL_QUOTE_ALWAYS / NEVER are `quoted_name(..., quote=)`, Column(quote=) and Table(quote=). */
+enum ddl_quote { DDL_QUOTE_AUTO, DDL_QUOTE_ALWAYS, DDL_QUOTE_NEVER };
+struct ddl_name {
+    const char *text; /* NULL: no name */
+    enum ddl_quote quote;
+    bool conv;      /* op.f(): final, not subject to a naming convention */
+    bool none_name; /* explicitly _NONE_NAME: unnamed whatever the convention says */
+};
+#define DDL_NAME(s) ((struct ddl_name){.text = (s)})
+void ddl_quote_name(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_name *name);
+void ddl_quote_text(struct strbuf *out, const struct ddl_dialect *d, const char *name); /* DDL_QUOTE_AUTO */
+void ddl_quote_table(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_name *schema,
+                     const struct ddl_name *table); /* schema.table */
+/* 'it''s' (MySQL and PostgreSQL: also doubles backslashes where SQLAlchemy does) */
+void ddl_quote_string(struct strbuf *out, const struct ddl_dialect *d, struct slice text);
+/* A comment literal (COMMENT ON ... IS, COMMENT '...'), with % as the dialect's offline text has it. */
+void ddl_quote_comment(struct strbuf *out, const struct ddl_dialect *d, struct slice text);
+
+/* One value, as Python hands it to a bound parameter. */
+enum sql_value_kind {
+    SQL_VALUE_NULL,
+    SQL_VALUE_BOOL,
+    SQL_VALUE_INT,
+    SQL_VALUE_FLOAT,
+    SQL_VALUE_STR,
+    SQL_VALUE_BYTES,
+    SQL_VALUE_DATE,
+    SQL_VALUE_TIME,
+    SQL_VALUE_DATETIME,
+    SQL_VALUE_INTERVAL,
+    SQL_VALUE_DECIMAL /* text */,
+    SQL_VALUE_UUID /* text: 32 hex digits */,
+    SQL_VALUE_JSON /* text: a dict or list as json.dumps gives it */,
+    SQL_VALUE_LIST /* items */,
+    SQL_VALUE_ENUM /* text = the member's name, items[0] = its value */,
+    SQL_VALUE_OBJECT /* anything else: text = its repr; cannot be rendered */
+};
+struct sql_value {
+    enum sql_value_kind kind;
+    int64_t integer; /* BOOL, INT */
+    double real;
+    struct slice text;
+    struct sql_time {
+        int year, month, day, hour, minute, second, microsecond;
+        bool has_offset;
+        int offset_seconds;
+    } time;               /* DATE TIME DATETIME */
+    int64_t microseconds; /* INTERVAL */
+    bool tuple;           /* LIST: was a tuple */
+    struct sql_value *items;
+    size_t n;
+};
+
+/* Dialect options by their keyword: postgresql_using="gin", mysql_engine="InnoDB". Values that are
+ * expressions are kept as such. */
+struct sql_expr;
+struct ddl_option {
+    const char *key; /* whole keyword: "postgresql_where" */
+    struct sql_value value;
+    const struct sql_expr *expr; /* instead of value */
+    struct ddl_option *dict; /* a dict: its entries by key (postgresql_ops={"a": "x"}), instead of value */
+    size_t ndict;
+};
+typedef VEC(struct ddl_option) ddl_options_t;
+const struct ddl_option *ddl_option_get(const ddl_options_t *options, const char *key); /* NULL: absent */
+bool ddl_option_true(const ddl_options_t *options, const char *key);
