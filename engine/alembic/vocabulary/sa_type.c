@@ -1,4 +1,4 @@
-/* Stand-in until the real one lands: sa_type_stub.c */
+/* sqlalchemy types as Python classes and values. */
 #include "engine/alembic/vocabulary/vocab.h"
 
 const struct py_type py_type_sqltype = {PY_TYPE_HEAD, .name = "TypeEngine", .module = "sqlalchemy.types"};
@@ -19,8 +19,3 @@ bool vocab_is_type(pyv v)
 }
 const struct py_def sa_type_defs[] = {{0}}, sa_type_postgresql_defs[] = {{0}}, sa_type_mysql_defs[] = {{0}},
                     sa_type_sqlite_defs[] = {{0}};
-const struct py_module_def *sa_module(const char *name)
-{
-    (void)name;
-    return NULL;
-}
