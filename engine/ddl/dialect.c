@@ -64,7 +64,7 @@ void ddl_quote_comment(struct strbuf *out, const struct ddl_dialect *d, struct s
 const struct ddl_option *ddl_option_get(const ddl_options_t *options, const char *key)
 {
     const struct ddl_option *o;
-    vec_each(o, options) {
+    vec_each (o, options) {
         if (strcmp(o->key, key) == 0) {
             return o;
         }
