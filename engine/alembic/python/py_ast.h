@@ -26,15 +26,15 @@ enum py_node_kind {
     PY_COMPARE,     /* left, then ops[i] list[i] */
     PY_CONDITIONAL, /* left if test else right */
     PY_NAMED,       /* left := right */
-    PY_LAMBDA,      /* params, left = body */
+    PY_LAMBDA,      /* params, left = body; scope */
     PY_TUPLE,       /* list */
     PY_LIST,        /* list */
     PY_SET,         /* list */
     PY_DICT,        /* keys[i]: list[i]; a NULL key is ** list[i] */
-    PY_LIST_COMP,   /* left for generators */
-    PY_SET_COMP,    /* left for generators */
-    PY_DICT_COMP,   /* left: right for generators */
-    PY_GENERATOR,   /* left for generators */
+    PY_LIST_COMP,   /* left for generators; scope */
+    PY_SET_COMP,    /* left for generators; scope */
+    PY_DICT_COMP,   /* left: right for generators; scope */
+    PY_GENERATOR,   /* left for generators; scope */
     PY_YIELD,       /* left or NULL */
     PY_YIELD_FROM,  /* left */
     PY_AWAIT,       /* left */
@@ -44,7 +44,7 @@ enum py_node_kind {
     PY_EXPR,       /* left */
     PY_ASSIGN,     /* list = targets (a = b = value), right = value */
     PY_AUG_ASSIGN, /* left op= right */
-    PY_ANN_ASSIGN, /* left: third [= right]; right may be NULL */
+    PY_ANN_ASSIGN, /* left: third [= right]; right may be NULL; simple: left is a bare name */
     PY_RETURN,     /* left or NULL */
     PY_DELETE,     /* list */
     PY_PASS,
@@ -62,8 +62,8 @@ enum py_node_kind {
     PY_WITH,        /* items, body; is_async */
     PY_TRY,         /* body, handlers, orelse, finalbody; star: except* */
     PY_MATCH,       /* left = subject, cases */
-    PY_FUNCTION,    /* name, params, body, decorators, third = returns, type_params; is_async */
-    PY_CLASS,       /* name, list = bases, keywords, body, decorators, type_params */
+    PY_FUNCTION,    /* name, params, body, decorators, third = returns, type_params, scope; is_async */
+    PY_CLASS,       /* name, list = bases, keywords, body, decorators, type_params, scope */
     PY_TYPE_ALIAS,  /* name, type_params, right */
     /* patterns of match */
     PY_MATCH_VALUE,     /* left */
@@ -125,7 +125,14 @@ enum py_constant_kind {
 };
 
 struct py_node;
-typedef VEC(struct py_node *) py_nodes_t;
+/* An array of known length; vec_each() walks it. */
+#define PY_ARRAY(T)                                                                                          \
+    struct {                                                                                                 \
+        T *items;                                                                                            \
+        size_t n;                                                                                            \
+    }
+typedef PY_ARRAY(struct py_node *) py_nodes_t;
+typedef PY_ARRAY(const char *) py_names_t;
 
 struct py_keyword {
     const char *name; /* NULL: ** */
@@ -144,6 +151,7 @@ struct py_params {
     struct py_param *items; /* positional-only, then ordinary, then keyword-only */
     size_t npositional_only, nordinary, nkeyword_only;
     const char *args, *kwargs; /* names of * and **, NULL: none. A bare * leaves args NULL */
+    struct py_node *args_annotation, *kwargs_annotation; /* either may be NULL */
 };
 struct py_comprehension {
     struct py_node *target, *iter;
@@ -166,51 +174,88 @@ struct py_case {
 
 struct py_constant {
     enum py_constant_kind kind;
-    int64_t integer;   /* PY_C_INT that fits */
-    bool big;          /* PY_C_INT that does not: text holds its digits (decimal, or with 0x 0o 0b) */
-    double real;       /* PY_C_FLOAT, and the imaginary part of PY_C_COMPLEX */
+    bool big; /* PY_C_INT that does not fit: text holds its digits (decimal, or with 0x 0o 0b) */
+    union {
+        int64_t integer; /* PY_C_INT that fits */
+        double real;     /* PY_C_FLOAT, and the imaginary part of PY_C_COMPLEX */
+    };
     struct slice text; /* PY_C_STR (UTF-8; a lone surrogate escape is an error), PY_C_BYTES, big ints */
 };
 
-/* One struct for all kinds: the comment of each kind above says which members it uses. */
+/*
+ * One struct for all kinds: the comment of each kind above says which members it uses. Members that no kind
+ * uses together share their place, and a node is allocated only as far as its kind's members reach: read no
+ * others, and never copy a node. Members that are used but empty are NULL or have n = 0.
+ */
 struct py_node {
     enum py_node_kind kind;
     int line, column; /* 1-based; columns in characters */
     int end_line;     /* last line that the node is on */
-    enum py_op op;
-    bool is_async, star;
-    char conversion;
-    int level;
-    const char *name; /* in the arena; equal names of one module are the same pointer */
-    struct py_constant constant;
-    struct py_node *left, *right, *third, *test;
-    py_nodes_t list, keys, body, orelse, finalbody, decorators;
-    VEC(enum py_op) ops;
-    VEC(struct py_keyword) keywords;
-    VEC(struct py_comprehension) generators;
-    VEC(struct py_handler) handlers;
-    VEC(struct py_with_item) items;
-    VEC(struct py_case) cases;
-    VEC(struct py_alias) aliases;
-    strings_t names, type_params;
-    struct py_params *params;
-    /* For the evaluator: what a PY_FUNCTION, PY_LAMBDA or comprehension keeps; filled by the parser with
-     * names in order of first appearance. */
-    struct py_scope *scope;
+    int height;       /* of the tree below: 1 for a leaf, at most PY_HEIGHT_MAX */
+    union {
+        enum py_op op;
+        int level;
+        bool is_async, star, simple;
+        char conversion;
+    };
+    union {
+        struct py_constant constant;
+        struct {
+            union {
+                const char *name; /* in the arena; equal names of one module are the same pointer */
+                struct py_node *test;
+            };
+            struct py_node *left;
+            union {
+                struct py_node *right;
+                struct py_params *params;
+            };
+            union {
+                struct py_node *third;
+                py_nodes_t list;
+            };
+            union {
+                PY_ARRAY(struct py_keyword) keywords;
+                py_nodes_t keys;
+                PY_ARRAY(enum py_op) ops;
+                PY_ARRAY(struct py_comprehension) generators;
+                PY_ARRAY(struct py_handler) handlers;
+                PY_ARRAY(struct py_with_item) items;
+                PY_ARRAY(struct py_case) cases;
+                PY_ARRAY(struct py_alias) aliases;
+                py_names_t names;
+            };
+            py_nodes_t body;
+            union {
+                py_nodes_t orelse, decorators;
+            };
+            union {
+                py_nodes_t finalbody;
+                py_names_t type_params; /* "T", "*Ts", "**P"; bounds are dropped */
+            };
+            /* For the evaluator: what a PY_FUNCTION, PY_LAMBDA, PY_CLASS or comprehension keeps. */
+            struct py_scope *scope;
+        };
+    };
 };
+/* Recursion over a tree goes no deeper than this: sources nested deeper are syntax errors. */
+#define PY_HEIGHT_MAX 1000
 
 /* Which names belong to a function (PY_FUNCTION, PY_LAMBDA; also PY_CLASS): assigned in it (params, targets,
- * imports, nested defs, `for`, `with`, `except as`, walrus inside comprehensions) and not declared global or
- * nonlocal. Comprehensions have a scope of their own with their targets. */
+ * imports, nested defs, `for`, `with`, `except as`, `del`, captures of `case`, walrus inside comprehensions)
+ * and not declared global or nonlocal, in order of first appearance. Comprehensions have a scope of their own
+ * with their targets. */
 struct py_scope {
-    strings_t locals, globals, nonlocals;
+    py_names_t locals, globals, nonlocals;
     bool is_generator; /* has yield of its own */
 };
 
-/* Parse a whole module. `file` names it in errors. ERR_FILE with line, column and excerpt for a syntax error
- * (including tabs and blanks mixed, a wrong dedent, an unterminated string, nesting deeper than 100 levels,
- * text that is not UTF-8; a byte order mark and a PEP 263 line naming utf-8, latin-1 or ascii are taken).
- * Python 2 print statements and the like are syntax errors with a hint. */
+/* Parse a whole module; `text` is copied. `file` names it in errors. ERR_FILE with line, column and excerpt
+ * for a syntax error (including tabs and blanks mixed, a wrong dedent, an unterminated string, brackets and
+ * blocks nested deeper than 100 levels, text that is not UTF-8; a byte order mark and a PEP 263 line naming
+ * utf-8, latin-1 or ascii are taken), ERR_REFUSED for what Python takes and this parser does not (\N{NAME} in
+ * a string, lone surrogates, another encoding). Python 2 print statements and the like are syntax errors with
+ * a hint. */
 int py_parse(struct arena *a, const char *file, struct slice text, struct py_node **module, struct err *err);
 /* Parse one expression, for tests and for f-strings. */
 int py_parse_expression(struct arena *a, const char *file, struct slice text, struct py_node **out,
