@@ -79,6 +79,14 @@ int py_error(struct py *py, struct err *err);
 int py_line(struct py *py);
 const char *py_file(struct py *py); /* of the innermost frame */
 
+/* Natives that work long or allocate much at once ("x" * 10**9, sum(range(10**9))) say so beforehand: false
+ * when that goes beyond the limits, and the program is stopped. */
+bool py_spend(struct py *py, uint64_t steps, size_t bytes);
+/* One level deeper and back, for natives that recurse over values (repr, ==, hash); false: too deep, raised
+ * as RecursionError; then no py_leave(). */
+bool py_enter(struct py *py);
+void py_leave(struct py *py);
+
 /* Depth of `try` blocks with handlers that could catch what a database says, around the running code. A
  * statement emitted inside one may fail and be caught: the SQL cannot be known before it runs. */
 unsigned py_guarded(const struct py *py);
@@ -93,6 +101,8 @@ struct py_module_def {
 };
 /* NULL: not in the vocabulary. A package ("sqlalchemy") of which only submodules are asked is one too. */
 const struct py_module_def *vocab_module(const char *name);
+/* Names known everywhere: int, len, print, ...; exceptions are in a table of their own. Ends with {0}. */
+extern const struct py_def std_builtins[];
 /* An exception class of the vocabulary or builtins by name; NULL: unknown. */
 const struct py_type *py_exception_type(struct py *py, const char *name);
 extern const struct py_type py_type_exception; /* BaseException's instances: struct py_exception */

@@ -86,6 +86,9 @@ subclass made by a class statement: keep it in the object's header */
                                      the left  operand's type, then of the right's; self may be either */
     pyv (*compare)(struct py *, enum py_op op, pyv left, pyv right); /* EQ NE LT LE GT GE; likewise */
     int (*hash)(struct py *, pyv self, uint64_t *out);
+    /* Instances do not begin with struct py_instance (str, dict, iterators): see py_attrs(). Counts for
+     * native subtypes and classes made of it as well. */
+    bool plain;
     /* A class statement names this type as a base: look at the namespace (Enum, DeclarativeBase). May be
      * NULL. */
     int (*init_subclass)(struct py *, struct py_type *type, const struct py_args *class_keywords);
@@ -95,12 +98,16 @@ subclass made by a class statement: keep it in the object's header */
         .type = &py_type_type                                                                                \
     }
 
-/* The layout of everything that can be subclassed in Python or have attributes set: native structs begin
- * with it. */
+/* The layout of everything that has attributes set: native structs begin with it, or their type says that it
+ * is `plain`. */
 struct py_instance {
     struct py_obj head;
     struct py_dict *attrs; /* NULL until one is set */
 };
+/* Where v keeps its attributes (the dict is NULL until one is set): in struct py_instance; for an instance of
+ * a class that was made of a plain type (class A(str)) in front of the header, where py_object_new() leaves
+ * room. NULL: v takes no attributes. */
+struct py_dict **py_attrs(pyv v);
 
 struct py_int {
     struct py_obj head;
@@ -177,6 +184,10 @@ pyv py_dict_new(struct py *py);
 pyv py_set_new(struct py *py);
 void *py_object_new(struct py *py, const struct py_type *type,
                     size_t size); /* zeroed; header set; size includes it */
+/* As arena_alloc(py_arena(py), size), but counted against the memory limit: NULL when the program was
+ * stopped. */
+void *py_alloc(struct py *py, size_t size);
+void *py_alloc_array(struct py *py, size_t n, size_t size);
 pyv py_function_new(struct py *py, const char *name, py_native *fn,
                     pyv self); /* a native function; self may be NULL */
 
@@ -223,6 +234,10 @@ pyv py_compare(struct py *py, enum py_op op, pyv a, pyv b); /* also IS, IN and t
 int py_contains(struct py *py, pyv container, pyv item);
 pyv py_format(struct py *py, pyv v, struct slice spec); /* format(v, spec) */
 pyv py_percent(struct py *py, pyv format, pyv args);    /* str % args */
+/* A special method ("__repr__") that a class statement among v's type's bases defines, bound to v; NULL
+ * without an exception when none does. Slots and defs of native types are not looked at: they are asked next.
+ */
+pyv py_dunder(struct py *py, pyv v, const char *name);
 const struct py_def *py_type_def(const struct py_type *type,
                                  const char *name); /* in native defs, bases included */
 
