@@ -1,6 +1,7 @@
 /* Selecting and loading what a command works on. Nothing here prints. */
 #include "cmd/context.h"
 #include "base/file.h"
+#include "engine/alembic/project/alembic_project.h"
 #include "engine/fleet.h"
 #include <fnmatch.h>
 
@@ -63,6 +64,7 @@ int app_project(struct app *app, struct project **out, struct err *err)
             hint_no_project(app->arena, err);
             return rc;
         }
+        p->alembic = alembic_project_plain(app->arena, p, &(struct alembic_options){0});
         app->project = p;
     }
     *out = app->project;

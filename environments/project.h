@@ -13,8 +13,13 @@
 #pragma once
 #include "environments/environment.h"
 
+struct alembic_project;
+
 struct project {
     const char *name, *file, *dir;
+    /* What the engine knows of Alembic in the project; NULL after project_load(), see
+     * engine/alembic/project/alembic_project.h. */
+    struct alembic_project *alembic;
     const char **revisions; /* folders, joined to dir */
     size_t nrevisions;
     const char *environments_dir; /* joined; NULL when files are listed */

@@ -1,6 +1,6 @@
 /*
  * The revision graph: which revisions there are and how they follow each other. Filled by readers (SQL files
- * now), answered from headers alone; bodies are read only for the steps of a plan.
+ * and Alembic's Python files), answered from headers alone; bodies are read only for the steps of a plan.
  *
  * A graph is built by one thread and not changed after graph_finish(): then any number of threads may read
  * it.
@@ -14,9 +14,22 @@
 struct revision;
 typedef VEC(struct revision *) revisions_t;
 
+/* What the file of a revision is written in. */
+enum revision_kind { REVISION_SQL, REVISION_PYTHON, REVISION_KIND_COUNT };
+
+/* What only Python revisions have. */
+struct revision_python {
+    struct slice doc;  /* the docstring without white space at its ends; len 0: there is none */
+    struct slice text; /* the whole file as its identifiers were read; ptr NULL: not kept, read it again */
+    bool has_upgrade, has_downgrade;     /* the function is defined at all */
+    bool upgrade_empty, downgrade_empty; /* it does nothing */
+};
+
 struct revision {
-    const char *id, *message;              /* message "" when absent */
-    const char *file;                      /* path, as found */
+    const char *id, *message; /* message "" when absent */
+    const char *file;         /* path, as found */
+    enum revision_kind kind;
+    const struct revision_python *python;  /* REVISION_PYTHON; else NULL */
     strings_t revises, depends_on, labels; /* as written; depends_on may name ids (full) or labels */
     int64_t created_us;                    /* "-- created:" header when present, else 0 */
     bool transaction_off;
@@ -44,17 +57,29 @@ struct graph {
     size_t nfolders;
 };
 
+/* Where revisions are read from. */
+struct graph_source {
+    const char *const *folders;
+    size_t n;
+    bool recursive; /* folders below them too; links to folders are not followed */
+    bool alembic;   /* an Alembic project's: a folder that is missing holds nothing */
+};
+
 /* Ids may not hold "@ - + : ," blanks, quotes, backslashes or control characters, and be none of "head",
  * "heads", "base", "current" and "none"; they may be longer than a version table's column (the planner checks
  * that). Labels may hold "-" and "+" besides. */
 #define GRAPH_ID_MAX     255u
 #define GRAPH_LABELS_MAX 1024u /* in one graph: keeps the spreading of labels linear */
 
-/* Read the headers of every *.sql file in the folders (not recursive; files whose name begins with "." are
- * passed over). A missing folder is an error; an empty one is a graph without revisions.
- * Errors (ERR_FILE with file and line): wrong header, duplicate id or label (both places), missing parent
- * with the nearest known id, cycle (its ids in order), depends_on unknown. The graph borrows from the arena.
+/* Read the headers of the revision files in the folders: *.sql whose name does not begin with ".", and *.py
+ * whose name does not begin with "__init__" or ".#" (Alembic's rule). In a folder with Python files an SQL
+ * file without a "-- revision:" line is data of theirs. A missing folder is an error (see graph_source); an
+ * empty one is a graph without revisions. Errors (ERR_FILE with file and line): wrong header, duplicate id or
+ * label (both places), missing parent with the nearest known id, cycle (its ids in order), depends_on
+ * unknown. The graph borrows from the arena.
  */
+int graph_read(struct arena *a, const struct graph_source *source, struct graph **out, struct err *err);
+/* graph_read() of these folders. */
 int graph_load(struct arena *a, const char *const *folders, size_t n, struct graph **out, struct err *err);
 
 /* For other readers and for tests: add revisions (fill the fields above the line), then finish. The strings

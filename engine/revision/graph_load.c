@@ -139,11 +139,11 @@ static int load_folder(struct graph *g, const char *folder, struct err *err)
     return rc;
 }
 
-int graph_load(struct arena *a, const char *const *folders, size_t n, struct graph **out, struct err *err)
+int graph_read(struct arena *a, const struct graph_source *source, struct graph **out, struct err *err)
 {
     struct graph *g = graph_new(a);
-    for (size_t i = 0; i < n; i++) {
-        int rc = load_folder(g, folders[i], err);
+    for (size_t i = 0; i < source->n; i++) {
+        int rc = load_folder(g, source->folders[i], err);
         if (rc) {
             return rc;
         }
@@ -152,8 +152,13 @@ int graph_load(struct arena *a, const char *const *folders, size_t n, struct gra
     if (rc) {
         return rc;
     }
-    g->folders = folders;
-    g->nfolders = n;
+    g->folders = source->folders;
+    g->nfolders = source->n;
     *out = g;
     return 0;
+}
+
+int graph_load(struct arena *a, const char *const *folders, size_t n, struct graph **out, struct err *err)
+{
+    return graph_read(a, &(struct graph_source){.folders = folders, .n = n}, out, err);
 }

@@ -1,0 +1,70 @@
+/*
+ * An Alembic project: what alembic.ini or pyproject.toml say, and what env.py says without being run.
+ *
+ * Searches follow Alembic: an option of the ini file's section comes before the same one in [tool.alembic].
+ * Relative paths are relative to the current folder, as in Alembic; %(here)s is the file's own folder.
+ */
+#pragma once
+#include "engine/alembic/migration.h"
+#include "engine/revision/graph.h"
+#include "environments/project.h"
+
+struct alembic_project {
+    const char *ini, *toml; /* the files in use; NULL: none. Both NULL: a lockstep.yaml project */
+    const char *section;    /* main section of the ini file, "alembic" */
+    const char *here;       /* absolute folder of the file */
+
+    const char *script_location; /* the folder with env.py */
+    const char **versions;       /* folders of revisions; absolute */
+    size_t nversions;
+    bool versions_given; /* version_locations says so; else it is <script_location>/versions */
+    bool recursive, sourceless;
+    strings_t sys_path; /* folders where modules of the project are looked for, first one first */
+
+    const char *file_template; /* interpolated: "%(rev)s_%(slug)s" */
+    int64_t truncate_slug_length;
+    const char *timezone; /* NULL: local time */
+    const char *output_encoding;
+    const char *hook;          /* the first of [post_write_hooks]; NULL: none */
+    bool revision_environment; /* Alembic runs env.py for `revision`; Lockstep does not */
+
+    const char *url;      /* SQLAlchemy URL with its password; NULL: not known, see url_error */
+    struct err url_error; /* why it is not known, and what to do */
+
+    /* Literal keywords of context.configure() in env.py, for a run on a database and for --sql. */
+    struct migration_settings online, offline;
+    /* What env.py does that is not known without running it, per mode; status 0: nothing. A command that
+     * works on a database, or renders for one, gets it from alembic_settings(). */
+    struct err online_error, offline_error;
+};
+
+struct alembic_options {
+    const char *const *files; /* -c, at most one ini and one pyproject.toml; none: as Alembic finds them */
+    size_t nfiles;
+    const char *name;             /* -n; NULL: "alembic" */
+    const struct driver_param *x; /* -x key=value */
+    size_t nx;
+};
+
+/* Is there an Alembic project in the folder: alembic.ini, or a pyproject.toml with [tool.alembic]? */
+bool alembic_project_present(const char *folder);
+/* Errors: ERR_FILE with file, line and column. A URL or a setting that is not known is no error here. */
+int alembic_project_load(struct arena *a, const struct alembic_options *options, struct alembic_project **out,
+                         struct err *err);
+/* The same as a project of one environment, "default", with p->alembic filled. Its relative paths are joined
+ * to the current folder; store and plans stand beside the project's file. */
+int alembic_project_wrap(struct arena *a, struct alembic_project *p, struct project **out, struct err *err);
+/* What a lockstep.yaml project has for Python revisions among its own: version table, -x, modules looked for
+ * in the project's folder. */
+struct alembic_project *alembic_project_plain(struct arena *a, const struct project *p,
+                                              const struct alembic_options *options);
+
+/* Settings to run (offline: to render) revisions with. ERR_REFUSED: env.py says something that is not known
+ * without running it. */
+int alembic_settings(const struct alembic_project *p, bool offline, struct migration_settings *out,
+                     struct err *err);
+/* The one environment, with the target `default` at sqlalchemy.url. ERR_USAGE: no URL is known. */
+int alembic_environment(struct arena *a, const struct alembic_project *p, struct environment **out,
+                        struct err *err);
+/* Where graph_read() finds the revisions. */
+struct graph_source alembic_source(const struct alembic_project *p);
