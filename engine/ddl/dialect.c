@@ -1,20 +1,29 @@
 /*
  * The dialects and how each writes names and strings. Quoting follows SQLAlchemy's IdentifierPreparer.
  */
-#include "engine/ddl/dialect.h"
+#include "engine/ddl/dialect_words.h"
 #include <string.h>
 
+/* kind, name, driver, quote, longest identifier, index, constraint, transactional DDL, backslashes */
 static const struct ddl_dialect dialects[] = {
-    [DDL_POSTGRESQL] = {DDL_POSTGRESQL, "postgresql", "psycopg2", '"', 63, true},
-    [DDL_MYSQL] = {DDL_MYSQL, "mysql", "pymysql", '`', 255, false},
-    [DDL_MARIADB] = {DDL_MARIADB, "mariadb", "pymysql", '`', 255, false},
-    [DDL_SQLITE] = {DDL_SQLITE, "sqlite", "pysqlite", '"', 9999, false},
+    [DDL_POSTGRESQL] = {DDL_POSTGRESQL, "postgresql", "psycopg2", '"', 63, 63, 63, true, true},
+    [DDL_MYSQL] = {DDL_MYSQL, "mysql", "pymysql", '`', 255, 64, 64, false, true},
+    [DDL_MARIADB] = {DDL_MARIADB, "mariadb", "pymysql", '`', 255, 64, 64, false, true},
+    [DDL_SQLITE] = {DDL_SQLITE, "sqlite", "pysqlite", '"', 9999, 9999, 9999, false, false},
 };
 _Static_assert(sizeof(dialects) / sizeof(*dialects) == DDL_DIALECT_COUNT, "one row a dialect");
+
+static const struct ddl_dialect connected_postgresql = {
+    DDL_POSTGRESQL, "postgresql", "psycopg2", '"', 63, 63, 63, true, false};
 
 const struct ddl_dialect *ddl_dialect_of(enum ddl_dialect_kind kind)
 {
     return &dialects[kind];
+}
+
+const struct ddl_dialect *ddl_dialect_connected(enum ddl_dialect_kind kind)
+{
+    return kind == DDL_POSTGRESQL ? &connected_postgresql : &dialects[kind];
 }
 
 const struct ddl_dialect *ddl_dialect_find(const char *name)
@@ -27,10 +36,69 @@ const struct ddl_dialect *ddl_dialect_find(const char *name)
     return NULL;
 }
 
+const char *ddl_exception(const struct err *err)
+{
+    static const struct {
+        const char *mark, *name;
+    } exceptions[] = {
+        {DDL_NOT_IMPLEMENTED, "NotImplementedError"},
+        {DDL_UNSUPPORTED, "sqlalchemy.exc.UnsupportedCompilationError"},
+        {DDL_ATTRIBUTE, "AttributeError"},
+        {DDL_TYPE, "TypeError"},
+    };
+    for (size_t i = 0; i < sizeof(exceptions) / sizeof(*exceptions); i++) {
+        if (strcmp(err->sqlstate, exceptions[i].mark) == 0) {
+            return exceptions[i].name;
+        }
+    }
+    return "sqlalchemy.exc.CompileError";
+}
+
+/* How many bytes of the character at p are taken for a legal one that is in lower case; 0: it is not.
+ * Python's [A-Z] without regard to case also takes the dotless i and the long s, which lower() leaves alone,
+ * and $ stands before a last line feed too. */
+static size_t legal_character(const char *p)
+{
+    if ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_' || *p == '$') {
+        return 1;
+    }
+    if (strncmp(p, "\xc4\xb1", 2) == 0 || strncmp(p, "\xc5\xbf", 2) == 0) {
+        return 2;
+    }
+    return 0;
+}
+
+bool ddl_quote_needed(const struct ddl_dialect *d, const char *name)
+{
+    if ((*name >= '0' && *name <= '9') || *name == '$' || *name == '\0') {
+        return true;
+    }
+    const char *p = name;
+    for (size_t n; (n = legal_character(p)) > 0;) {
+        p += n;
+    }
+    if (*p != '\0' && (p == name || strcmp(p, "\n") != 0)) {
+        return true;
+    }
+    return ddl_dialect_reserved(d->kind, name);
+}
+
 void ddl_quote_name(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_name *name)
 {
-    (void)d;
-    strbuf_adds(out, name->text);
+    const char *text = name->text ? name->text : "";
+    bool quoted = name->quote == DDL_QUOTE_AUTO ? ddl_quote_needed(d, text) : name->quote == DDL_QUOTE_ALWAYS;
+    if (!quoted) {
+        strbuf_adds(out, text);
+        return;
+    }
+    strbuf_addch(out, d->quote);
+    for (const char *p = text; *p; p++) {
+        if (*p == d->quote) {
+            strbuf_addch(out, *p);
+        }
+        strbuf_addch(out, *p);
+    }
+    strbuf_addch(out, d->quote);
 }
 
 void ddl_quote_text(struct strbuf *out, const struct ddl_dialect *d, const char *name)
@@ -41,7 +109,7 @@ void ddl_quote_text(struct strbuf *out, const struct ddl_dialect *d, const char 
 void ddl_quote_table(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_name *schema,
                      const struct ddl_name *table)
 {
-    if (schema && schema->text) {
+    if (schema && schema->text && *schema->text) {
         ddl_quote_name(out, d, schema);
         strbuf_addch(out, '.');
     }
@@ -50,9 +118,14 @@ void ddl_quote_table(struct strbuf *out, const struct ddl_dialect *d, const stru
 
 void ddl_quote_string(struct strbuf *out, const struct ddl_dialect *d, struct slice text)
 {
-    (void)d;
     strbuf_addch(out, '\'');
-    strbuf_add(out, text.ptr, text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '\'' || (c == '\\' && d->backslash_escapes)) {
+            strbuf_addch(out, c);
+        }
+        strbuf_addch(out, c);
+    }
     strbuf_addch(out, '\'');
 }
 

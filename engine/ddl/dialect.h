@@ -11,13 +11,20 @@ enum ddl_dialect_kind { DDL_POSTGRESQL, DDL_MYSQL, DDL_MARIADB, DDL_SQLITE, DDL_
 
 struct ddl_dialect {
     enum ddl_dialect_kind kind;
-    const char *name;   /* "postgresql" "mysql" "mariadb" "sqlite": what `dialect.name` gives in Python */
-    const char *driver; /* "psycopg2" "pymysql" "pysqlite": what `dialect.driver` gives */
-    char quote;         /* " or ` */
-    size_t max_identifier;
+    const char *name;      /* "postgresql" "mysql" "mariadb" "sqlite": what `dialect.name` gives in Python */
+    const char *driver;    /* "psycopg2" "pymysql" "pysqlite": what `dialect.driver` gives */
+    char quote;            /* " or ` */
+    size_t max_identifier; /* characters */
+    size_t max_index, max_constraint; /* of names of indexes and of constraints */
     bool transactional_ddl;
+    /* Backslashes in string literals are doubled. Without a connection SQLAlchemy does so on PostgreSQL too
+     * (it cannot know standard_conforming_strings); with one it does not. */
+    bool backslash_escapes;
 };
+/* As it writes --sql (OFFLINE), which knows no server. */
 const struct ddl_dialect *ddl_dialect_of(enum ddl_dialect_kind kind);
+/* As it writes for a server with its usual settings: PLAN and LIVE. */
+const struct ddl_dialect *ddl_dialect_connected(enum ddl_dialect_kind kind);
 const struct ddl_dialect *ddl_dialect_find(const char *name); /* NULL: unknown */
 /* MySQL and MariaDB alike. */
 static inline bool ddl_is_mysql(const struct ddl_dialect *d)
@@ -25,7 +32,17 @@ static inline bool ddl_is_mysql(const struct ddl_dialect *d)
     return d->kind == DDL_MYSQL || d->kind == DDL_MARIADB;
 }
 
-/* Names: quoted when reserved, not all lower case, or not made of [a-z0-9_$] (as SQLAlchemy decides).
+/* What SQLAlchemy raises for an error of this folder, for py_raise_err(): most are CompileErrors, and
+ * err->sqlstate tells the others apart by these marks. */
+#define DDL_NOT_IMPLEMENTED "0A000"               /* NotImplementedError */
+#define DDL_UNSUPPORTED     "0A001"               /* UnsupportedCompilationError */
+#define DDL_ATTRIBUTE       "PYATT"               /* AttributeError */
+#define DDL_TYPE            "PYTYP"               /* TypeError */
+const char *ddl_exception(const struct err *err); /* "sqlalchemy.exc.CompileError" */
+
+/* Names: quoted when reserved, not all lower case, not made of [a-z0-9_$], or beginning with a digit or $ (as
+ * SQLAlchemy decides). No dialect doubles %: offline text is made with named parameters, and what a driver
+ * sends has single ones again.
  * DDL_QUOTE_ALWAYS / NEVER are `quoted_name(..., quote=)`, Column(quote=) and Table(quote=). */
 enum ddl_quote { DDL_QUOTE_AUTO, DDL_QUOTE_ALWAYS, DDL_QUOTE_NEVER };
 struct ddl_name {
@@ -36,12 +53,13 @@ struct ddl_name {
 };
 #define DDL_NAME(s) ((struct ddl_name){.text = (s)})
 void ddl_quote_name(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_name *name);
+bool ddl_quote_needed(const struct ddl_dialect *d, const char *name); /* would AUTO quote it? */
 void ddl_quote_text(struct strbuf *out, const struct ddl_dialect *d, const char *name); /* DDL_QUOTE_AUTO */
 void ddl_quote_table(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_name *schema,
                      const struct ddl_name *table); /* schema.table */
 /* 'it''s' (MySQL and PostgreSQL: also doubles backslashes where SQLAlchemy does) */
 void ddl_quote_string(struct strbuf *out, const struct ddl_dialect *d, struct slice text);
-/* A comment literal (COMMENT ON ... IS, COMMENT '...'), with % as the dialect's offline text has it. */
+/* A comment literal (COMMENT ON ... IS, COMMENT '...'). */
 void ddl_quote_comment(struct strbuf *out, const struct ddl_dialect *d, struct slice text);
 
 /* One value, as Python hands it to a bound parameter. */
@@ -75,6 +93,8 @@ struct sql_value {
     } time;               /* DATE TIME DATETIME */
     int64_t microseconds; /* INTERVAL */
     bool tuple;           /* LIST: was a tuple */
+    bool mixin;           /* ENUM: the member is a str or an int too, and passes for its value */
+    const void *origin;   /* the vocabulary's value (pyv) that it was made of; NULL: none */
     struct sql_value *items;
     size_t n;
 };
