@@ -36,6 +36,9 @@ struct plan_step {
     plan_statements_t verify; /* run before commit; a row whose first column is false fails */
     bool reversible;          /* undo is known */
     plan_statements_t undo;   /* statements that take the step back */
+    /* Revisions in Python may read the database: then its answers decide what is sent, the statements are
+     * none, and these tell what it reads ("reads rows, 3b1c_x.py line 14"). NULL: everything is known. */
+    const char *live, *undo_live;
 };
 typedef VEC(struct plan_step) plan_steps_t;
 

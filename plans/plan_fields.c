@@ -46,6 +46,8 @@ static const struct plan_field step_fields[] = {
     {"verify", FIELD_RECORDS, AT(plan_step, verify), .optional = true, .record = &plan_record_statement},
     {"reversible", FIELD_BOOL, AT(plan_step, reversible)},
     {"undo", FIELD_RECORDS, AT(plan_step, undo), .optional = true, .record = &plan_record_statement},
+    {"live", FIELD_OPTIONAL_STRING, AT(plan_step, live)},
+    {"undo_live", FIELD_OPTIONAL_STRING, AT(plan_step, undo_live)},
 };
 const struct plan_record plan_record_step = {
     .fields = step_fields, .n = COUNT_OF(step_fields), .size = sizeof(struct plan_step)};
