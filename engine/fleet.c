@@ -134,7 +134,7 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
     if (rc) {
         return err_wrap(err, "target %s", t->name);
     }
-    struct member m = {.environment = e, .target = t};
+    struct member m = {.environment = e, .target = t, .scheme = url.scheme};
     rc = driver_find(url.dialect, &m.driver, err);
     if (rc) {
         return err_wrap(err, "target %s", t->name);

@@ -12,6 +12,7 @@ struct member {
     const struct environment *environment;
     const struct target *target;
     const char *address;         /* for people, without secrets */
+    const char *scheme;          /* of its URL: "mariadb" */
     const struct driver *driver; /* set by fleet_open, also when the server cannot be reached */
     struct bookkeeping book;
     struct conn *conn; /* NULL until member_connect */

@@ -80,6 +80,7 @@ static int parse_scheme(struct parser *p, struct slice *rest)
     for (size_t i = 0; i < COUNT_OF(schemes); i++) {
         if (slice_eq(name, schemes[i].scheme)) {
             p->url.dialect = schemes[i].dialect;
+            p->url.scheme = schemes[i].scheme;
             *rest = (struct slice){mark + 3, p->text.len - whole.len - 3};
             return 0;
         }

@@ -19,6 +19,7 @@ struct url_param {
 
 struct url {
     const char *dialect;                /* "postgresql" "mysql" "sqlite": the name of the driver */
+    const char *scheme;                 /* as written, without "+driver": "mariadb" stands for "mysql" too */
     const char *user, *password, *host; /* decoded; NULL when absent */
     int port;                           /* 0 when absent */
     const char *database;               /* decoded; for SQLite the path as written, or ":memory:" */

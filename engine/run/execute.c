@@ -1,6 +1,7 @@
 /* Running scripts on one target. Failures are settled in settle.c. */
 #include "engine/run/execute.h"
 #include "base/file.h"
+#include "engine/run/live.h"
 #include "engine/run/settle.h"
 #include <limits.h>
 #include <poll.h>
@@ -61,23 +62,30 @@ static char *first_line(struct arena *a, struct slice text)
     return slice_dup(a, slice_trim((struct slice){text.ptr, n}));
 }
 
+void execution_note_statement(struct execution *x, const struct plan_step *step, size_t index,
+                              struct slice text, const struct outcome *o, const char *detail,
+                              const struct err *failure)
+{
+    char digest[DIGEST_HEX + 1];
+    sha256_hex(text.ptr, text.len, digest);
+    struct audit_event *e = execution_event_add(x, EVENT_STATEMENT);
+    e->revision = step->revision;
+    e->direction = step->downgrade ? "downgrade" : "upgrade";
+    e->statement = (int64_t)index + 1;
+    e->statement_digest = arena_dup(&x->queue->arena, digest);
+    e->sql = first_line(&x->queue->arena, text);
+    e->duration_us = o->duration_us;
+    e->rows = failure ? -1 : o->affected;
+    e->outcome = failure ? (failure->status == ERR_INTERRUPTED ? "interrupted" : "failed") : "ok";
+    e->detail = failure ? arena_dup(&x->queue->arena, failure->message) : detail;
+}
+
 static void note_statement(struct execution *x, const struct plan_track *track,
                            const struct script_item *item, const struct outcome *o, bool verify,
                            const struct err *failure)
 {
-    const struct plan_step *step = &track->steps.items[item->step];
-    char digest[DIGEST_HEX + 1];
-    sha256_hex(item->text.ptr, item->text.len, digest);
-    struct audit_event *e = execution_event_add(x, EVENT_STATEMENT);
-    e->revision = step->revision;
-    e->direction = step->downgrade ? "downgrade" : "upgrade";
-    e->statement = item->statement + 1;
-    e->statement_digest = arena_dup(&x->queue->arena, digest);
-    e->sql = first_line(&x->queue->arena, item->text);
-    e->duration_us = o->duration_us;
-    e->rows = failure ? -1 : o->affected;
-    e->outcome = failure ? (failure->status == ERR_INTERRUPTED ? "interrupted" : "failed") : "ok";
-    e->detail = failure ? arena_dup(&x->queue->arena, failure->message) : verify ? "verify" : NULL;
+    execution_note_statement(x, &track->steps.items[item->step], item->statement, item->text, o,
+                             verify ? "verify" : NULL, failure);
 }
 
 static void progress(struct execution *x, enum run_event_kind kind)
@@ -93,6 +101,11 @@ static void progress(struct execution *x, enum run_event_kind kind)
                               .statements_done = x->statements_done,
                               .statements = x->statements};
     x->opts->on_event(x->opts->arg, &event);
+}
+
+void execution_progress(struct execution *x)
+{
+    progress(x, RUN_PROGRESS);
 }
 
 /* PostgreSQL says f, the others 0; NULL is not true either. */
@@ -295,6 +308,9 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
         const struct script_item *item = &script->items.items[i - 1];
         bool journaled_verify = item->kind == SCRIPT_VERIFY &&
                                 step_is_journaled(x->member->driver, &track->steps.items[item->step]);
+        if (item->kind == SCRIPT_LIVE) {
+            starts[i - 1] = starts[i] = true;
+        }
         if (journaled_verify && i < n && script->items.items[i].kind != SCRIPT_VERIFY) {
             starts[i] = true;
         }
@@ -347,7 +363,7 @@ static int anchor_audit(struct execution *x, const struct plan_track *track, con
     return flush(x, err);
 }
 
-static bool interrupted(const struct execution *x, bool taking_back)
+bool execution_interrupted(const struct execution *x, bool taking_back)
 {
     return x->opts->control && atomic_load(&x->opts->control->interrupts) > (taking_back ? 1 : 0);
 }
@@ -357,7 +373,7 @@ static void note_kind(struct execution *x, const struct failure *f, bool taking_
 {
     struct target_result *r = x->result;
     r->verify_failed = !taking_back && failure_is(f, SCRIPT_VERIFY);
-    r->may_be_partial = false;
+    r->may_be_partial = failure_is(f, SCRIPT_LIVE) && f->sent && x->live.durable == SIZE_MAX;
     if (failure_is(f, SCRIPT_STATEMENT) && f->sent) {
         const struct script_item *item = &f->script->items.items[f->item];
         const struct plan_step *s = &f->track->steps.items[item->step];
@@ -377,19 +393,23 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
                .audit_head = AUDIT_HEAD_MARK},
         .transaction = x->plan->transaction,
     };
+    struct plan_track own;
+    track = live_track(x->a, track, &own);
     script_build(x->a, &x->member->book, track, &opts, &script);
     bool *anchors, *starts = batch_starts(x, track, &script, &anchors);
     x->completed = x->noted = 0;
     for (size_t from = 0, to; from < script.items.n; from = to) {
         for (to = from + 1; to < script.items.n && !starts[to]; to++) {
         }
-        int rc = interrupted(x, taking_back) ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
+        int rc = execution_interrupted(x, taking_back) ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
         size_t stopped = from;
         if (!rc && anchors[from]) {
             rc = anchor_audit(x, track, &script, from, to, err);
         }
         bool sent = !rc;
-        if (sent) {
+        if (sent && script.items.items[from].kind == SCRIPT_LIVE) {
+            rc = live_run(x, &own, &script, from, &opts.by, taking_back, err);
+        } else if (sent) {
             rc = run_segment(x, track, &script, from, to, &stopped, err);
         }
         size_t end = rc ? stopped : to;

@@ -29,6 +29,10 @@ struct execution {
     const char *at_revision;
     size_t completed; /* steps of the track in execution that are committed */
     size_t noted;     /* of them in the audit log, or about to be */
+    struct live_progress { /* of the step that reads the database, when one is at work or was the last */
+        size_t durable;    /* statements that no rollback takes back; SIZE_MAX: the journal tells */
+        bool complete;     /* its function has returned */
+    } live;
 };
 
 /* Carry the target's track out. Everything that happened is in x->result; the return value is non-zero only
@@ -37,6 +41,13 @@ struct execution {
 int execute_target(struct execution *x, struct err *err);
 /* Take back what a finished execute_target() did, because another target failed. */
 void execute_take_back(struct execution *x);
+
+/* For live.c: an audit event for one statement of a step; failure NULL: it went well. */
+void execution_note_statement(struct execution *x, const struct plan_step *step, size_t index,
+                              struct slice text, const struct outcome *o, const char *detail,
+                              const struct err *failure);
+void execution_progress(struct execution *x);
+bool execution_interrupted(const struct execution *x, bool taking_back);
 
 /* An audit event with the common fields filled in; the second puts it into the queue. */
 struct audit_event execution_event(const struct execution *x, enum event_kind kind);

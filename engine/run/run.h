@@ -8,6 +8,8 @@
 #include "engine/run/control.h"
 #include "plans/plan.h"
 
+struct alembic_env;
+
 enum target_outcome {
     TARGET_SKIPPED,   /* not started: the run stopped before */
     TARGET_UNCHANGED, /* nothing to do */
@@ -57,6 +59,7 @@ struct run_opts {
     struct fleet *fleet;         /* members by target name; open connections are used again */
     struct run_control *control; /* may be NULL */
     const char *command;         /* for the audit log: "apply plans/x.yaml" */
+    const struct alembic_env *alembic; /* for steps that read the database; NULL: without a project */
     void (*on_event)(void *arg, const struct run_event *event);
     void *arg;
 };

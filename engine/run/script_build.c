@@ -108,10 +108,18 @@ static void add_restores(struct builder *w, unsigned index)
     }
 }
 
+static void add_live(struct builder *w, unsigned index)
+{
+    add_text(w, SCRIPT_LIVE, index, w->track->steps.items[index].live);
+}
+
 /* Inside the open transaction. */
 static void transactional_step(struct builder *w, unsigned index)
 {
     const struct plan_step *s = &w->track->steps.items[index];
+    if (s->live) {
+        add_live(w, index);
+    }
     for (unsigned i = 0; i < s->statements.n; i++) {
         add_statement(w, index, i);
     }
@@ -147,6 +155,9 @@ static void journaled_step(struct builder *w, unsigned index)
         add_text(w, SCRIPT_HISTORY, index, history_insert_running(w->b, w->a, &w->opts->by, s));
     }
     commit(w);
+    if (s->live) {
+        add_live(w, index);
+    }
     for (unsigned i = (unsigned)s->resume_from; i < s->statements.n; i++) {
         add_statement(w, index, i);
         bool last = i + 1 == s->statements.n && s->verify.n == 0;
@@ -170,6 +181,17 @@ static void journaled_step(struct builder *w, unsigned index)
     if (history) {
         add_text(w, SCRIPT_HISTORY, index, history_finish(w->b, w->a, &w->opts->by, s));
     }
+}
+
+/* A script for people cannot hold what only the database decides, nor what comes after it. */
+static void end_before_live(struct builder *w, unsigned index)
+{
+    const struct plan_step *s = &w->track->steps.items[index];
+    char *text = arena_printf(w->a,
+                              "This script ends here: revision %s %s, so its SQL is known only when it runs.\n"
+                              "Apply the plan instead of running this script by hand.",
+                              s->revision, s->live);
+    add_text(w, SCRIPT_COMMENT, index, text);
 }
 
 static void setup(struct builder *w)
@@ -205,6 +227,10 @@ void script_build(struct arena *a, const struct bookkeeping *b, const struct pla
     for (unsigned i = 0; i < track->steps.n; i++) {
         const struct plan_step *s = &track->steps.items[i];
         comment_step(&w, i);
+        if (s->live && opts->comments) {
+            end_before_live(&w, i);
+            break;
+        }
         if (step_is_journaled(b->driver, s)) {
             if (!implicit && !opts->no_history) {
                 begin(&w);
@@ -257,6 +283,8 @@ void track_reverse(struct arena *a, const struct plan_track *track, size_t compl
         r->after = s->before;
         r->statements = s->undo;
         r->undo = s->statements;
+        r->live = s->undo_live;
+        r->undo_live = s->live;
         r->verify = (plan_statements_t){0};
         r->resume_from = 0;
         r->version_ops = (plan_version_ops_t){0};

@@ -127,6 +127,9 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
  * DDL commits by itself, data statements after the last commit were rolled back. */
 static size_t statements_in_effect(struct execution *x, const struct failure *f, unsigned step)
 {
+    if (f->track->steps.items[step].live) {
+        return x->live.durable;
+    }
     bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT;
     size_t done = (size_t)f->track->steps.items[step].resume_from, durable = done;
     for (size_t i = 0; i < f->item; i++) {
@@ -202,7 +205,8 @@ static int record_complete(struct execution *x, const struct failure *f, unsigne
     size_t n = 0, first = 0;
     for (size_t i = 0; i < s->items.n; i++) {
         enum script_kind kind = s->items.items[i].kind;
-        bool work = kind == SCRIPT_STATEMENT || kind == SCRIPT_JOURNAL || kind == SCRIPT_VERIFY;
+        bool work = kind == SCRIPT_STATEMENT || kind == SCRIPT_LIVE || kind == SCRIPT_JOURNAL ||
+                    kind == SCRIPT_VERIFY;
         bool passed = kind == SCRIPT_COMMIT && i < f->item;
         first = passed || (work && s->items.items[i].step == step) ? i + 1 : first;
     }
@@ -235,6 +239,7 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
     /* An interrupt may arrive after the last statement, or too late for a statement that ends well all the
      * same. */
     bool interrupted = f->err->status == ERR_INTERRUPTED, whole = done == step->statements.n;
+    whole = whole && (!step->live || x->live.complete);
     bool stands = failure_is(f, SCRIPT_VERIFY) ? step->reversible
                                                : interrupted && (step->reversible || step->verify.n == 0);
     if (whole && stands && record_complete(x, f, index) == 0) {

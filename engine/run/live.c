@@ -1,0 +1,193 @@
+/* Running a step whose statements depend on the database. */
+#include "engine/run/live.h"
+#include "engine/alembic/body.h"
+
+struct live {
+    struct execution *x;
+    struct plan_step *step;
+    const struct history_stamp *by;
+    bool journaled, implicit, taking_back;
+    struct err refusal; /* of the server's or ours, of the last statement; status 0 when it went well */
+};
+
+const struct plan_track *live_track(struct arena *a, const struct plan_track *track, struct plan_track *own)
+{
+    bool any = false;
+    *own = *track;
+    own->steps = (plan_steps_t){0};
+    for (size_t i = 0; i < track->steps.n; i++) {
+        *vec_push(a, &own->steps) = track->steps.items[i];
+        any = any || track->steps.items[i].live;
+    }
+    return any ? own : track;
+}
+
+static int send(struct live *l, const struct statement *statements, size_t n, struct outcome *outcomes,
+                struct arena *scratch, size_t *done, struct err *err)
+{
+    const struct driver *driver = l->x->member->driver;
+    return driver->batch(l->x->member->conn, scratch, statements, n, outcomes, done, err);
+}
+
+static int read_rows(struct live *l, const struct sql_statement *s, struct arena *a, struct rowset *rows,
+                     int64_t *affected, struct err *err)
+{
+    struct statement statement = {.text = s->text, .flags = STATEMENT_ROWS};
+    struct outcome outcome = {0};
+    size_t done = 0;
+    int rc = send(l, &statement, 1, &outcome, a, &done, err);
+    if (rc == 0 && rows) {
+        *rows = outcome.rows;
+    }
+    if (rc == 0 && affected) {
+        *affected = outcome.affected;
+    }
+    return rc;
+}
+
+/* The statement, its progress in the journal, and the commit that makes both last where DDL has committed
+ * already. */
+static int write_one(struct live *l, const struct sql_statement *s, int line, struct arena *a, struct rowset *rows,
+                     int64_t *affected, struct err *err)
+{
+    struct execution *x = l->x;
+    size_t index = l->step->statements.n;
+    *vec_push(x->a, &l->step->statements) =
+        (struct plan_statement){{arena_dupn(x->a, s->text.ptr, s->text.len), s->text.len}, {NULL, 0}, line};
+    const struct plan_statement *kept = &l->step->statements.items[index];
+    bool lasting = l->implicit && !statement_is_dml(x->member->driver, kept);
+    struct statement statements[3] = {{.text = kept->text, .flags = rows ? STATEMENT_ROWS : 0}};
+    struct outcome outcomes[3] = {0};
+    size_t n = 1, done = 0;
+    if (l->journaled) {
+        char *progress = history_progress(&x->member->book, a, l->by, l->step, index + 1);
+        statements[n++].text = slice_of(progress);
+        if (lasting) {
+            statements[n++].text = slice_of(x->member->driver->commit);
+        }
+    }
+    int rc = send(l, statements, n, outcomes, a, &done, err);
+    execution_note_statement(x, l->step, index, kept->text, &outcomes[0], NULL, rc && done == 0 ? err : NULL);
+    if (rc) {
+        l->step->statements.n -= done == 0;
+        if (lasting || done > 0) {
+            x->live.durable = SIZE_MAX;
+        }
+        return rc;
+    }
+    if (l->journaled && outcomes[1].affected != 1) {
+        x->live.durable = SIZE_MAX;
+        err_set(err, ERR_FAILED, "the row of this run in %s is not to be found any more",
+                x->member->book.history_table);
+        return err_hint(err, "A statement of the revision has changed the session, or somebody else the table.");
+    }
+    if (lasting || (l->journaled && !l->implicit)) {
+        x->live.durable = index + 1;
+    }
+    x->statements_done++;
+    execution_progress(x);
+    if (rows) {
+        *rows = outcomes[0].rows;
+    }
+    if (affected) {
+        *affected = outcomes[0].affected;
+    }
+    return 0;
+}
+
+static int one(struct live *l, const struct sql_statement *s, int line, struct arena *a, struct rowset *rows,
+               int64_t *affected, struct err *err)
+{
+    if (execution_interrupted(l->x, l->taking_back)) {
+        return err_set(err, ERR_INTERRUPTED, "interrupted");
+    }
+    if (s->kind == SQL_TRANSACTION) {
+        err_set(err, ERR_FAILED, "\"%.*s\" inside a revision that reads the database", (int)s->text.len,
+                s->text.ptr);
+        return err_hint(err, "Lockstep opens and ends the transaction itself: remove it, or use "
+                             "op.get_context().autocommit_block().");
+    }
+    return s->kind == SQL_QUERY ? read_rows(l, s, a, rows, affected, err)
+                                : write_one(l, s, line, a, rows, affected, err);
+}
+
+static int on_statement(void *arg, const struct migration_statement *s, struct arena *a, struct rowset *rows,
+                        int64_t *affected, struct err *err)
+{
+    struct live *l = arg;
+    const struct driver *driver = l->x->member->driver;
+    l->refusal = (struct err){0};
+    if (s->kind != MIGRATION_STATEMENT) {
+        if (l->journaled) {
+            return 0; /* outside of a transaction already, or there is none for DDL */
+        }
+        return err_set(err, ERR_REFUSED, "an autocommit block that was not foreseen");
+    }
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    struct sql_script script = {0};
+    int rc = driver->split(&scratch, s->text, &script, err);
+    for (size_t i = 0; i < script.n && rc == 0; i++) {
+        rc = one(l, &script.items[i], s->line, a, rows, affected, err);
+    }
+    if (rc) {
+        l->refusal = *err;
+    }
+    return rc;
+}
+
+/* The rows of the history that come after the live item were written without its statements. */
+static void write_history(struct live *l, struct script *script, size_t index)
+{
+    struct execution *x = l->x;
+    unsigned step = script->items.items[index].step;
+    for (size_t i = index + 1; i < script->items.n; i++) {
+        struct script_item *item = &script->items.items[i];
+        if (item->step == step && item->kind == SCRIPT_HISTORY) {
+            char *text = l->journaled ? history_finish(&x->member->book, x->a, l->by, l->step)
+                                      : history_insert_applied(&x->member->book, x->a, l->by, l->step);
+            item->text = slice_of(text);
+        }
+    }
+}
+
+int live_run(struct execution *x, struct plan_track *track, struct script *script, size_t index,
+             const struct history_stamp *by, bool taking_back, struct err *err)
+{
+    struct plan_step *step = &track->steps.items[script->items.items[index].step];
+    const struct driver *driver = x->member->driver;
+    struct live l = {.x = x,
+                     .step = step,
+                     .by = by,
+                     .journaled = step_is_journaled(driver, step),
+                     .implicit = driver->caps & DRIVER_IMPLICIT_COMMIT,
+                     .taking_back = taking_back};
+    static const struct alembic_env none;
+    const struct alembic_env *env = x->opts->alembic ? x->opts->alembic : &none;
+    step->statements = (plan_statements_t){0};
+    x->live = (struct live_progress){0};
+    x->at_revision = step->revision;
+    execution_progress(x);
+    struct migration m = {.dialect = alembic_dialect(driver->name, x->member->scheme),
+                          .downgrade = step->downgrade,
+                          .revision = step->revision,
+                          .arg = &l,
+                          .statement = on_statement,
+                          .conn = x->member->conn};
+    int rc = alembic_run(env, &m, step->source, step->checksum, err);
+    if (rc == 0 && driver->txn(x->member->conn) == TXN_FAILED) {
+        rc = err_set(err, ERR_FAILED, "a statement failed and the revision went on, but its transaction cannot");
+        err_hint(err, "Put what may fail into \"with connection.begin_nested():\".");
+    }
+    if (rc) {
+        /* What the server said, with its code, unless the program ended for another reason later. */
+        if (l.refusal.status && strstr(err->message, l.refusal.message)) {
+            int line = err->line;
+            *err = l.refusal;
+            err_place(err, step->source, line, 0);
+        }
+        return err_wrap(err, "%s of %s", step->downgrade ? "downgrade" : "upgrade", step->revision);
+    }
+    x->live.complete = true;
+    write_history(&l, script, index);
+    return 0;
+}

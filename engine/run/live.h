@@ -1,0 +1,15 @@
+/*
+ * Steps that read the database: a Python revision runs on the target's own connection, inside its
+ * transaction, and each statement is sent as it comes. Where DDL commits implicitly, and outside a
+ * transaction, each is followed by its entry in the journal.
+ */
+#pragma once
+#include "engine/run/execute.h"
+
+/* The track itself when no step is live; otherwise *own, a copy whose steps may note what was sent. */
+const struct plan_track *live_track(struct arena *a, const struct plan_track *track, struct plan_track *own);
+
+/* Run the SCRIPT_LIVE item at `index`. The step of `track` receives the statements that were sent, and the
+ * script's history rows after the item are written anew with them. x->live tells what stands. */
+int live_run(struct execution *x, struct plan_track *track, struct script *script, size_t index,
+             const struct history_stamp *by, bool taking_back, struct err *err);
