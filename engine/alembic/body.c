@@ -14,8 +14,8 @@ const struct ddl_dialect *alembic_dialect(const char *driver, const char *scheme
 
 static int text_of(struct arena *a, const struct revision *r, struct slice *out, struct err *err)
 {
-    if (r->text.ptr) {
-        *out = r->text;
+    if (r->python && r->python->text.ptr) {
+        *out = r->python->text;
         return 0;
     }
     return file_read(a, r->file, 0, out, err);
@@ -99,8 +99,8 @@ static int collect_one(struct collector *c, const struct sql_statement *s, int l
         return collect_error(c, s, line, err, "cannot run inside a transaction",
                              "Put it into \"with op.get_context().autocommit_block():\".");
     }
-    *vec_push(c->a, &c->body->statements) = (struct plan_statement){
-        {arena_dupn(c->a, s->text.ptr, s->text.len), s->text.len}, {NULL, 0}, line};
+    *vec_push(c->a, &c->body->statements) =
+        (struct plan_statement){{arena_dupn(c->a, s->text.ptr, s->text.len), s->text.len}, {NULL, 0}, line};
     return 0;
 }
 
@@ -155,10 +155,12 @@ static int render(struct arena *a, const struct alembic_env *env, const struct d
     int rc = migration_run(&options, &m, r->file, text, tree, &stop, err);
     if (rc && stop == PY_NEEDS_LIVE) {
         const char *slash = strrchr(r->file, '/');
-        body = (struct alembic_body){.outside_transaction = body.outside_transaction};
-        body.live = err->line > 0
-                        ? arena_printf(a, "%s, %s line %d", err->message, slash ? slash + 1 : r->file, err->line)
-                        : arena_dup(a, err->message);
+        /* What comes after the place where it stopped may ask to be outside of a transaction. */
+        bool outside = memmem(text.ptr, text.len, "autocommit_block", 16) != NULL;
+        body = (struct alembic_body){.outside_transaction = outside};
+        body.live = err->line > 0 ? arena_printf(a, "%s, %s line %d", err->message,
+                                                 slash ? slash + 1 : r->file, err->line)
+                                  : arena_dup(a, err->message);
         *err = (struct err){0};
         rc = 0;
     }
@@ -170,11 +172,12 @@ static int render(struct arena *a, const struct alembic_env *env, const struct d
 
 static int one_direction(struct arena *a, const struct alembic_env *env, const struct driver *driver,
                          const struct ddl_dialect *dialect, const struct revision *r, struct slice text,
-                         const struct py_node *tree, const struct py_identifiers *ids, bool downgrade,
-                         struct alembic_body *out, struct err *err)
+                         const struct py_node *tree, bool downgrade, struct alembic_body *out,
+                         struct err *err)
 {
-    bool has = downgrade ? ids->has_downgrade : ids->has_upgrade;
-    bool empty = downgrade ? ids->downgrade_empty : ids->upgrade_empty;
+    const struct revision_python *p = r->python;
+    bool has = downgrade ? p->has_downgrade : p->has_upgrade;
+    bool empty = downgrade ? p->downgrade_empty : p->upgrade_empty;
     if (!has || empty) {
         *out = (struct alembic_body){.missing = !has, .empty = has};
         return 0;
@@ -182,47 +185,29 @@ static int one_direction(struct arena *a, const struct alembic_env *env, const s
     return render(a, env, driver, dialect, r, text, tree, downgrade, out, err);
 }
 
-static int parse(struct arena *a, const struct revision *r, struct slice *text, struct py_node **tree,
-                 struct py_identifiers *ids, struct err *err)
-{
-    int rc = text_of(a, r, text, err);
-    rc = rc ? rc : py_identifiers(a, r->file, *text, ids, err);
-    return rc ? rc : py_parse(a, r->file, *text, tree, err);
-}
-
-int alembic_body(struct arena *a, const struct alembic_env *env, const struct driver *driver,
-                 const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
-                 struct alembic_body *out, struct err *err)
-{
-    AUTO(arena_release) struct arena scratch = ARENA_INIT;
-    struct slice text;
-    struct py_node *tree;
-    struct py_identifiers ids;
-    int rc = parse(&scratch, r, &text, &tree, &ids, err);
-    return rc ? rc
-              : one_direction(a, env, driver, dialect, r, text, tree, &ids, downgrade, out, err);
-}
-
 int alembic_file(struct arena *a, const struct alembic_env *env, const struct driver *driver,
-                 const struct ddl_dialect *dialect, const struct revision *r, struct alembic_file *out,
-                 struct err *err)
+                 const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
+                 struct alembic_file *out, struct err *err)
 {
     AUTO(arena_release) struct arena scratch = ARENA_INIT;
     struct alembic_file file = {0};
     struct slice text;
     struct py_node *tree;
-    struct py_identifiers ids;
-    int rc = parse(&scratch, r, &text, &tree, &ids, err);
+    int rc = text_of(&scratch, r, &text, err);
+    rc = rc ? rc : py_parse(&scratch, r->file, text, &tree, err);
     if (rc) {
         return rc;
     }
     checksum_of(text, file.checksum);
-    rc = one_direction(a, env, driver, dialect, r, text, tree, &ids, false, &file.upgrade, err);
-    rc = rc ? rc : one_direction(a, env, driver, dialect, r, text, tree, &ids, true, &file.downgrade, err);
-    if (rc == 0) {
-        *out = file;
+    rc = one_direction(a, env, driver, dialect, r, text, tree, downgrade, &file.does, err);
+    if (rc) {
+        return rc;
     }
-    return rc;
+    struct err ignored;
+    file.undoes_known =
+        one_direction(a, env, driver, dialect, r, text, tree, !downgrade, &file.undoes, &ignored) == 0;
+    *out = file;
+    return 0;
 }
 
 int alembic_run(const struct alembic_env *env, struct migration *m, const char *file, const char *checksum,

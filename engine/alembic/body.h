@@ -16,6 +16,7 @@ struct alembic_env {
 /* The dialect for a driver's targets; scheme is the URL's ("mariadb+pymysql"), or NULL. */
 const struct ddl_dialect *alembic_dialect(const char *driver, const char *scheme);
 
+/* What upgrade() or downgrade() sends, found without a database: MIGRATION_PLAN. */
 struct alembic_body {
     plan_statements_t statements; /* cut with the driver's splitter; texts in the arena */
     bool outside_transaction;     /* an autocommit block, or a COMMIT of its own */
@@ -25,22 +26,17 @@ struct alembic_body {
     bool empty;                   /* nothing but `pass` */
 };
 
-/* What upgrade() or downgrade() sends, without a database: MIGRATION_PLAN. Errors: ERR_FILE for a syntax
- * error and for a Python exception, ERR_REFUSED for what the interpreter does not run; all with file, line,
- * column. A missing function is no error. */
-int alembic_body(struct arena *a, const struct alembic_env *env, const struct driver *driver,
-                 const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
-                 struct alembic_body *out, struct err *err);
-
-/* Both directions, and the file's checksum: SHA-256 of its bytes with line ends as LF, without a byte order
- * mark and blanks at the end. */
+/* Both directions, for a step that goes up or down, and the file's checksum: SHA-256 of its bytes with line
+ * ends as LF, without a byte order mark and blanks at the end. Errors are those of the direction that runs;
+ * when the other one fails, undoes_known is false. */
 struct alembic_file {
     char checksum[65];
-    struct alembic_body upgrade, downgrade;
+    struct alembic_body does, undoes;
+    bool undoes_known;
 };
 int alembic_file(struct arena *a, const struct alembic_env *env, const struct driver *driver,
-                 const struct ddl_dialect *dialect, const struct revision *r, struct alembic_file *out,
-                 struct err *err);
+                 const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
+                 struct alembic_file *out, struct err *err);
 int alembic_checksum(const struct revision *r, char hex[65], struct err *err);
 
 /* Run one direction on a live database: `m` has conn, arg and statement set; the rest is filled here. The

@@ -92,7 +92,7 @@ static int run(struct offline *o, const struct walk_step *w, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     const struct revision *r = w->revision;
-    struct slice text = r->text;
+    struct slice text = r->python ? r->python->text : (struct slice){0};
     struct py_node *tree;
     int rc = text.ptr ? 0 : file_read(&a, r->file, 0, &text, err);
     rc = rc ? rc : py_parse(&a, r->file, text, &tree, err);
@@ -126,8 +126,7 @@ static void comment(const struct offline *o, const struct walk_step *w)
 }
 
 int alembic_offline(const struct alembic_env *env, const struct ddl_dialect *dialect,
-                    const struct walk_step *steps, size_t n, size_t rows, struct strbuf *out,
-                    struct err *err)
+                    const struct walk_step *steps, size_t n, size_t rows, struct strbuf *out, struct err *err)
 {
     struct offline o = {env, dialect, out, STRBUF_INIT};
     if (env->settings.version_table_schema) {

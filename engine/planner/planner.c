@@ -1,6 +1,7 @@
 /* Planning: from positions and a destination to tracks of steps. */
 #include "engine/planner/planner.h"
 #include "base/file.h"
+#include "engine/alembic/body.h"
 #include "engine/planner/steps.h"
 #include "engine/revision/sql_file.h"
 #include "engine/run/audit.h"
@@ -43,6 +44,12 @@ static int resume_half(const struct half_step *half, struct plan_step *first, st
             "Correct the statement that failed and upgrade to that revision: the run goes on from "
             "there. If you finished or undid it by hand, record that with \"lockstep stamp\".");
     }
+    if (first->live) {
+        return half_error(
+            half, err, "it reads the database, so it cannot go on from the middle",
+            "Finish or undo that revision by hand, then record where the target stands with \"lockstep "
+            "stamp\".");
+    }
     char prefix[DIGEST_HEX + 1];
     step_prefix(first, (size_t)half->done, prefix);
     if ((size_t)half->done > first->statements.n || !half->prefix || strcmp(prefix, half->prefix) != 0) {
@@ -55,9 +62,11 @@ static int resume_half(const struct half_step *half, struct plan_step *first, st
     return 0;
 }
 
-static int build_track(struct arena *a, const struct driver *driver, const struct plan_request *q,
+static int build_track(struct arena *a, const struct member *m, const struct plan_request *q,
                        const struct target_state *state, struct plan_track *out, struct err *err)
 {
+    const struct driver *driver = m->driver;
+    const struct step_reader reader = {driver, q->alembic, m->scheme};
     walk_t walk = {0};
     int rc = walk_of(a, q, &state->at, &walk, err);
     if (rc) {
@@ -70,7 +79,7 @@ static int build_track(struct arena *a, const struct driver *driver, const struc
     struct walk_step *w;
     vec_each (w, &walk) {
         struct plan_step step;
-        rc = step_from_walk(a, driver, w, &step, err);
+        rc = step_from_walk(a, &reader, w, &step, err);
         if (rc) {
             return rc;
         }
@@ -101,7 +110,8 @@ static bool same_text(const char *x, const char *y)
 static bool same_state(const struct member *x, const struct member *y)
 {
     const struct half_step *h = &x->state.half, *k = &y->state.half;
-    return x->driver == y->driver && x->state.has_version_table == y->state.has_version_table &&
+    return x->driver == y->driver && same_text(x->scheme, y->scheme) &&
+           x->state.has_version_table == y->state.has_version_table &&
            x->state.has_history_table == y->state.has_history_table &&
            position_same(&x->state.at.ids, &y->state.at.ids) && h->present == k->present &&
            (!h->present ||
@@ -200,7 +210,7 @@ static int plan_member(struct arena *a, struct fleet *fleet, struct member *m, c
     }
     if (track == plan->tracks.n) {
         struct plan_track built;
-        rc = build_track(a, m->driver, q, &m->state, &built, err);
+        rc = build_track(a, m, q, &m->state, &built, err);
         if (rc) {
             explain_unknown(a, m, q->graph, err);
             return err_wrap(err, "%s", m->target->name);
@@ -237,7 +247,7 @@ int planner_offline(struct arena *a, const struct member *member, const struct p
     struct plan *plan = plan_new(a, q);
     struct target_state state = {.at = *from, .has_version_table = !fresh, .has_history_table = !fresh};
     struct plan_track track;
-    int rc = build_track(a, member->driver, q, &state, &track, err);
+    int rc = build_track(a, member, q, &state, &track, err);
     if (rc) {
         return rc;
     }
@@ -251,6 +261,9 @@ int planner_offline(struct arena *a, const struct member *member, const struct p
 int revision_checksum(struct arena *a, const struct revision *r, const char *dialect,
                       char hex[DIGEST_HEX + 1], struct err *err)
 {
+    if (r->kind == REVISION_PYTHON) {
+        return alembic_checksum(r, hex, err);
+    }
     struct sql_body body;
     int rc = sql_file_body(a, r->file, dialect, &body, err);
     if (rc) {

@@ -10,6 +10,8 @@
 #include "engine/revision/walk.h"
 #include "plans/plan.h"
 
+struct alembic_env;
+
 struct plan_request {
     const struct project *project; /* NULL with --url */
     const struct environment *environment;
@@ -19,6 +21,7 @@ struct plan_request {
     const revisions_t *within;  /* promote: upgrade as far as these permit */
     const strings_t *held_back; /* promote: "REVISION: why", put into every track */
     const char *promotes_from;
+    const struct alembic_env *alembic; /* what revisions in Python need of their project; may be NULL */
     int transaction; /* enum transaction_mode from the command line, -1: the environment's */
     bool keep_going; /* a target that cannot be read or planned does not stop the others: its member
                         keeps the error and the plan leaves it out */

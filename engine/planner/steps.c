@@ -1,6 +1,7 @@
 /* Reading and checking the body of a revision for a plan. */
 #include "engine/planner/steps.h"
 #include "base/file.h"
+#include "engine/alembic/body.h"
 #include "engine/revision/sql_file.h"
 #include <strings.h>
 
@@ -137,17 +138,11 @@ static void version_ops_of(struct arena *a, const struct walk_step *w, plan_vers
     }
 }
 
-int step_from_walk(struct arena *a, const struct driver *driver, const struct walk_step *w,
-                   struct plan_step *out, struct err *err)
+static int step_from_sql(struct arena *a, const struct driver *driver, const struct walk_step *w,
+                         struct plan_step *step, struct err *err)
 {
     const struct revision *r = w->revision;
-    bool down = w->direction == DIRECTION_DOWNGRADE;
-    if (strlen(r->id) > VERSION_NUM_MAX) {
-        err_set(err, ERR_FILE,
-                "revision id \"%s\" is longer than the %d characters that the version table holds", r->id,
-                VERSION_NUM_MAX);
-        return err_place(err, r->file, 0, 0);
-    }
+    bool down = step->downgrade;
     struct sql_body body;
     int rc = sql_file_body(a, r->file, driver->name, &body, err);
     if (rc) {
@@ -162,30 +157,70 @@ int step_from_walk(struct arena *a, const struct driver *driver, const struct wa
             err, "It cannot be taken back as it is; write a downgrade section, or a new revision that goes "
                  "forward.");
     }
+    step->checksum = arena_dup(a, body.checksum);
+    step->transaction = !r->transaction_off;
+    rc = cut(a, driver, r, down ? &body.downgrade : &body.upgrade, true, &step->statements, err);
+    rc = rc ? rc : cut(a, driver, r, down ? &body.upgrade : &body.downgrade, true, &step->undo, err);
+    if (rc) {
+        return rc;
+    }
+    step->reversible = (down ? body.upgrade.text.ptr : body.downgrade.text.ptr) != NULL;
+    return down ? 0 : cut(a, driver, r, &body.verify, true, &step->verify, err);
+}
+
+/* Python knows nothing of sections: what the other direction does is known only when it runs as well. A
+ * failure there leaves the step without a way back, which plans say. An empty downgrade() of an upgrade that
+ * does something takes nothing back. */
+static int step_from_python(struct arena *a, const struct step_reader *reader, const struct walk_step *w,
+                            struct plan_step *step, struct err *err)
+{
+    static const struct alembic_env none;
+    const struct alembic_env *env = reader->alembic ? reader->alembic : &none;
+    const struct revision *r = w->revision;
+    bool down = step->downgrade;
+    const struct ddl_dialect *dialect = alembic_dialect(reader->driver->name, reader->scheme);
+    struct alembic_file file;
+    int rc = alembic_file(a, env, reader->driver, dialect, r, down, &file, err);
+    if (rc) {
+        return rc;
+    }
+    const struct alembic_body *does = &file.does, *undoes = &file.undoes;
+    if (does->missing) {
+        err_set(err, ERR_FILE, "revision %s has no function %s()", r->id, down ? "downgrade" : "upgrade");
+        return err_place(err, r->file, 0, 0);
+    }
+    bool nothing = does->empty || (does->statements.n == 0 && !does->live);
+    step->checksum = arena_dup(a, file.checksum);
+    step->transaction = !does->outside_transaction && !undoes->outside_transaction;
+    step->statements = does->statements;
+    step->live = does->live;
+    step->undo = undoes->statements;
+    step->undo_live = undoes->live;
+    step->reversible = file.undoes_known && !undoes->missing && (!undoes->empty || nothing || down);
+    return 0;
+}
+
+int step_from_walk(struct arena *a, const struct step_reader *reader, const struct walk_step *w,
+                   struct plan_step *out, struct err *err)
+{
+    const struct revision *r = w->revision;
+    if (strlen(r->id) > VERSION_NUM_MAX) {
+        err_set(err, ERR_FILE,
+                "revision id \"%s\" is longer than the %d characters that the version table holds", r->id,
+                VERSION_NUM_MAX);
+        return err_place(err, r->file, 0, 0);
+    }
     struct plan_step step = {.revision = r->id,
                              .message = r->message ? r->message : "",
-                             .downgrade = down,
+                             .downgrade = w->direction == DIRECTION_DOWNGRADE,
                              .before = w->before,
                              .after = w->after,
-                             .checksum = arena_dup(a, body.checksum),
-                             .source = r->file,
-                             .transaction = !r->transaction_off};
+                             .source = r->file};
     version_ops_of(a, w, &step.version_ops);
-    rc = cut(a, driver, r, down ? &body.downgrade : &body.upgrade, true, &step.statements, err);
-    if (rc) {
-        return rc;
+    int rc = r->kind == REVISION_PYTHON ? step_from_python(a, reader, w, &step, err)
+                                        : step_from_sql(a, reader->driver, w, &step, err);
+    if (rc == 0) {
+        *out = step;
     }
-    rc = cut(a, driver, r, down ? &body.upgrade : &body.downgrade, true, &step.undo, err);
-    if (rc) {
-        return rc;
-    }
-    step.reversible = (down ? body.upgrade.text.ptr : body.downgrade.text.ptr) != NULL;
-    if (!down) {
-        rc = cut(a, driver, r, &body.verify, true, &step.verify, err);
-        if (rc) {
-            return rc;
-        }
-    }
-    *out = step;
-    return 0;
+    return rc;
 }

@@ -47,8 +47,8 @@ static int read_rows(struct live *l, const struct sql_statement *s, struct arena
 
 /* The statement, its progress in the journal, and the commit that makes both last where DDL has committed
  * already. */
-static int write_one(struct live *l, const struct sql_statement *s, int line, struct arena *a, struct rowset *rows,
-                     int64_t *affected, struct err *err)
+static int write_one(struct live *l, const struct sql_statement *s, int line, struct arena *a,
+                     struct rowset *rows, int64_t *affected, struct err *err)
 {
     struct execution *x = l->x;
     size_t index = l->step->statements.n;
@@ -79,7 +79,8 @@ static int write_one(struct live *l, const struct sql_statement *s, int line, st
         x->live.durable = SIZE_MAX;
         err_set(err, ERR_FAILED, "the row of this run in %s is not to be found any more",
                 x->member->book.history_table);
-        return err_hint(err, "A statement of the revision has changed the session, or somebody else the table.");
+        return err_hint(err,
+                        "A statement of the revision has changed the session, or somebody else the table.");
     }
     if (lasting || (l->journaled && !l->implicit)) {
         x->live.durable = index + 1;
@@ -175,7 +176,8 @@ int live_run(struct execution *x, struct plan_track *track, struct script *scrip
                           .conn = x->member->conn};
     int rc = alembic_run(env, &m, step->source, step->checksum, err);
     if (rc == 0 && driver->txn(x->member->conn) == TXN_FAILED) {
-        rc = err_set(err, ERR_FAILED, "a statement failed and the revision went on, but its transaction cannot");
+        rc = err_set(err, ERR_FAILED,
+                     "a statement failed and the revision went on, but its transaction cannot");
         err_hint(err, "Put what may fail into \"with connection.begin_nested():\".");
     }
     if (rc) {
