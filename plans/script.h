@@ -13,11 +13,11 @@ enum script_kind {
     SCRIPT_COMMIT,
     SCRIPT_SETUP,     /* CREATE TABLE of the version or history table */
     SCRIPT_STATEMENT, /* of the revision */
-    SCRIPT_LIVE,      /* a revision that reads the database as it runs: text tells what; printed as a comment */
-    SCRIPT_VERIFY,    /* of the revision; its rows are looked at */
-    SCRIPT_VERSION,   /* version table; must change exactly one row */
-    SCRIPT_HISTORY,   /* history row begun or finished */
-    SCRIPT_JOURNAL,   /* progress within a step outside a transaction */
+    SCRIPT_LIVE,    /* a revision that reads the database as it runs: text tells what; printed as a comment */
+    SCRIPT_VERIFY,  /* of the revision; its rows are looked at */
+    SCRIPT_VERSION, /* version table; must change exactly one row */
+    SCRIPT_HISTORY, /* history row begun or finished */
+    SCRIPT_JOURNAL, /* progress within a step outside a transaction */
     SCRIPT_KIND_COUNT
 };
 

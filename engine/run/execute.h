@@ -27,8 +27,8 @@ struct execution {
     /* private */
     size_t statements_done, statements;
     const char *at_revision;
-    size_t completed; /* steps of the track in execution that are committed */
-    size_t noted;     /* of them in the audit log, or about to be */
+    size_t completed;      /* steps of the track in execution that are committed */
+    size_t noted;          /* of them in the audit log, or about to be */
     struct live_progress { /* of the step that reads the database, when one is at work or was the last */
         size_t durable;    /* statements that no rollback takes back; SIZE_MAX: the journal tells */
         bool complete;     /* its function has returned */

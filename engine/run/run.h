@@ -55,10 +55,10 @@ struct run_event {
 };
 
 struct run_opts {
-    struct store *store;         /* open for writing */
-    struct fleet *fleet;         /* members by target name; open connections are used again */
-    struct run_control *control; /* may be NULL */
-    const char *command;         /* for the audit log: "apply plans/x.yaml" */
+    struct store *store;               /* open for writing */
+    struct fleet *fleet;               /* members by target name; open connections are used again */
+    struct run_control *control;       /* may be NULL */
+    const char *command;               /* for the audit log: "apply plans/x.yaml" */
     const struct alembic_env *alembic; /* for steps that read the database; NULL: without a project */
     void (*on_event)(void *arg, const struct run_event *event);
     void *arg;

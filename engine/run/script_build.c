@@ -187,10 +187,11 @@ static void journaled_step(struct builder *w, unsigned index)
 static void end_before_live(struct builder *w, unsigned index)
 {
     const struct plan_step *s = &w->track->steps.items[index];
-    char *text = arena_printf(w->a,
-                              "This script ends here: revision %s %s, so its SQL is known only when it runs.\n"
-                              "Apply the plan instead of running this script by hand.",
-                              s->revision, s->live);
+    char *text =
+        arena_printf(w->a,
+                     "This script ends here: revision %s %s, so its SQL is known only when it runs.\n"
+                     "Apply the plan instead of running this script by hand.",
+                     s->revision, s->live);
     add_text(w, SCRIPT_COMMENT, index, text);
 }
 
