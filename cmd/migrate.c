@@ -1,11 +1,14 @@
 /* upgrade and downgrade: a plan of one target, run at once or printed. */
 #include "cmd/migrate.h"
+#include "cmd/alembic_env.h"
 #include "cmd/plan_show.h"
 #include "cmd/run_report.h"
+#include "engine/alembic/project/alembic_project.h"
 #include "engine/planner/planner.h"
 
-struct migration {
+struct migrate {
     struct app *app;
+    const struct alembic_env *alembic;
     struct environment *environment;
     struct graph *graph;
     struct fleet fleet;
@@ -14,9 +17,10 @@ struct migration {
     enum direction direction;
 };
 
-static struct plan_request request_of(const struct migration *m)
+static struct plan_request request_of(const struct migrate *m)
 {
-    return (struct plan_request){.project = m->fleet.project,
+    return (struct plan_request){.alembic = m->alembic,
+                                 .project = m->fleet.project,
                                  .environment = m->environment,
                                  .graph = m->graph,
                                  .direction = m->direction,
@@ -24,9 +28,65 @@ static struct plan_request request_of(const struct migration *m)
                                  .transaction = option_transaction(m->app)};
 }
 
+/* A project of Alembic's prints what Alembic prints, to the letter. */
+static bool is_alembic(const struct migrate *m)
+{
+    const struct alembic_project *p = m->app->project ? m->app->project->alembic : NULL;
+    return p && (p->ini || p->toml);
+}
+
+static int print_alembic(struct migrate *m, const struct position *at, struct err *err)
+{
+    struct arena *a = m->app->arena;
+    walk_t walk = {0};
+    int rc = m->direction == DIRECTION_UPGRADE ? walk_upgrade(a, m->graph, at, m->destination, &walk, err)
+                                               : walk_downgrade(a, m->graph, at, m->destination, &walk, err);
+    if (rc) {
+        return rc;
+    }
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    const struct ddl_dialect *dialect = alembic_dialect(m->member->driver->name, m->member->scheme);
+    rc = alembic_offline(m->alembic, dialect, walk.items, walk.n, at->ids.n, &out, err);
+    if (rc == 0) {
+        fwrite(strbuf_cstr(&out), 1, out.len, stdout);
+    }
+    return rc;
+}
+
+static int known_before(const struct plan *plan, struct err *err)
+{
+    const struct plan_step *s;
+    vec_each (s, &plan->tracks.items[0].steps) {
+        if (s->live) {
+            err_set(err, ERR_REFUSED, "revision %s %s: its SQL is known only when it runs", s->revision,
+                    s->live);
+            err_place(err, s->source, 0, 0);
+            return err_hint(err, "Run \"lockstep upgrade\" on the database instead.");
+        }
+    }
+    return 0;
+}
+
+static int print_script(struct migrate *m, const struct position *at, struct err *err)
+{
+    struct plan_request q = request_of(m);
+    struct plan *plan = NULL;
+    int rc = planner_offline(m->app->arena, m->member, &q, at, at->ids.n == 0, &plan, err);
+    rc = rc ? rc : known_before(plan, err);
+    if (rc) {
+        return rc;
+    }
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    rc = plan_script(m->app, plan, 0, true, &out, err);
+    if (rc == 0) {
+        fwrite(strbuf_cstr(&out), 1, out.len, stdout);
+    }
+    return rc;
+}
+
 /* "a:b" with --sql: where the script begins is said, not read. "base" or nothing before the colon is the
  * empty database. */
-static int print_sql(struct migration *m, struct err *err)
+static int print_sql(struct migrate *m, struct err *err)
 {
     struct arena *a = m->app->arena;
     struct slice rest = slice_of(m->destination), from = {0};
@@ -50,18 +110,7 @@ static int print_sql(struct migration *m, struct err *err)
         }
         m->destination = slice_dup(a, rest);
     }
-    struct plan_request q = request_of(m);
-    struct plan *plan = NULL;
-    int rc = planner_offline(a, m->member, &q, &at, at.ids.n == 0, &plan, err);
-    if (rc) {
-        return rc;
-    }
-    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
-    rc = plan_script(m->app, plan, 0, true, &out, err);
-    if (rc == 0) {
-        fwrite(strbuf_cstr(&out), 1, out.len, stdout);
-    }
-    return rc;
+    return is_alembic(m) ? print_alembic(m, &at, err) : print_script(m, &at, err);
 }
 
 /* One write for all of it: a thousand revisions are a thousand lines. */
@@ -84,7 +133,7 @@ static void announce(struct app *app, const struct plan *plan)
     fwrite(strbuf_cstr(&lines), 1, lines.len, stderr);
 }
 
-static int migrate_online(struct migration *m, struct err *err)
+static int migrate_online(struct migrate *m, struct err *err)
 {
     int rc = environment_supported(m->environment, USE_APPLY, err);
     if (rc) {
@@ -112,12 +161,13 @@ static int migrate_online(struct migration *m, struct err *err)
 
 int migrate(struct app *app, enum direction direction, struct err *err)
 {
-    struct migration m = {.app = app, .direction = direction, .destination = app_words(app)};
+    struct migrate m = {.app = app, .direction = direction, .destination = app_words(app)};
     struct target *t = NULL;
     int rc = app_environment(app, NULL, &m.environment, err);
     rc = rc ? rc : app_target(app, m.environment, &t, err);
     rc = rc ? rc : app_graph(app, &m.graph, err);
     rc = rc ? rc : app_fleet(app, m.environment, &m.fleet, err);
+    rc = rc ? rc : app_alembic(app, args_flag(&app->args, "sql"), &m.alembic, err);
     if (rc) {
         return rc;
     }

@@ -1,6 +1,7 @@
 /* Environment, graph and fleet to a plan, and the plan to its file. */
 #include "cmd/plan_make.h"
 #include "base/file.h"
+#include "cmd/alembic_env.h"
 #include "cmd/plan_show.h"
 
 int planning_open(struct planning *p, const char *environment, struct err *err)
@@ -8,10 +9,13 @@ int planning_open(struct planning *p, const char *environment, struct err *err)
     int rc = app_environment(p->app, environment, &p->environment, err);
     rc = rc ? rc : app_graph(p->app, &p->graph, err);
     rc = rc ? rc : app_fleet(p->app, p->environment, &p->fleet, err);
+    const struct alembic_env *alembic = NULL;
+    rc = rc ? rc : app_alembic(p->app, false, &alembic, err);
     if (rc) {
         return rc;
     }
-    p->request = (struct plan_request){.project = p->fleet.project,
+    p->request = (struct plan_request){.alembic = alembic,
+                                       .project = p->fleet.project,
                                        .environment = p->environment,
                                        .graph = p->graph,
                                        .transaction = option_transaction(p->app)};

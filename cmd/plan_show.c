@@ -38,6 +38,9 @@ static json_t *step_json(const struct plan_step *s)
     json_object_set_new(o, "transaction", json_boolean(s->transaction));
     json_object_set_new(o, "reversible", json_boolean(s->reversible));
     json_object_set_new(o, "resume_from", json_integer(s->resume_from));
+    if (s->live) {
+        json_object_set_new(o, "live", json_string(s->live));
+    }
     json_object_set_new(o, "statements", statements_json(&s->statements));
     return o;
 }

@@ -1,6 +1,7 @@
 /* Progress and outcome of runs. */
 #include "cmd/run_report.h"
 #include "base/file.h"
+#include "cmd/alembic_env.h"
 #include "cmd/interrupt.h"
 #include "cmd/report.h"
 #include <unistd.h>
@@ -278,7 +279,9 @@ int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet
                    struct err *err)
 {
     struct store *store = NULL;
-    int rc = app_store(app, true, &store, err);
+    const struct alembic_env *alembic = NULL;
+    int rc = app_alembic(app, false, &alembic, err);
+    rc = rc ? rc : app_store(app, true, &store, err);
     if (rc) {
         return rc;
     }
@@ -297,6 +300,7 @@ int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet
                                 .fleet = fleet,
                                 .control = &control,
                                 .command = command,
+                                .alembic = alembic,
                                 .on_event = silent ? NULL : on_event,
                                 .arg = &d};
         fleet->cancel_fd = &control.cancel_fd;

@@ -1,13 +1,12 @@
 /* Finding the project's own modules. */
 #include "engine/alembic/project/loader.h"
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,12 +78,10 @@ static void names_and_files(void **state)
         {"../one/app", false, false, NULL, NULL},
         {"/etc/passwd", false, false, NULL, NULL},
     };
-    struct alembic_loader l = {0};
-    char folder[96];
-    snprintf(folder, sizeof(folder), "%s/one", root);
-    alembic_loader_add(&l, folder);
-    snprintf(folder, sizeof(folder), "%s/two", root);
-    alembic_loader_add(&l, folder);
+    struct arena a = ARENA_INIT;
+    struct alembic_loader l = {.arena = &a};
+    *vec_push(&a, &l.folders) = arena_printf(&a, "%s/one", root);
+    *vec_push(&a, &l.folders) = arena_printf(&a, "%s/two", root);
     struct py_loader loader = alembic_loader_of(&l);
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         bool found = !rows[i].found, package = false;
@@ -99,7 +96,7 @@ static void names_and_files(void **state)
             assert_true(slice_eq(text, rows[i].text));
         }
     }
-    alembic_loader_release(&l);
+    arena_release(&a);
 }
 
 int main(void)

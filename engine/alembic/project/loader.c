@@ -6,19 +6,6 @@
 
 #define MODULE_MAX ((size_t)4 << 20) /* bytes; a module of a project is far smaller */
 
-void alembic_loader_add(struct alembic_loader *l, const char *folder)
-{
-    *vec_push(&l->arena, &l->folders) = arena_dup(&l->arena, folder);
-}
-
-void alembic_loader_release(struct alembic_loader *l)
-{
-    if (l) {
-        arena_release(&l->arena);
-        *l = (struct alembic_loader){0};
-    }
-}
-
 /* "app.models" as "app/models"; NULL for what is no name of a module. */
 static char *relative(struct arena *a, const char *name)
 {
@@ -50,7 +37,7 @@ static bool is_kind(const char *path, mode_t kind)
 static int read_module(struct alembic_loader *l, struct alembic_module *m, const char *file, struct err *err)
 {
     struct slice text;
-    int rc = file_read(&l->arena, file, MODULE_MAX, &text, err);
+    int rc = file_read(l->arena, file, MODULE_MAX, &text, err);
     if (rc == 0) {
         m->found = true;
         m->file = file;
@@ -61,16 +48,16 @@ static int read_module(struct alembic_loader *l, struct alembic_module *m, const
 
 static int look(struct alembic_loader *l, struct alembic_module *m, struct err *err)
 {
-    const char *path = relative(&l->arena, m->name);
+    const char *path = relative(l->arena, m->name);
     const char **folder;
     const char *bare = NULL;
     vec_each (folder, &l->folders) {
         if (!path) {
             break;
         }
-        const char *package = arena_printf(&l->arena, "%s/%s/__init__.py", *folder, path);
-        const char *module = arena_printf(&l->arena, "%s/%s.py", *folder, path);
-        const char *dir = arena_printf(&l->arena, "%s/%s", *folder, path);
+        const char *package = arena_printf(l->arena, "%s/%s/__init__.py", *folder, path);
+        const char *module = arena_printf(l->arena, "%s/%s.py", *folder, path);
+        const char *dir = arena_printf(l->arena, "%s/%s", *folder, path);
         if (is_kind(package, S_IFREG)) {
             m->package = true;
             return read_module(l, m, package, err);
@@ -97,12 +84,12 @@ static int find(void *arg, const char *name, bool *found, bool *is_package, cons
         m = strcmp(known->name, name) == 0 ? known : m;
     }
     if (!m) {
-        struct alembic_module fresh = {.name = arena_dup(&l->arena, name)};
+        struct alembic_module fresh = {.name = arena_dup(l->arena, name)};
         int rc = look(l, &fresh, err);
         if (rc) {
             return rc;
         }
-        m = vec_push(&l->arena, &l->modules);
+        m = vec_push(l->arena, &l->modules);
         *m = fresh;
     }
     *found = m->found;

@@ -1,6 +1,6 @@
 /*
  * Where the project's own Python modules are found: under prepend_sys_path, then beside the project's file.
- * Only names inside those folders can be reached; files are read once and kept as long as the loader.
+ * Only names inside those folders can be reached; files are read once.
  */
 #pragma once
 #include "engine/alembic/python/py.h"
@@ -12,13 +12,11 @@ struct alembic_module {
 };
 
 struct alembic_loader {
-    strings_t folders; /* tried in this order */
+    struct arena *arena; /* keeps what is read */
+    strings_t folders;   /* tried in this order; they live as long as the loader */
     /* Private: what was read. */
-    struct arena arena;
     VEC(struct alembic_module) modules;
 };
 
-/* The folder that is tried next; copied. */
-void alembic_loader_add(struct alembic_loader *l, const char *folder);
-void alembic_loader_release(struct alembic_loader *l); /* accepts NULL and a zeroed loader */
+/* The loader is changed by use: one thread at a time. */
 struct py_loader alembic_loader_of(struct alembic_loader *l);

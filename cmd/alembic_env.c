@@ -1,0 +1,29 @@
+/* Settings and modules of the project, for its revisions in Python. */
+#include "cmd/alembic_env.h"
+#include "engine/alembic/project/alembic_project.h"
+#include "engine/alembic/project/loader.h"
+
+int app_alembic(struct app *app, bool offline, const struct alembic_env **out, struct err *err)
+{
+    const struct alembic_project *p = app->project ? app->project->alembic : NULL;
+    if (!p) {
+        *out = NULL;
+        return 0;
+    }
+    struct alembic_env *env = arena_alloc(app->arena, sizeof(*env));
+    int rc = alembic_settings(p, offline, &env->settings, err);
+    if (rc) {
+        return rc;
+    }
+    struct alembic_loader *loader = arena_alloc(app->arena, sizeof(*loader));
+    loader->arena = app->arena;
+    for (size_t i = 0; i < p->sys_path.n; i++) {
+        *vec_push(app->arena, &loader->folders) = p->sys_path.items[i];
+    }
+    if (p->here) {
+        *vec_push(app->arena, &loader->folders) = p->here;
+    }
+    env->loader = alembic_loader_of(loader);
+    *out = env;
+    return 0;
+}
