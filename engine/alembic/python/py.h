@@ -3,7 +3,7 @@
  * limits, without files, network or processes. What it cannot run it refuses with the place; it never
  * guesses.
  *
- * An interpreter is used by one thread. Everything it makes lives until py_free().
+ * An interpreter is used by one thread, with 512 KiB of stack left at least. Everything it makes lives until py_free().
  */
 #pragma once
 #include "engine/alembic/python/py_value.h"
@@ -22,6 +22,7 @@ struct py_limits {  /* zero: the default in brackets */
     uint64_t steps; /* evaluated nodes (50 million) */
     size_t memory;  /* bytes (512 MiB) */
     unsigned depth; /* calls within calls (400); the parser limits nesting by itself */
+    size_t stack;   /* bytes of the C stack, from where Python was entered (384 KiB) */
 };
 
 /* Finds and reads modules of the project. */

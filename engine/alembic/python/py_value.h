@@ -16,7 +16,7 @@ struct py_obj {
 };
 typedef struct py_obj *pyv;
 
-/* Arguments of a call. Keyword names are unique. */
+/* Arguments of a call. Keyword names are unique. Everything lives as long as the interpreter. */
 struct py_args {
     pyv *pos;
     size_t npos;
@@ -54,7 +54,8 @@ struct py_type {
     struct py_obj head;                 /* .type = &py_type_type */
     const char *name;                   /* "Column" */
     const char *module;                 /* "sqlalchemy.sql.schema", "" for builtins */
-    const struct py_type *base;         /* native single inheritance; NULL: object */
+    const struct py_type *base;         /* native single inheritance, NULL: object. Of a class statement's type:
+                                           the native type that gives the layout of its instances */
     const struct py_type *const *bases; /* class statement: all bases in order (else NULL) */
     size_t nbases;
     const struct py_type **mro; /* class statement: the linearisation, starting with itself (else NULL) */
@@ -89,8 +90,9 @@ subclass made by a class statement: keep it in the object's header */
     /* Instances do not begin with struct py_instance (str, dict, iterators): see py_attrs(). Counts for
      * native subtypes and classes made of it as well. */
     bool plain;
-    /* A class statement names this type as a base: look at the namespace (Enum, DeclarativeBase). May be
-     * NULL. */
+    /* A class statement names this type as a base: look at the namespace (Enum, DeclarativeBase). A type of
+     * the vocabulary without one, its own or inherited, cannot be subclassed: the class statement is refused.
+     * Exceptions and builtins need none. */
     int (*init_subclass)(struct py *, struct py_type *type, const struct py_args *class_keywords);
 };
 #define PY_TYPE_HEAD                                                                                         \
@@ -165,6 +167,17 @@ extern const struct py_type py_type_type, py_type_object, py_type_none, py_type_
     py_type_method, py_type_ellipsis, py_type_not_implemented, py_type_property, py_type_staticmethod,
     py_type_classmethod, py_type_super;
 extern struct py_obj py_none, py_true, py_false, py_ellipsis, py_not_implemented; /* compare by address */
+
+/*
+ * What the parts may rely on (py_object.c):
+ * - Operations that a type of the vocabulary (module is not "") has no slot for, and attributes that it does
+ *   not know, are refused and not raised as TypeError or AttributeError: the real thing may have them.
+ *   Builtin types have module "" and list what they lack as PY_DEF_REFUSED.
+ * - Setting an attribute of a native object without a setattr slot is refused.
+ * - binary and compare slots give &py_not_implemented for an operand that they do not know, also where
+ *   Python's message is a special one ("can only concatenate str ..."): the dispatch words it.
+ * - A native that returns a value while the program is stopped is taken to have failed.
+ */
 
 /* --- making values (never fail, but for the memory limit, which stops the program: then NULL) --- */
 pyv py_int_new(struct py *py, int64_t value);
@@ -252,6 +265,16 @@ int py_dict_del(struct py *py, pyv dict, pyv key); /* 1: was there, 0: was not, 
 bool py_dict_next(pyv dict, size_t *at, pyv *key, pyv *value);
 size_t py_dict_len(pyv dict);
 int py_set_add(struct py *py, pyv set, pyv item);
+
+/* --- classes made by class statements --- */
+/* An attribute of the class or of a Python class among its bases, raw: nothing is bound. NULL: absent. */
+pyv py_class_lookup(const struct py_type *type, const char *name);
+/* Names annotated in the class statement's own body, in order. */
+const strings_t *py_class_annotations(const struct py_type *type);
+/* The annotation, evaluated now. NULL with an exception. */
+pyv py_class_annotation(struct py *py, const struct py_type *type, const char *name);
+/* How many positional parameters a Python function has, or -1 for other values. */
+int py_function_arity(pyv function);
 
 /* --- arguments of native functions --- */
 enum py_arg_flags {
