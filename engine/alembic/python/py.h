@@ -3,7 +3,8 @@
  * limits, without files, network or processes. What it cannot run it refuses with the place; it never
  * guesses.
  *
- * An interpreter is used by one thread, with 512 KiB of stack left at least. Everything it makes lives until py_free().
+ * An interpreter is used by one thread, with 512 KiB of stack left at least. Everything it makes lives until
+ * py_free().
  */
 #pragma once
 #include "engine/alembic/python/py_value.h"

@@ -51,11 +51,11 @@ struct py_def {
 /* Types. Native ones are `static const`, so that threads share them; those made by a class statement live in
  * the arena. Every slot may be NULL: then the base's slot, and at the end Python's default. */
 struct py_type {
-    struct py_obj head;                 /* .type = &py_type_type */
-    const char *name;                   /* "Column" */
-    const char *module;                 /* "sqlalchemy.sql.schema", "" for builtins */
-    const struct py_type *base;         /* native single inheritance, NULL: object. Of a class statement's type:
-                                           the native type that gives the layout of its instances */
+    struct py_obj head;         /* .type = &py_type_type */
+    const char *name;           /* "Column" */
+    const char *module;         /* "sqlalchemy.sql.schema", "" for builtins */
+    const struct py_type *base; /* native single inheritance, NULL: object. Of a class statement's type:
+                                   the native type that gives the layout of its instances */
     const struct py_type *const *bases; /* class statement: all bases in order (else NULL) */
     size_t nbases;
     const struct py_type **mro; /* class statement: the linearisation, starting with itself (else NULL) */
