@@ -16,7 +16,7 @@ struct app;
 /* clang-format off */
 #define COMMANDS(X) \
     X(init) X(doctor) X(env) \
-    X(revision) X(merge) X(history) X(show) X(heads) X(branches) \
+    X(revision) X(merge) X(history) X(show) X(heads) X(branches) X(lint) \
     X(current) X(upgrade) X(downgrade) X(stamp) \
     X(status) X(plan) X(render) X(apply) X(promote) X(audit) \
     X(help) X(version) X(man) X(completion)

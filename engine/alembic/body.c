@@ -185,6 +185,18 @@ static int one_direction(struct arena *a, const struct alembic_env *env, const s
     return render(a, env, driver, dialect, r, text, tree, downgrade, out, err);
 }
 
+int alembic_body(struct arena *a, const struct alembic_env *env, const struct driver *driver,
+                 const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
+                 struct alembic_body *out, struct err *err)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    struct slice text;
+    struct py_node *tree;
+    int rc = text_of(&scratch, r, &text, err);
+    rc = rc ? rc : py_parse(&scratch, r->file, text, &tree, err);
+    return rc ? rc : one_direction(a, env, driver, dialect, r, text, tree, downgrade, out, err);
+}
+
 int alembic_file(struct arena *a, const struct alembic_env *env, const struct driver *driver,
                  const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
                  struct alembic_file *out, struct err *err)

@@ -26,6 +26,11 @@ struct alembic_body {
     bool empty;                   /* nothing but `pass` */
 };
 
+/* One direction, which need not be there. Errors: ERR_FILE for a syntax error and for a Python exception,
+ * ERR_REFUSED for what the interpreter does not run; all with file, line, column. */
+int alembic_body(struct arena *a, const struct alembic_env *env, const struct driver *driver,
+                 const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
+                 struct alembic_body *out, struct err *err);
 /* Both directions, for a step that goes up or down, and the file's checksum: SHA-256 of its bytes with line
  * ends as LF, without a byte order mark and blanks at the end. Errors are those of the direction that runs;
  * when the other one fails, undoes_known is false. */
