@@ -42,3 +42,11 @@ struct slice rowset_cell(const struct rowset *rows, size_t row, size_t col)
     }
     return rows->cells[row * rows->ncols + col];
 }
+
+enum cell_kind rowset_kind(const struct rowset *rows, size_t row, size_t col)
+{
+    if (!rows->kinds || row >= rows->nrows || col >= rows->ncols) {
+        return CELL_TEXT;
+    }
+    return (enum cell_kind)rows->kinds[rows->kind_by_cell ? row * rows->ncols + col : col];
+}

@@ -71,11 +71,32 @@ struct sql_script {
     size_t n;
 };
 
+/* What the text of a cell stands for, as the database's client library tells. CELL_TEXT where it has no word
+ * for it. */
+enum cell_kind {
+    CELL_TEXT,
+    CELL_INT,
+    CELL_FLOAT,
+    CELL_DECIMAL,
+    CELL_BOOL,     /* "t" or "f" */
+    CELL_BYTES,    /* PostgreSQL: \x and hex digits; others: the bytes themselves */
+    CELL_DATE,     /* 2026-11-21 */
+    CELL_TIME,     /* 09:13:00[.123456][+01] */
+    CELL_DATETIME, /* 2026-11-21 09:13:00[.123456][+01] */
+    CELL_INTERVAL, /* as the server writes it */
+    CELL_JSON,
+    CELL_UUID,
+    CELL_ARRAY, /* {1,2}: PostgreSQL's text of an array, of whatever items */
+    CELL_KIND_COUNT
+};
+
 /* Text of one cell; ptr NULL is SQL NULL. Booleans of PostgreSQL read "t" and "f", of others "1" and "0". */
 struct rowset {
     size_t nrows, ncols;
-    const char **names;  /* ncols column names */
-    struct slice *cells; /* nrows * ncols, row by row, each NUL-terminated */
+    const char **names;   /* ncols column names */
+    struct slice *cells;  /* nrows * ncols, row by row, each NUL-terminated */
+    unsigned char *kinds; /* enum cell_kind, one a column; with kind_by_cell (SQLite) one a cell */
+    bool kind_by_cell;
 };
 
 enum statement_flags {
@@ -219,3 +240,4 @@ int conn_query(struct conn *, struct arena *, const char *sql, struct rowset *ou
 void conn_close(struct conn *); /* accepts NULL */
 /* rows->cells of row and column; {NULL, 0} for SQL NULL. */
 struct slice rowset_cell(const struct rowset *rows, size_t row, size_t col);
+enum cell_kind rowset_kind(const struct rowset *rows, size_t row, size_t col);

@@ -23,6 +23,41 @@ struct progress {
     int64_t before_us;
 };
 
+static enum cell_kind kind_of(const MYSQL_FIELD *f)
+{
+    enum { BINARY_CHARSET = 63 };
+    switch (f->type) {
+    case MYSQL_TYPE_TINY:
+    case MYSQL_TYPE_SHORT:
+    case MYSQL_TYPE_INT24:
+    case MYSQL_TYPE_LONG:
+    case MYSQL_TYPE_LONGLONG:
+    case MYSQL_TYPE_YEAR:
+        return CELL_INT;
+    case MYSQL_TYPE_FLOAT:
+    case MYSQL_TYPE_DOUBLE:
+        return CELL_FLOAT;
+    case MYSQL_TYPE_DECIMAL:
+    case MYSQL_TYPE_NEWDECIMAL:
+        return CELL_DECIMAL;
+    case MYSQL_TYPE_DATE:
+    case MYSQL_TYPE_NEWDATE:
+        return CELL_DATE;
+    case MYSQL_TYPE_TIME:
+        return CELL_INTERVAL; /* -838:59:59 to 838:59:59: a span, not a time of day */
+    case MYSQL_TYPE_DATETIME:
+    case MYSQL_TYPE_TIMESTAMP:
+        return CELL_DATETIME;
+    case MYSQL_TYPE_BIT:
+    case MYSQL_TYPE_GEOMETRY:
+        return CELL_BYTES;
+    case MYSQL_TYPE_JSON:
+        return CELL_JSON;
+    default:
+        return f->charsetnr == BINARY_CHARSET ? CELL_BYTES : CELL_TEXT;
+    }
+}
+
 static int fetch_rows(struct mysql_conn *c, struct arena *a, MYSQL_RES *res, struct rowset *keep,
                       int64_t *count)
 {
@@ -48,9 +83,11 @@ static int fetch_rows(struct mysql_conn *c, struct arena *a, MYSQL_RES *res, str
     if (keep) {
         *keep = (struct rowset){.nrows = nrows, .ncols = ncols, .cells = cells.items};
         keep->names = arena_array(a, ncols, sizeof(*keep->names));
+        keep->kinds = arena_array(a, ncols, sizeof(*keep->kinds));
         const MYSQL_FIELD *fields = mysql_fetch_fields(res);
         for (unsigned i = 0; i < ncols; i++) {
             keep->names[i] = arena_dup(a, fields[i].name);
+            keep->kinds[i] = (unsigned char)kind_of(&fields[i]);
         }
     }
     return 0;

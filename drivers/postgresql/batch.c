@@ -44,14 +44,42 @@ static void flight_fail(struct flight *f, size_t at, const struct err *error)
     }
 }
 
+/* Object ids of types that never change (pg_type.dat); arrays of other types have names that begin with "_",
+ * which a result does not tell. */
+static enum cell_kind kind_of(Oid oid)
+{
+    static const struct {
+        Oid oid;
+        enum cell_kind kind;
+    } kinds[] = {
+        {16, CELL_BOOL},       {17, CELL_BYTES},   {20, CELL_INT},        {21, CELL_INT},
+        {23, CELL_INT},        {26, CELL_INT},     {114, CELL_JSON},      {700, CELL_FLOAT},
+        {701, CELL_FLOAT},     {1000, CELL_ARRAY}, {1001, CELL_ARRAY},    {1002, CELL_ARRAY},
+        {1003, CELL_ARRAY},    {1005, CELL_ARRAY}, {1007, CELL_ARRAY},    {1009, CELL_ARRAY},
+        {1014, CELL_ARRAY},    {1015, CELL_ARRAY}, {1016, CELL_ARRAY},    {1021, CELL_ARRAY},
+        {1022, CELL_ARRAY},    {1082, CELL_DATE},  {1083, CELL_TIME},     {1114, CELL_DATETIME},
+        {1115, CELL_ARRAY},    {1182, CELL_ARRAY}, {1184, CELL_DATETIME}, {1185, CELL_ARRAY},
+        {1186, CELL_INTERVAL}, {1231, CELL_ARRAY}, {1266, CELL_TIME},     {1700, CELL_DECIMAL},
+        {2950, CELL_UUID},     {2951, CELL_ARRAY}, {3802, CELL_JSON},     {3807, CELL_ARRAY},
+    };
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if (kinds[i].oid == oid) {
+            return kinds[i].kind;
+        }
+    }
+    return CELL_TEXT;
+}
+
 static void copy_rows(struct arena *a, const PGresult *res, struct rowset *out)
 {
     int rows = PQntuples(res), cols = PQnfields(res);
     struct rowset r = {.nrows = (size_t)rows, .ncols = (size_t)cols};
     r.names = arena_array(a, r.ncols, sizeof(*r.names));
     r.cells = arena_array(a, r.nrows * r.ncols, sizeof(*r.cells));
+    r.kinds = arena_array(a, r.ncols, sizeof(*r.kinds));
     for (int j = 0; j < cols; j++) {
         r.names[j] = arena_dup(a, PQfname(res, j));
+        r.kinds[j] = (unsigned char)kind_of(PQftype(res, j));
     }
     struct slice *cell = r.cells;
     for (int i = 0; i < rows; i++) {

@@ -5,6 +5,7 @@
 
 struct rows {
     VEC(struct slice) cells;
+    VEC(unsigned char) kinds;
     size_t n;
 };
 
@@ -12,7 +13,13 @@ static void keep_row(struct arena *a, struct rows *rows, sqlite3_stmt *s, int nc
 {
     for (int i = 0; i < ncols; i++) {
         struct slice *cell = vec_push(a, &rows->cells);
-        if (sqlite3_column_type(s, i) == SQLITE_NULL) {
+        unsigned char *kind = vec_push(a, &rows->kinds);
+        int type = sqlite3_column_type(s, i);
+        *kind = type == SQLITE_INTEGER ? CELL_INT
+                : type == SQLITE_FLOAT ? CELL_FLOAT
+                : type == SQLITE_BLOB  ? CELL_BYTES
+                                       : CELL_TEXT;
+        if (type == SQLITE_NULL) {
             continue;
         }
         const char *text = (const char *)sqlite3_column_text(s, i);
@@ -27,6 +34,8 @@ static void finish_rows(struct arena *a, struct rows *rows, sqlite3_stmt *s, int
     out->nrows = rows->n;
     out->ncols = (size_t)ncols;
     out->cells = rows->cells.items;
+    out->kinds = rows->kinds.items;
+    out->kind_by_cell = true;
     out->names = arena_array(a, out->ncols, sizeof(*out->names));
     for (int i = 0; i < ncols; i++) {
         out->names[i] = arena_dup(a, sqlite3_column_name(s, i));

@@ -33,6 +33,60 @@ static void test_values_come_back(void **state)
     conn_close(c);
 }
 
+/* A kind by the first query that the dialect has; -1: not looked at there. */
+static void test_cells_tell_their_kind(void **state)
+{
+    struct dialect *d = *state;
+    static const struct {
+        const char *driver, *expression;
+        enum cell_kind kind;
+        const char *text;
+    } rows[] = {
+        {NULL, "7", CELL_INT, "7"},
+        {NULL, "'x'", CELL_TEXT, "x"},
+        {"sqlite", "1.5", CELL_FLOAT, "1.5"},
+        {"sqlite", "x'6162'", CELL_BYTES, "ab"},
+        {"postgresql", "1.5::float8", CELL_FLOAT, "1.5"},
+        {"postgresql", "1.50", CELL_DECIMAL, "1.50"},
+        {"postgresql", "true", CELL_BOOL, "t"},
+        {"postgresql", "'ab'::bytea", CELL_BYTES, "\\x6162"},
+        {"postgresql", "date '2026-11-21'", CELL_DATE, "2026-11-21"},
+        {"postgresql", "time '09:13'", CELL_TIME, "09:13:00"},
+        {"postgresql", "timestamp '2026-11-21 09:13'", CELL_DATETIME, "2026-11-21 09:13:00"},
+        {"postgresql", "interval '1 day'", CELL_INTERVAL, "1 day"},
+        {"postgresql", "'{\"a\": 1}'::jsonb", CELL_JSON, "{\"a\": 1}"},
+        {"postgresql", "'00000000-0000-0000-0000-000000000001'::uuid", CELL_UUID,
+         "00000000-0000-0000-0000-000000000001"},
+        {"postgresql", "array['a','b']", CELL_ARRAY, "{a,b}"},
+        {"postgresql", "'n'::name", CELL_TEXT, "n"},
+        {"mysql", "1.5e0", CELL_FLOAT, "1.5"},
+        {"mysql", "1.50", CELL_DECIMAL, "1.50"},
+        {"mysql", "x'6162'", CELL_BYTES, "ab"},
+        {"mysql", "cast('2026-11-21' as date)", CELL_DATE, "2026-11-21"},
+        {"mysql", "cast('09:13:00' as time)", CELL_INTERVAL, "09:13:00"},
+        {"mysql", "cast('2026-11-21 09:13:00' as datetime)", CELL_DATETIME, "2026-11-21 09:13:00"},
+    };
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct conn *c = open_session(d);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (rows[i].driver && strcmp(rows[i].driver, d->driver->name) != 0) {
+            continue;
+        }
+        struct rowset set = {0};
+        struct err err = {0};
+        int rc =
+            conn_query(c, &a, arena_printf(&a, "SELECT %s AS v, NULL AS n", rows[i].expression), &set, &err);
+        assert_ok(rc, &err);
+        assert_string_equal(rowset_cell(&set, 0, 0).ptr, rows[i].text);
+        if (rowset_kind(&set, 0, 0) != rows[i].kind) {
+            fail_msg("%s: kind %d instead of %d", rows[i].expression, (int)rowset_kind(&set, 0, 0),
+                     (int)rows[i].kind);
+        }
+        assert_int_equal(rowset_kind(&set, 1, 0), CELL_TEXT);
+    }
+    conn_close(c);
+}
+
 static void test_large_values_and_many_rows(void **state)
 {
     struct dialect *d = *state;
@@ -524,6 +578,7 @@ static void test_history_table(void **state)
 
 static const struct conformance_test tests[] = {
     TEST(test_values_come_back),
+    TEST(test_cells_tell_their_kind),
     TEST(test_large_values_and_many_rows),
     TEST(test_batch_tells_of_every_statement),
     TEST(test_empty_statements_do_nothing),
