@@ -179,7 +179,7 @@ const char *str_nearest(const char *word, const char *const *names, size_t n)
     return best;
 }
 
-bool utf8_valid(const char *s, size_t len)
+size_t utf8_valid_length(const char *s, size_t len)
 {
     const unsigned char *p = (const unsigned char *)s, *end = p + len;
     while (p < end) {
@@ -189,20 +189,25 @@ bool utf8_valid(const char *s, size_t len)
         }
         int more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : 1;
         if (*p < 0xC2 || *p > 0xF4 || end - p <= more) {
-            return false;
+            break;
         }
         uint32_t c = *p & (0x3Fu >> more);
         for (int i = 1; i <= more; i++) {
             if ((p[i] & 0xC0) != 0x80) {
-                return false;
+                return (size_t)(p - (const unsigned char *)s);
             }
             c = c << 6 | (p[i] & 0x3Fu);
         }
         if ((more == 2 && c < 0x800) || (more == 3 && (c < 0x10000 || c > 0x10FFFF)) ||
             (c >= 0xD800 && c <= 0xDFFF)) {
-            return false;
+            break;
         }
         p += more + 1;
     }
-    return true;
+    return (size_t)(p - (const unsigned char *)s);
+}
+
+bool utf8_valid(const char *s, size_t len)
+{
+    return utf8_valid_length(s, len) == len;
 }

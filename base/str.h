@@ -50,3 +50,5 @@ const char *str_nearest(const char *word, const char *const *names, size_t n);
 
 /* True when the len bytes at s are well-formed UTF-8 (no surrogates, no overlong forms). */
 bool utf8_valid(const char *s, size_t len);
+/* How many bytes at the beginning are. */
+size_t utf8_valid_length(const char *s, size_t len);
