@@ -56,8 +56,9 @@ def main():
             files.append(str(file))
         answers = []
         for start in range(0, count, 500):
-            out = subprocess.run([program, *files[start:start + 500]], capture_output=True, check=True).stdout
-            answers += [json.loads(line) for line in out.splitlines()]
+            run = subprocess.run([program, *files[start:start + 500]], stdout=subprocess.PIPE)
+            assert run.returncode == 0, f"the program ended with {run.returncode} among {start}.."
+            answers += [json.loads(line) for line in run.stdout.splitlines()]
         different = values = 0
         for file, ours in zip(files, answers, strict=True):
             theirs = asked(file)
