@@ -158,12 +158,6 @@ static int add_computed(struct strbuf *out, const struct ddl_dialect *d, const s
     return ddl_computed_text(out, d, c->computed, err);
 }
 
-static bool is_class(const struct ddl_type *t, const char *generic, const char *exact)
-{
-    const char *name = t->class ? t->class->name : "";
-    return strcmp(name, generic) == 0 || strcmp(name, exact) == 0;
-}
-
 /* default=Sequence(...) that is not optional keeps SERIAL away. */
 static bool counts_by_serial(const struct ddl_column *c)
 {
@@ -177,9 +171,9 @@ static int postgresql_spec(struct arena *a, struct strbuf *out, const struct ddl
     int r = 0;
     if (counts_by_serial(c)) {
         const struct ddl_type *impl = ddl_type_resolve(a, d, c->type);
-        strbuf_adds(out, is_class(impl, "BigInteger", "BIGINT")       ? "BIGSERIAL"
-                         : is_class(impl, "SmallInteger", "SMALLINT") ? "SMALLSERIAL"
-                                                                      : "SERIAL");
+        strbuf_adds(out, ddl_type_is(impl, DDL_TYPE_BIG_INTEGER)     ? "BIGSERIAL"
+                         : ddl_type_is(impl, DDL_TYPE_SMALL_INTEGER) ? "SMALLSERIAL"
+                                                                     : "SERIAL");
     } else {
         r = ddl_type_render(out, d, c->type, err);
         if (r == 0) {
@@ -213,7 +207,7 @@ static int mysql_spec(struct arena *a, struct strbuf *out, const struct ddl_dial
     }
     if (!nullable) {
         strbuf_adds(out, " NOT NULL");
-    } else if (is_class(ddl_type_resolve(a, d, c->type), "TIMESTAMP", "TIMESTAMP")) {
+    } else if (ddl_type_is(ddl_type_resolve(a, d, c->type), DDL_TYPE_TIMESTAMP)) {
         strbuf_adds(out, " NULL");
     }
     if (c->comment) {

@@ -190,7 +190,7 @@ static int check_text(struct arena *a, struct strbuf *out, const struct ddl_dial
         const struct sql_value *values;
         size_t n;
         const struct ddl_column *column = ddl_table_column(c->table, c->columns.items[0].text);
-        if (!column || !ddl_type_check_values(d, c->of_type, &values, &n)) {
+        if (!column || !ddl_type_check_values(a, d, c->of_type, &values, &n)) {
             return 0;
         }
         if (d->kind == DDL_POSTGRESQL &&
@@ -285,7 +285,7 @@ bool ddl_constraint_wanted(const struct ddl_dialect *d, const struct ddl_constra
 {
     const struct sql_value *values;
     size_t n;
-    return !c->type_bound || ddl_type_check_values(d, c->of_type, &values, &n);
+    return !c->type_bound || ddl_type_check_values(NULL, d, c->of_type, &values, &n);
 }
 
 /* SQLite has no references across schemas, and writes the key of sqlite_autoincrement with its column. */

@@ -217,26 +217,11 @@ static void gather_columns(struct arena *a, const struct sql_expr *e, ddl_names_
     }
 }
 
-/* The type whose CHECK it is, on this dialect: a variant or the type itself, decorators taken off. */
-static const struct ddl_type *check_type(const struct ddl_dialect *d, const struct ddl_type *t)
-{
-    for (size_t i = 0; i < t->nvariants; i++) {
-        for (size_t k = 0; k < COUNT_OF(t->variants[i].dialects) && t->variants[i].dialects[k]; k++) {
-            if (strcmp(t->variants[i].dialects[k], d->name) == 0) {
-                return check_type(d, t->variants[i].type);
-            }
-        }
-    }
-    bool bare = t->class && (t->class->affinity == AFFINITY_ENUM || t->class->affinity == AFFINITY_BOOLEAN) &&
-                (t->values.n || t->create_constraint);
-    return !bare && t->item ? check_type(d, t->item) : t;
-}
-
 int ddl_constraint_name(struct arena *a, const struct ddl_dialect *d, const struct ddl_constraint *c,
                         struct ddl_name *out, struct err *err)
 {
     ddl_names_t columns = {0};
-    struct ddl_name name = c->type_bound ? check_type(d, c->of_type)->name : c->name;
+    struct ddl_name name = c->type_bound ? ddl_type_undecorated(d, c->of_type)->name : c->name;
     struct naming_subject s = {.table = c->table, .name = &name, .columns = &c->columns};
     if (c->kind == DDL_FOREIGN_KEY) {
         s.foreign_key = c;

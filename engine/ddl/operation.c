@@ -43,11 +43,8 @@ static bool seen_before(struct ddl_seen_types *seen, const struct ddl_type *t)
 /* The named type that a column's type needs: itself, or an array's item. */
 const struct ddl_type *ddl_named_type(struct arena *a, const struct ddl_dialect *d, const struct ddl_type *t)
 {
-    const struct ddl_type *impl = ddl_type_resolve(a, d, t);
-    while (impl->item && impl->class && impl->class->affinity == AFFINITY_ARRAY) {
-        impl = ddl_type_resolve(a, d, impl->item);
-    }
-    return ddl_type_is_named(d, impl) ? impl : NULL;
+    (void)a;
+    return ddl_type_named(d, t);
 }
 
 static int create_type(struct ddl_out *out, struct strbuf *text, const struct ddl_type *t, struct err *err)

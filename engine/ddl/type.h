@@ -131,6 +131,9 @@ int ddl_type_render(struct strbuf *out, const struct ddl_dialect *d, const struc
  * could bind is rendered (bytes, JSON, arrays, intervals, None under JSON ...). */
 int ddl_type_literal(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t,
                      const struct sql_value *v, bool live, struct err *err);
+/* The variant for the dialect, and what is below TypeDecorators: their impl, whatever the dialect makes of
+ * it. */
+const struct ddl_type *ddl_type_undecorated(const struct ddl_dialect *d, const struct ddl_type *t);
 /* Is it a native enum (or DOMAIN) on this dialect, with a CREATE TYPE of its own? */
 bool ddl_type_is_named(const struct ddl_dialect *d, const struct ddl_type *t);
 /* That enum or domain itself: under a TypeDecorator, or the item of an ARRAY; NULL: none. Its create_type,
@@ -141,6 +144,6 @@ int ddl_type_create(struct strbuf *out, const struct ddl_dialect *d, const struc
                     struct err *err);
 int ddl_type_drop(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t, struct err *err);
 /* The values of the CHECK that an Enum or Boolean carries as a constraint on this dialect; false: none.
- * (Boolean: 0, 1.) */
+ * (Boolean: 0, 1.) a NULL: only asked whether there are any. */
 bool ddl_type_check_values(struct arena *a, const struct ddl_dialect *d, const struct ddl_type *t,
                            const struct sql_value **values, size_t *n);

@@ -3,8 +3,7 @@
 #include "engine/ddl/type_table.h"
 #include <string.h>
 
-/* The type below TypeDecorators: what their impl is, whatever the dialect makes of it. */
-static const struct ddl_type *undecorated(const struct ddl_dialect *d, const struct ddl_type *t)
+const struct ddl_type *ddl_type_undecorated(const struct ddl_dialect *d, const struct ddl_type *t)
 {
     t = ddl_type_variant(d, t);
     for (int i = 0; i < 64 && ddl_type_kind(t) == KIND_DECORATOR && t->item; i++) {
@@ -18,9 +17,9 @@ const struct ddl_type *ddl_type_named(const struct ddl_dialect *d, const struct 
     if (d->kind != DDL_POSTGRESQL) {
         return NULL;
     }
-    t = undecorated(d, t);
+    t = ddl_type_undecorated(d, t);
     if (ddl_type_kind(t) == KIND_ARRAY) {
-        t = undecorated(d, t->item);
+        t = ddl_type_undecorated(d, t->item);
     }
     bool native = ddl_type_kind(t) == KIND_ENUM_GENERIC && t->native_enum;
     return native || ddl_type_kind(t) == KIND_DOMAIN ? t : NULL;
@@ -118,7 +117,10 @@ int ddl_type_drop(struct strbuf *out, const struct ddl_dialect *d, const struct 
 bool ddl_type_check_values(struct arena *a, const struct ddl_dialect *d, const struct ddl_type *t,
                            const struct sql_value **values, size_t *n)
 {
-    t = undecorated(d, t);
+    t = ddl_type_undecorated(d, t);
+    if (ddl_type_kind(t) == KIND_ARRAY) {
+        t = ddl_type_undecorated(d, t->item);
+    }
     bool enumerated = ddl_type_is(t, DDL_TYPE_ENUM_GENERIC);
     if (!t->create_constraint || (!enumerated && !ddl_type_is(t, DDL_TYPE_BOOLEAN_GENERIC))) {
         return false;
@@ -130,12 +132,15 @@ bool ddl_type_check_values(struct arena *a, const struct ddl_dialect *d, const s
         return false;
     }
     size_t count = enumerated ? t->values.n : 2;
+    *n = count;
+    if (!a) {
+        return true;
+    }
     struct sql_value *list = arena_array(a, count, sizeof(*list));
     for (size_t i = 0; i < count; i++) {
         list[i] = enumerated ? (struct sql_value){.kind = SQL_VALUE_STR, .text = slice_of(t->values.items[i])}
                              : (struct sql_value){.kind = SQL_VALUE_INT, .integer = (int64_t)i};
     }
     *values = list;
-    *n = count;
     return true;
 }

@@ -181,7 +181,10 @@ static int enum_generic(struct render *r, const struct ddl_type *t, const char *
 /* mysql.ENUM */
 static int enum_exact(struct render *r, const struct ddl_type *t, const char *name)
 {
-    return r->family == PG ? named(r, t, NULL) : enumerated(r, t, name);
+    if (r->family == PG) { /* what a column's type makes of it there */
+        return fail(r, DDL_ATTRIBUTE, "'%s' object has no attribute 'create_type'", ddl_type_class_name(t));
+    }
+    return enumerated(r, t, name);
 }
 
 /* --- numbers --- */
