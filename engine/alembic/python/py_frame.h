@@ -146,6 +146,7 @@ struct py {
     struct py_module *main; /* of py_run_module() */
     VEC(struct py_module *) modules;
     struct py_module *builtins;
+    const struct py_printing *printing; /* containers that repr() is in the midst of (py_repr.c) */
     struct py_free {
         struct py_free *next;
     } * free[PY_FREE_CLASSES]; /* given back by calls that ended, by size in units of 16 bytes */

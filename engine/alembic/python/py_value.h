@@ -122,7 +122,10 @@ struct py_float {
 struct py_str {
     struct py_obj head;
     struct slice text;
-    int64_t nchars; /* -1: not counted yet */
+    int64_t
+        nchars;    /* in a text that is not empty 0: not counted yet; so a zeroed struct needs `text` alone */
+    uint64_t hash; /* 0: not computed yet */
+    struct py_str_tail *tail; /* room behind the text, for `s += x` in loops; NULL: none */
 };
 struct py_bytes {
     struct py_obj head;
@@ -141,8 +144,8 @@ struct py_dict {
     struct py_obj head;
     struct py_dict_entry *entries;
     size_t n /* slots used */, cap, live;
-    uint32_t *index;
-    size_t nindex;
+    uint32_t *index; /* NULL while small; slot + 1 of an entry, 0: free */
+    size_t nindex /* power of two */, nfilled;
     const void *extra;
 };
 struct py_set {
@@ -166,7 +169,10 @@ extern const struct py_type py_type_type, py_type_object, py_type_none, py_type_
     py_type_frozenset, py_type_slice, py_type_range, py_type_module, py_type_function, py_type_native,
     py_type_method, py_type_ellipsis, py_type_not_implemented, py_type_property, py_type_staticmethod,
     py_type_classmethod, py_type_super;
-extern struct py_obj py_none, py_true, py_false, py_ellipsis, py_not_implemented; /* compare by address */
+extern struct py_obj py_none, py_ellipsis, py_not_implemented; /* compare by address */
+extern struct py_int py_bools[2];
+#define py_false (py_bools[0].head)
+#define py_true  (py_bools[1].head)
 
 /*
  * What the parts may rely on (py_object.c):
@@ -195,6 +201,10 @@ pyv py_list_new(struct py *py);
 pyv py_tuple_new(struct py *py, pyv const *items, size_t n);
 pyv py_dict_new(struct py *py);
 pyv py_set_new(struct py *py);
+/* The type that supplies a slot for instances of `type`: itself, a base, or NULL: PY_SLOT(type, repr)->repr.
+ */
+#define PY_SLOT(type, slot) py_slot((type), offsetof(struct py_type, slot))
+const struct py_type *py_slot(const struct py_type *type, size_t offset);
 void *py_object_new(struct py *py, const struct py_type *type,
                     size_t size); /* zeroed; header set; size includes it */
 /* As arena_alloc(py_arena(py), size), but counted against the memory limit: NULL when the program was
