@@ -211,3 +211,36 @@ bool utf8_valid(const char *s, size_t len)
 {
     return utf8_valid_length(s, len) == len;
 }
+
+/* Bytes of the white space character that begins at s, as Python's str.strip() knows it; 0: another one. */
+static size_t white_at(const char *s, const char *end)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    if (u[0] < 0x80) {
+        return (u[0] >= 9 && u[0] <= 13) || (u[0] >= 0x1C && u[0] <= ' ') ? 1 : 0;
+    }
+    if (end - s >= 2 && u[0] == 0xC2) {
+        return u[1] == 0x85 || u[1] == 0xA0 ? 2 : 0;
+    }
+    if (end - s < 3 || u[0] < 0xE1 || u[0] > 0xE3) {
+        return 0;
+    }
+    unsigned code = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
+    bool space = code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 ||
+                 code == 0x202F || code == 0x205F || code == 0x3000;
+    return space ? 3 : 0;
+}
+
+struct slice slice_strip(struct slice s)
+{
+    const char *from = s.ptr, *end = s.ptr + s.len, *to = from;
+    while (from < end && white_at(from, end)) {
+        from += white_at(from, end);
+    }
+    for (const char *p = to = from; p < end;) {
+        size_t space = white_at(p, end);
+        p += space ? space : 1;
+        to = space ? to : p;
+    }
+    return (struct slice){from, (size_t)(to - from)};
+}

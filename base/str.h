@@ -52,3 +52,5 @@ const char *str_nearest(const char *word, const char *const *names, size_t n);
 bool utf8_valid(const char *s, size_t len);
 /* How many bytes at the beginning are. */
 size_t utf8_valid_length(const char *s, size_t len);
+/* Without the white space of Unicode at either end, as Python's str.strip(); for UTF-8. */
+struct slice slice_strip(struct slice s);

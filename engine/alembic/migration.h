@@ -53,6 +53,7 @@ struct migration {
     struct conn *conn; /* LIVE: for introspection (engine/schema); else NULL */
     /* private to the vocabulary */
     void *vocabulary;
+    int savepoints; /* made so far */
 };
 
 /* Run one direction of the revision in `file`, whose tree is `module`. *stop says how it ended, PY_RUNNING

@@ -2,19 +2,26 @@
  * The dialects and how each writes names and strings. Quoting follows SQLAlchemy's IdentifierPreparer.
  */
 #include "engine/ddl/dialect_words.h"
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
-/* kind, name, driver, quote, longest identifier, index, constraint, transactional DDL, backslashes */
+/* kind, name, driver, quote, longest identifier, index, constraint, transactional DDL, backslashes,
+ * expressions as defaults, sequences */
 static const struct ddl_dialect dialects[] = {
-    [DDL_POSTGRESQL] = {DDL_POSTGRESQL, "postgresql", "psycopg2", '"', 63, 63, 63, true, true},
-    [DDL_MYSQL] = {DDL_MYSQL, "mysql", "pymysql", '`', 255, 64, 64, false, true},
-    [DDL_MARIADB] = {DDL_MARIADB, "mariadb", "pymysql", '`', 255, 64, 64, false, true},
-    [DDL_SQLITE] = {DDL_SQLITE, "sqlite", "pysqlite", '"', 9999, 9999, 9999, false, false},
+    [DDL_POSTGRESQL] = {DDL_POSTGRESQL, "postgresql", "psycopg2", '"', 63, 63, 63, true, true, false, true},
+    [DDL_MYSQL] = {DDL_MYSQL, "mysql", "pymysql", '`', 255, 64, 64, false, true, false, false},
+    [DDL_MARIADB] = {DDL_MARIADB, "mariadb", "pymysql", '`', 255, 64, 64, false, true, false, false},
+    [DDL_SQLITE] = {DDL_SQLITE, "sqlite", "pysqlite", '"', 9999, 9999, 9999, false, false, false, false},
 };
 _Static_assert(sizeof(dialects) / sizeof(*dialects) == DDL_DIALECT_COUNT, "one row a dialect");
 
-static const struct ddl_dialect connected_postgresql = {
-    DDL_POSTGRESQL, "postgresql", "psycopg2", '"', 63, 63, 63, true, false};
+static const struct ddl_dialect connected[] = {
+    [DDL_POSTGRESQL] = {DDL_POSTGRESQL, "postgresql", "psycopg2", '"', 63, 63, 63, true, false, false, true},
+    [DDL_MYSQL] = {DDL_MYSQL, "mysql", "pymysql", '`', 255, 64, 64, false, true, true, false},
+    [DDL_MARIADB] = {DDL_MARIADB, "mariadb", "pymysql", '`', 255, 64, 64, false, true, true, true},
+    [DDL_SQLITE] = {DDL_SQLITE, "sqlite", "pysqlite", '"', 9999, 9999, 9999, false, false, false, false},
+};
 
 const struct ddl_dialect *ddl_dialect_of(enum ddl_dialect_kind kind)
 {
@@ -23,7 +30,7 @@ const struct ddl_dialect *ddl_dialect_of(enum ddl_dialect_kind kind)
 
 const struct ddl_dialect *ddl_dialect_connected(enum ddl_dialect_kind kind)
 {
-    return kind == DDL_POSTGRESQL ? &connected_postgresql : &dialects[kind];
+    return &connected[kind];
 }
 
 const struct ddl_dialect *ddl_dialect_find(const char *name)
@@ -45,6 +52,12 @@ const char *ddl_exception(const struct err *err)
         {DDL_UNSUPPORTED, "sqlalchemy.exc.UnsupportedCompilationError"},
         {DDL_ATTRIBUTE, "AttributeError"},
         {DDL_TYPE, "TypeError"},
+        {DDL_ARGUMENT, "sqlalchemy.exc.ArgumentError"},
+        {DDL_IDENTIFIER, "sqlalchemy.exc.IdentifierError"},
+        {DDL_INVALID_REQUEST, "sqlalchemy.exc.InvalidRequestError"},
+        {DDL_ASSERTION, "AssertionError"},
+        {DDL_KEY, "KeyError"},
+        {DDL_COMMAND, "alembic.util.exc.CommandError"},
     };
     for (size_t i = 0; i < sizeof(exceptions) / sizeof(*exceptions); i++) {
         if (strcmp(err->sqlstate, exceptions[i].mark) == 0) {
@@ -52,6 +65,20 @@ const char *ddl_exception(const struct err *err)
         }
     }
     return "sqlalchemy.exc.CompileError";
+}
+
+int ddl_fail(struct err *err, const char *mark, const char *fmt, ...)
+{
+    char text[sizeof(err->message)];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    err_set(err, ERR_FILE, "%s", text);
+    if (err) {
+        snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", mark);
+    }
+    return ERR_FILE;
 }
 
 /* How many bytes of the character at p are taken for a legal one that is in lower case; 0: it is not.

@@ -20,6 +20,8 @@ struct ddl_dialect {
     /* Backslashes in string literals are doubled. Without a connection SQLAlchemy does so on PostgreSQL too
      * (it cannot know standard_conforming_strings); with one it does not. */
     bool backslash_escapes;
+    bool expression_defaults; /* DEFAULT (uuid()): MySQL and MariaDB, when the server is known to take it */
+    bool sequences;           /* CREATE SEQUENCE; of MariaDB known when connected */
 };
 /* As it writes --sql (OFFLINE), which knows no server. */
 const struct ddl_dialect *ddl_dialect_of(enum ddl_dialect_kind kind);
@@ -34,11 +36,20 @@ static inline bool ddl_is_mysql(const struct ddl_dialect *d)
 
 /* What SQLAlchemy raises for an error of this folder, for py_raise_err(): most are CompileErrors, and
  * err->sqlstate tells the others apart by these marks. */
-#define DDL_NOT_IMPLEMENTED "0A000"               /* NotImplementedError */
-#define DDL_UNSUPPORTED     "0A001"               /* UnsupportedCompilationError */
-#define DDL_ATTRIBUTE       "PYATT"               /* AttributeError */
-#define DDL_TYPE            "PYTYP"               /* TypeError */
+#define DDL_NOT_IMPLEMENTED "0A000" /* NotImplementedError */
+#define DDL_UNSUPPORTED     "0A001" /* UnsupportedCompilationError */
+#define DDL_ATTRIBUTE       "PYATT" /* AttributeError */
+#define DDL_TYPE            "PYTYP" /* TypeError */
+#define DDL_ARGUMENT        "PYARG" /* ArgumentError */
+#define DDL_IDENTIFIER      "PYIDE" /* IdentifierError */
+#define DDL_INVALID_REQUEST "PYREQ" /* InvalidRequestError */
+#define DDL_ASSERTION       "PYASS" /* AssertionError */
+#define DDL_KEY             "PYKEY" /* KeyError */
+#define DDL_COMMAND         "PYCOM" /* alembic.util.exc.CommandError */
+#define DDL_RAISED          "PYEXC" /* it has been raised already, by Python code that was called */
 const char *ddl_exception(const struct err *err); /* "sqlalchemy.exc.CompileError" */
+/* err_set(ERR_FILE, ...) with one of the marks. */
+int ddl_fail(struct err *err, const char *mark, const char *fmt, ...) PRINTF(3, 4);
 
 /* Names: quoted when reserved, not all lower case, not made of [a-z0-9_$], or beginning with a digit or $ (as
  * SQLAlchemy decides). No dialect doubles %: offline text is made with named parameters, and what a driver

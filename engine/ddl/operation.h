@@ -14,7 +14,16 @@ struct ddl_out { /* where statements go */
     bool live; /* statements go to a server: CREATE TYPE checks first, literals as bound */
     /* live: does the enum or domain type exist already? NULL: never asked. */
     int (*type_exists)(void *arg, const struct ddl_type *t, bool *exists, struct err *err);
-    struct ddl_seen_types *seen; /* PostgreSQL types created by the create_table at hand */
+    struct ddl_seen_types *seen; /* PostgreSQL types that create_table created; NULL: none is remembered */
+};
+
+/* Named types that operations of one run have created: Alembic creates each once. */
+struct ddl_seen_type {
+    const char *schema, *name;
+};
+struct ddl_seen_types {
+    struct arena *arena;
+    VEC(struct ddl_seen_type) items;
 };
 
 int ddl_op_create_table(struct ddl_out *out, struct ddl_table *t, bool if_not_exists,
@@ -48,6 +57,7 @@ struct ddl_alter_column {
     const char *existing_comment;
     int autoincrement, existing_autoincrement, existing_nullable;
     ddl_options_t options; /* postgresql_using, ... */
+    const struct ddl_naming *naming;
 };
 int ddl_op_alter_column(struct ddl_out *out, const struct ddl_alter_column *a, struct err *err);
 int ddl_op_add_constraint(struct ddl_out *out, struct ddl_constraint *c, struct err *err);
@@ -56,5 +66,10 @@ int ddl_op_drop_constraint(struct ddl_out *out, const struct ddl_constraint *c, 
                            bool if_exists, struct err *err);
 int ddl_op_create_index(struct ddl_out *out, struct ddl_index *i, int if_not_exists, struct err *err);
 int ddl_op_drop_index(struct ddl_out *out, struct ddl_index *i, bool if_exists, struct err *err);
-int ddl_op_table_comment(struct ddl_out *out, const struct ddl_table *t, const char *comment,
-                         struct err *err); /* NULL: drop */
+/* drop: of op.drop_table_comment(), where a comment of None is another text on MySQL. */
+int ddl_op_table_comment(struct ddl_out *out, const struct ddl_table *t, const char *comment, bool drop,
+                         struct err *err);
+/* The enum or domain that columns of the type need to exist, or NULL. */
+const struct ddl_type *ddl_named_type(struct arena *a, const struct ddl_dialect *d, const struct ddl_type *t);
+/* One statement: text is emptied. */
+int ddl_out_statement(struct ddl_out *out, struct strbuf *text, struct err *err);

@@ -61,6 +61,18 @@ struct ddl_column {
     const void *python_default; /* default=: for bulk_insert and INSERT; the vocabulary's */
 };
 
+struct ddl_exclude_element {
+    const struct sql_expr *expr;
+    const char *name; /* what `ops` goes by */
+    const char *op;
+};
+struct ddl_index_element {
+    struct ddl_name column;
+    const struct sql_expr *expr; /* NULL: the column of that name */
+    const char *key;             /* what postgresql_ops goes by; NULL: the column's name */
+};
+typedef VEC(struct ddl_name) ddl_names_t;
+
 enum ddl_constraint_kind {
     DDL_PRIMARY_KEY,
     DDL_UNIQUE,
@@ -73,9 +85,11 @@ struct ddl_constraint {
     enum ddl_constraint_kind kind;
     struct ddl_name name;
     struct ddl_table *table;
-    VEC(struct ddl_name) columns; /* PRIMARY KEY, UNIQUE, FOREIGN KEY */
+    int64_t order; /* CREATE TABLE lists constraints by the order in which they were made; 0: when attached */
+    bool implicit; /* PRIMARY KEY that came of Column(primary_key=True) alone */
+    ddl_names_t columns; /* PRIMARY KEY, UNIQUE, FOREIGN KEY */
     struct ddl_name ref_table, ref_schema;
-    VEC(struct ddl_name) ref_columns;
+    ddl_names_t ref_columns;
     const char *ondelete, *onupdate, *match, *initially;
     int deferrable; /* -1 not given, 0, 1 */
     bool use_alter;
@@ -83,12 +97,7 @@ struct ddl_constraint {
     bool type_bound;                /* made by a Boolean or Enum */
     const struct ddl_type *of_type; /* type_bound: whose */
     const char *using;              /* EXCLUDE */
-    VEC(struct {
-        const struct sql_expr *expr;
-        const char *name;
-        const char *op;
-    })
-    elements;
+    VEC(struct ddl_exclude_element) elements;
     const struct sql_expr *where;
     ddl_options_t ops; /* EXCLUDE: operator classes by column */
     const char *comment;
@@ -100,13 +109,10 @@ struct ddl_index {
     struct ddl_name name;
     struct ddl_table *table;
     bool unique;
-    VEC(struct {
-        struct ddl_name column;
-        const struct sql_expr *expr;
-    })
-    elements; /* expr NULL: the column of that name */
+    VEC(struct ddl_index_element) elements;
     ddl_options_t options;
     bool column_flag; /* made by Column(index=True) */
+    bool unattached;  /* of op.create_index(): no naming convention names it */
 };
 
 struct ddl_table {
@@ -122,6 +128,9 @@ struct ddl_table {
     const struct ddl_naming
         *naming; /* MetaData(naming_convention=...), NULL: {"ix": "ix_%(column_0_label)s"} alone */
     bool if_not_exists;
+    int64_t
+        *clock; /* gives constraints their order; shared by what is made together. NULL: the table's own */
+    int64_t own_clock;
 };
 /* MetaData(naming_convention): key "ix" "uq" "ck" "fk" "pk" (or a constraint class) to template. */
 struct ddl_naming {
@@ -131,8 +140,8 @@ struct ddl_naming {
     size_t n;
 };
 
-/* Texts: one statement each, without the closing ";". ERR_FILE: SQLAlchemy's CompileError text, or (for what
- * a dialect cannot do at all) the text of its NotImplementedError, told apart by err->sqlstate "0A000". */
+/* Texts: one statement each, without the closing ";". ERR_FILE with SQLAlchemy's text of what ddl_exception()
+ * names. */
 int ddl_create_table(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
                      const struct ddl_table *t, struct err *err);
 int ddl_drop_table(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_table *t, bool if_exists,
@@ -148,9 +157,34 @@ int ddl_drop_sequence(struct strbuf *out, const struct ddl_dialect *d, const str
 /* "name TYPE [DEFAULT ...] [NOT NULL]", as CREATE TABLE and ADD COLUMN have it. */
 int ddl_column_spec(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
                     const struct ddl_column *c, struct err *err);
+/* ... and the CHECKs given within Column(...). */
+int ddl_column_definition(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
+                          const struct ddl_column *c, struct err *err);
 /* "[CONSTRAINT x ]UNIQUE (a)". Appends nothing when the dialect leaves the constraint out. */
 int ddl_constraint_text(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
                         const struct ddl_constraint *c, struct err *err);
+/* "ALTER TABLE t ADD ..." and "ALTER TABLE t DROP CONSTRAINT ...". kind DDL_CONSTRAINT_COUNT: of no kind. */
+int ddl_add_constraint(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
+                       const struct ddl_constraint *c, struct err *err);
+int ddl_drop_constraint(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
+                        const struct ddl_constraint *c, bool if_exists, bool cascade, struct err *err);
+/* Is a type's CHECK there at all on this dialect? True for other constraints. */
+bool ddl_constraint_wanted(const struct ddl_dialect *d, const struct ddl_constraint *c);
+/* "GENERATED ... AS IDENTITY (...)", "GENERATED ALWAYS AS (...) ...", "INCREMENT BY 2 START WITH 5". */
+void ddl_identity_text(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_identity *i);
+int ddl_computed_text(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_computed *c,
+                      struct err *err);
+void ddl_sequence_options_text(struct strbuf *out, const struct ddl_dialect *d,
+                               const struct ddl_sequence_options *o);
+/* [MATCH ...][ON DELETE ...][ON UPDATE ...][DEFERRABLE ...] */
+int ddl_references_tail(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_constraint *c,
+                        struct err *err);
+int ddl_table_comment(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_table *t,
+                      const char *comment, bool drop, struct err *err);
+int ddl_column_comment(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
+                       const struct ddl_column *c, struct err *err);
+/* Is it the column of sqlite_autoincrement=True, whose PRIMARY KEY stands with it? */
+bool ddl_sqlite_counts(const struct ddl_column *c);
 /* What follows DEFAULT. */
 int ddl_default_text(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_default *def,
                      struct err *err);
@@ -162,6 +196,8 @@ int ddl_index_name(struct arena *a, const struct ddl_dialect *d, const struct dd
                    struct ddl_name *out, struct err *err);
 /* The column that SERIAL / AUTO_INCREMENT falls on, or NULL. */
 const struct ddl_column *ddl_autoincrement_column(const struct ddl_table *t);
+/* Is autoincrement=True on columns where SQLAlchemy takes it? ERR_FILE with the text of its ArgumentError. */
+int ddl_autoincrement_check(const struct ddl_dialect *d, const struct ddl_table *t, struct err *err);
 const struct ddl_constraint *ddl_primary_key(const struct ddl_table *t); /* NULL: none */
 struct ddl_column *ddl_table_column(const struct ddl_table *t, const char *name);
 struct ddl_table *ddl_table_new(struct arena *a, struct ddl_name name, struct ddl_name schema);

@@ -23,39 +23,6 @@ struct ini_option *ini_option_find(const struct ini_section *s, struct slice nam
     return NULL;
 }
 
-/* Bytes of the white space character that begins at s, as Python's str.strip() knows it; 0: another one. */
-static size_t space_at(const char *s, const char *end)
-{
-    const unsigned char *u = (const unsigned char *)s;
-    if (u[0] < 0x80) {
-        return (u[0] >= 9 && u[0] <= 13) || (u[0] >= 0x1C && u[0] <= ' ') ? 1 : 0;
-    }
-    if (end - s >= 2 && u[0] == 0xC2) {
-        return u[1] == 0x85 || u[1] == 0xA0 ? 2 : 0;
-    }
-    if (end - s < 3 || u[0] < 0xE1 || u[0] > 0xE3) {
-        return 0;
-    }
-    unsigned code = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
-    bool space = code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 ||
-                 code == 0x202F || code == 0x205F || code == 0x3000;
-    return space ? 3 : 0;
-}
-
-struct slice ini_strip(struct slice s)
-{
-    const char *from = s.ptr, *end = s.ptr + s.len, *to = from;
-    while (from < end && space_at(from, end)) {
-        from += space_at(from, end);
-    }
-    for (const char *p = to = from; p < end;) {
-        size_t space = space_at(p, end);
-        p += space ? space : 1;
-        to = space ? to : p;
-    }
-    return (struct slice){from, (size_t)(to - from)};
-}
-
 /* What the reader is in the middle of. */
 struct reading {
     struct arena *arena;
@@ -133,7 +100,7 @@ static int read_option(struct reading *r, struct slice line, struct err *err)
     while (n < line.len && line.ptr[n] != '=' && line.ptr[n] != ':') {
         n++;
     }
-    struct slice name = ini_strip((struct slice){line.ptr, n});
+    struct slice name = slice_strip((struct slice){line.ptr, n});
     if (n == line.len || !name.len) {
         err_set(err, ERR_FILE,
                 n == line.len ? "expected \"option = value\" or \"[section]\""
@@ -151,7 +118,7 @@ static int read_option(struct reading *r, struct slice line, struct err *err)
         err_set(err, ERR_FILE, "there are more than %u options", INI_OPTIONS_MAX);
         return error_at(r->ini, line.ptr, err);
     }
-    struct slice value = ini_strip((struct slice){line.ptr + n + 1, line.len - n - 1});
+    struct slice value = slice_strip((struct slice){line.ptr + n + 1, line.len - n - 1});
     r->option = arena_alloc(r->arena, sizeof(*r->option));
     r->option->name = key;
     r->option->place = line.ptr;
@@ -171,7 +138,7 @@ static size_t characters(const char *from, const char *to)
 
 static int read_line(struct reading *r, struct slice whole, struct err *err)
 {
-    struct slice line = ini_strip(whole);
+    struct slice line = slice_strip(whole);
     if (!line.len || line.ptr[0] == '#' || line.ptr[0] == ';') {
         if (!line.len && r->option) {
             *(struct slice *)vec_push(r->arena, &r->option->lines) = line;

@@ -25,5 +25,3 @@ struct ini {
 
 struct ini_section *ini_section_find(const struct ini *ini, struct slice name);
 struct ini_option *ini_option_find(const struct ini_section *s, struct slice name);
-/* Without white space at either end, as Python's str.strip(). */
-struct slice ini_strip(struct slice s);

@@ -114,7 +114,10 @@ int vocab_ddl_render(struct py *py, const struct sql_expr *e, struct strbuf *out
 struct ddl_out *vocab_out(struct py *py);
 
 /* --- live_*.c --- */
-pyv live_bind(struct py *py); /* op.get_bind(): a Connection (OFFLINE: Alembic's mock connection) */
+pyv live_bind(struct py *py);    /* op.get_bind(): a Connection (OFFLINE: Alembic's mock connection) */
+pyv live_dialect(struct py *py); /* connection.dialect */
+/* 0, or -1: PLAN mode needs a live database, OFFLINE raises as Alembic does. */
+int live_has_table(struct py *py, struct ddl_name name, struct ddl_name schema, bool *has);
 pyv live_inspector(struct py *py, pyv bind); /* sa.inspect(bind) */
 /* Reflect a table of the live database; NULL with NoSuchTableError raised. For autoload_with and batch mode.
  */

@@ -1,0 +1,911 @@
+/* Tokens: names, numbers, operators, lines and their indentation. Strings are in py_lexer_string.c. */
+#include "engine/alembic/python/py_lexer.h"
+
+#define BAD     PY_CHAR_BAD
+#define NAM     PY_CHAR_NAME
+#define DIG     PY_CHAR_DIGIT
+#define BLA     PY_CHAR_BLANK
+#define NEW     PY_CHAR_NEWLINE
+#define QUO     PY_CHAR_QUOTE
+#define COM     PY_CHAR_COMMENT
+#define SLA     PY_CHAR_BACKSLASH
+#define OPE     PY_CHAR_OPERATOR
+#define END     PY_CHAR_END
+#define NAMES16 NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM, NAM
+const unsigned char py_char_class[256] = {
+    END,     BAD,     BAD,     BAD,     BAD,     BAD,     BAD,     BAD,
+    BAD,     BLA,     NEW,     BAD,     BLA,     BAD,     BAD,     BAD, /* \t \n \f */
+    BAD,     BAD,     BAD,     BAD,     BAD,     BAD,     BAD,     BAD,
+    BAD,     BAD,     BAD,     BAD,     BAD,     BAD,     BAD,     BAD, /* */
+    BLA,     OPE,     QUO,     COM,     BAD,     OPE,     OPE,     QUO,
+    OPE,     OPE,     OPE,     OPE,     OPE,     OPE,     OPE,     OPE, /* blank to / */
+    DIG,     DIG,     DIG,     DIG,     DIG,     DIG,     DIG,     DIG,
+    DIG,     DIG,     OPE,     OPE,     OPE,     OPE,     OPE,     BAD, /* 0 to ? */
+    OPE,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,
+    NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM, /* @ to O */
+    NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,
+    NAM,     NAM,     NAM,     OPE,     SLA,     OPE,     OPE,     NAM, /* P to _ */
+    BAD,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,
+    NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM, /* ` to o */
+    NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,     NAM,
+    NAM,     NAM,     NAM,     OPE,     OPE,     OPE,     OPE,     BAD, /* p to DEL */
+    NAMES16, NAMES16, NAMES16, NAMES16, NAMES16, NAMES16, NAMES16, NAMES16};
+
+/* --- errors --- */
+
+void py_lex_error(struct py_lexer *x, const char *at, const char *fmt, ...)
+{
+    if (x->failed) {
+        return;
+    }
+    x->failed = true;
+    char message[sizeof(x->err->message)];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(message, sizeof(message), fmt, ap);
+    va_end(ap);
+    err_set(x->err, ERR_FILE, "%s", message);
+    err_at(x->err, x->file, x->text.ptr, x->text.len, (size_t)(at - x->text.ptr));
+}
+
+/* --- keywords --- */
+
+enum { KEYWORD_SLOTS = 64 };
+struct keyword {
+    char text[9];
+    unsigned char len;
+    enum py_token_kind kind;
+};
+
+/* A place for every keyword and no two in one, found by trying factors. */
+static inline unsigned keyword_slot(const char *s, size_t n)
+{
+    return ((unsigned)n * 50 + (unsigned char)s[0] * 36u + (unsigned char)s[1] * 51u +
+            (unsigned char)s[n - 1]) %
+           KEYWORD_SLOTS;
+}
+
+static const struct keyword keywords[KEYWORD_SLOTS] = {
+    [0] = {"in", 2, PY_T_IN},
+    [1] = {"return", 6, PY_T_RETURN},
+    [2] = {"None", 4, PY_T_NONE},
+    [3] = {"from", 4, PY_T_FROM},
+    [4] = {"is", 2, PY_T_IS},
+    [7] = {"await", 5, PY_T_AWAIT},
+    [8] = {"and", 3, PY_T_AND},
+    [10] = {"False", 5, PY_T_FALSE},
+    [13] = {"yield", 5, PY_T_YIELD},
+    [14] = {"pass", 4, PY_T_PASS},
+    [16] = {"lambda", 6, PY_T_LAMBDA},
+    [17] = {"nonlocal", 8, PY_T_NONLOCAL},
+    [19] = {"while", 5, PY_T_WHILE},
+    [21] = {"try", 3, PY_T_TRY},
+    [23] = {"with", 4, PY_T_WITH},
+    [24] = {"global", 6, PY_T_GLOBAL},
+    [26] = {"finally", 7, PY_T_FINALLY},
+    [27] = {"import", 6, PY_T_IMPORT},
+    [29] = {"class", 5, PY_T_CLASS},
+    [31] = {"not", 3, PY_T_NOT},
+    [32] = {"if", 2, PY_T_IF},
+    [35] = {"break", 5, PY_T_BREAK},
+    [36] = {"as", 2, PY_T_AS},
+    [37] = {"else", 4, PY_T_ELSE},
+    [38] = {"elif", 4, PY_T_ELIF},
+    [40] = {"or", 2, PY_T_OR},
+    [42] = {"async", 5, PY_T_ASYNC},
+    [43] = {"def", 3, PY_T_DEF},
+    [45] = {"assert", 6, PY_T_ASSERT},
+    [49] = {"del", 3, PY_T_DEL},
+    [51] = {"True", 4, PY_T_TRUE},
+    [58] = {"raise", 5, PY_T_RAISE},
+    [60] = {"except", 6, PY_T_EXCEPT},
+    [61] = {"for", 3, PY_T_FOR},
+    [62] = {"continue", 8, PY_T_CONTINUE},
+};
+
+enum py_token_kind py_keyword(const char *s, size_t n)
+{
+    if (n < 2 || n > 8) {
+        return PY_T_NAME;
+    }
+    const struct keyword *k = &keywords[keyword_slot(s, n)];
+    return k->len == n && memcmp(k->text, s, n) == 0 ? k->kind : PY_T_NAME;
+}
+
+const char *py_token_text(enum py_token_kind kind)
+{
+    static const char *const texts[] = {
+        [PY_T_ERROR] = "an error",
+        [PY_T_END] = "end of file",
+        [PY_T_NEWLINE] = "end of line",
+        [PY_T_INDENT] = "an indent",
+        [PY_T_DEDENT] = "a dedent",
+        [PY_T_NAME] = "a name",
+        [PY_T_NUMBER] = "a number",
+        [PY_T_STRING] = "a string",
+        [PY_T_FSTRING] = "a string",
+        [PY_T_LPAR] = "'('",
+        [PY_T_RPAR] = "')'",
+        [PY_T_LBRACKET] = "'['",
+        [PY_T_RBRACKET] = "']'",
+        [PY_T_LBRACE] = "'{'",
+        [PY_T_RBRACE] = "'}'",
+        [PY_T_COMMA] = "','",
+        [PY_T_COLON] = "':'",
+        [PY_T_SEMICOLON] = "';'",
+        [PY_T_DOT] = "'.'",
+        [PY_T_ELLIPSIS] = "'...'",
+        [PY_T_ARROW] = "'->'",
+        [PY_T_ASSIGN] = "'='",
+        [PY_T_WALRUS] = "':='",
+        [PY_T_EXCLAMATION] = "'!'",
+        [PY_T_PLUS] = "'+'",
+        [PY_T_MINUS] = "'-'",
+        [PY_T_STAR] = "'*'",
+        [PY_T_AT] = "'@'",
+        [PY_T_SLASH] = "'/'",
+        [PY_T_SLASH_SLASH] = "'//'",
+        [PY_T_PERCENT] = "'%'",
+        [PY_T_STAR_STAR] = "'**'",
+        [PY_T_LSHIFT] = "'<<'",
+        [PY_T_RSHIFT] = "'>>'",
+        [PY_T_PIPE] = "'|'",
+        [PY_T_CARET] = "'^'",
+        [PY_T_AMPERSAND] = "'&'",
+        [PY_T_TILDE] = "'~'",
+        [PY_T_EQ] = "'=='",
+        [PY_T_NE] = "'!='",
+        [PY_T_LT] = "'<'",
+        [PY_T_LE] = "'<='",
+        [PY_T_GT] = "'>'",
+        [PY_T_GE] = "'>='",
+        [PY_T_AUG_ASSIGN] = "an assignment",
+        [PY_T_FALSE] = "'False'",
+        [PY_T_NONE] = "'None'",
+        [PY_T_TRUE] = "'True'",
+        [PY_T_AND] = "'and'",
+        [PY_T_AS] = "'as'",
+        [PY_T_ASSERT] = "'assert'",
+        [PY_T_ASYNC] = "'async'",
+        [PY_T_AWAIT] = "'await'",
+        [PY_T_BREAK] = "'break'",
+        [PY_T_CLASS] = "'class'",
+        [PY_T_CONTINUE] = "'continue'",
+        [PY_T_DEF] = "'def'",
+        [PY_T_DEL] = "'del'",
+        [PY_T_ELIF] = "'elif'",
+        [PY_T_ELSE] = "'else'",
+        [PY_T_EXCEPT] = "'except'",
+        [PY_T_FINALLY] = "'finally'",
+        [PY_T_FOR] = "'for'",
+        [PY_T_FROM] = "'from'",
+        [PY_T_GLOBAL] = "'global'",
+        [PY_T_IF] = "'if'",
+        [PY_T_IMPORT] = "'import'",
+        [PY_T_IN] = "'in'",
+        [PY_T_IS] = "'is'",
+        [PY_T_LAMBDA] = "'lambda'",
+        [PY_T_NONLOCAL] = "'nonlocal'",
+        [PY_T_NOT] = "'not'",
+        [PY_T_OR] = "'or'",
+        [PY_T_PASS] = "'pass'",
+        [PY_T_RAISE] = "'raise'",
+        [PY_T_RETURN] = "'return'",
+        [PY_T_TRY] = "'try'",
+        [PY_T_WHILE] = "'while'",
+        [PY_T_WITH] = "'with'",
+        [PY_T_YIELD] = "'yield'",
+    };
+    _Static_assert(COUNT_OF(texts) == PY_T_COUNT, "a text for every kind of token");
+    return texts[kind];
+}
+
+/* --- names --- */
+
+/* Characters beyond ASCII that are no letters and that an editor or a word processor puts into sources. */
+static bool is_no_letter(uint32_t c)
+{
+    static const struct {
+        uint32_t from, to;
+    } ranges[] = {{0x80, 0xA9},     {0xAB, 0xB4},     {0xB6, 0xB6},     {0xB8, 0xB9},      {0xBB, 0xBF},
+                  {0xD7, 0xD7},     {0xF7, 0xF7},     {0x2000, 0x203E}, {0x2041, 0x2053},  {0x2055, 0x2070},
+                  {0x20A0, 0x20CF}, {0x2190, 0x2BFF}, {0x3000, 0x3004}, {0x3008, 0x3020},  {0xD800, 0xF8FF},
+                  {0xFE10, 0xFE1F}, {0xFEFF, 0xFEFF}, {0xFFF0, 0xFFFF}, {0x1F000, 0x1FAFF}};
+    for (size_t i = 0; i < COUNT_OF(ranges); i++) {
+        if (c >= ranges[i].from && c <= ranges[i].to) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The text is known to be well-formed. */
+static uint32_t decode(const char *s, int *len)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    if (*p < 0xE0) {
+        *len = 2;
+        return (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+    }
+    if (*p < 0xF0) {
+        *len = 3;
+        return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+    }
+    *len = 4;
+    return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
+}
+
+static bool check_name(struct py_lexer *x, const char *at, const char *end)
+{
+    while (at < end) {
+        int len = 1;
+        uint32_t c = (unsigned char)*at < 0x80 ? 0 : decode(at, &len);
+        if (c && is_no_letter(c)) {
+            py_lex_error(x, at, "invalid character '%.*s' (U+%04X)", len, at, (unsigned)c);
+            return false;
+        }
+        x->base += len - 1;
+        at += len;
+    }
+    return true;
+}
+
+/* b r u f and their pairs, in either case; 0 for other words. Plain u is a prefix without meaning. */
+static bool string_prefix(const char *s, size_t n, unsigned *flags)
+{
+    bool u = false;
+    *flags = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned flag = 0;
+        switch (s[i] | 0x20) {
+        case 'r':
+            flag = PY_S_RAW;
+            break;
+        case 'b':
+            flag = PY_S_BYTES;
+            break;
+        case 'f':
+            flag = PY_S_FORMAT;
+            break;
+        case 'u':
+            u = true;
+            continue;
+        default:
+            return false;
+        }
+        if (*flags & flag) {
+            return false;
+        }
+        *flags |= flag;
+    }
+    return !(u && n > 1) && (*flags & (PY_S_BYTES | PY_S_FORMAT)) != (PY_S_BYTES | PY_S_FORMAT);
+}
+
+static void lex_name(struct py_lexer *x, struct py_token *t)
+{
+    const char *at = x->at;
+    unsigned char high = 0;
+    while (py_is_name_char(*at)) {
+        high |= (unsigned char)*at;
+        at++;
+    }
+    size_t n = (size_t)(at - x->at);
+    unsigned flags;
+    if (py_char_class[(unsigned char)*at] == PY_CHAR_QUOTE && n <= 2 && string_prefix(x->at, n, &flags)) {
+        py_lex_string(x, t, at, flags);
+        return;
+    }
+    if (high & 0x80 && !check_name(x, x->at, at)) {
+        return;
+    }
+    t->kind = py_keyword(x->at, n);
+    x->at = at;
+}
+
+/* --- numbers --- */
+
+static const char *digits(const char *at, bool (*is)(char))
+{
+    if (!is(*at)) {
+        return at;
+    }
+    while (is(*at) || (*at == '_' && is(at[1]))) {
+        at++;
+    }
+    return at;
+}
+static bool is_decimal(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static bool is_hex(char c)
+{
+    return is_decimal(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+static bool is_octal(char c)
+{
+    return c >= '0' && c <= '7';
+}
+static bool is_binary(char c)
+{
+    return c == '0' || c == '1';
+}
+
+/* A keyword may follow without a blank (1if x else y); nothing else that looks like a name. */
+static void end_number(struct py_lexer *x, const char *at, const char *what)
+{
+    if (py_is_name_char(*at)) {
+        const char *end = at;
+        while (py_is_name_char(*end)) {
+            end++;
+        }
+        if (py_keyword(at, (size_t)(end - at)) == PY_T_NAME) {
+            py_lex_error(x, at, "invalid %s literal", what);
+            if ((*at | 0x20) == 'l') {
+                err_hint(x->err, "This looks like Python 2; an integer has no suffix in Python 3.");
+            }
+            return;
+        }
+    }
+    x->at = at;
+}
+
+static void lex_radix(struct py_lexer *x, bool (*is)(char), const char *what)
+{
+    const char *start = x->at + 2 + (x->at[2] == '_');
+    const char *end = digits(start, is);
+    if (end == start || is_decimal(*end) || *end == '_') {
+        py_lex_error(x, end, "invalid %s literal", what);
+        return;
+    }
+    end_number(x, end, what);
+}
+
+static const char *exponent(const char *at)
+{
+    if ((*at | 0x20) != 'e') {
+        return at;
+    }
+    const char *digit = at + 1 + (at[1] == '+' || at[1] == '-');
+    return is_decimal(*digit) ? digits(digit, is_decimal) : at;
+}
+
+static void lex_number(struct py_lexer *x, struct py_token *t)
+{
+    const char *at = x->at;
+    t->kind = PY_T_NUMBER;
+    if (*at == '0' && (at[1] | 0x20) == 'x') {
+        lex_radix(x, is_hex, "hexadecimal");
+        return;
+    }
+    if (*at == '0' && (at[1] | 0x20) == 'o') {
+        lex_radix(x, is_octal, "octal");
+        return;
+    }
+    if (*at == '0' && (at[1] | 0x20) == 'b') {
+        lex_radix(x, is_binary, "binary");
+        return;
+    }
+    const char *integer = digits(at, is_decimal), *end = integer;
+    if (*end == '.') {
+        end = digits(end + 1, is_decimal);
+    }
+    end = exponent(end);
+    bool imaginary = (*end | 0x20) == 'j';
+    if (end == integer && !imaginary && *at == '0') {
+        const char *digit = at;
+        while (*digit == '0' || *digit == '_') {
+            digit++;
+        }
+        if (digit < end) {
+            py_lex_error(x, at, "leading zeros in decimal integer literals are not permitted");
+            err_hint(x->err, "Write an octal number with the prefix 0o.");
+            return;
+        }
+    }
+    end_number(x, end + imaginary, imaginary ? "imaginary" : "decimal");
+}
+
+/* --- operators --- */
+
+bool py_lex_open(struct py_lexer *x)
+{
+    if (x->depth == PY_BRACKETS_MAX) {
+        py_lex_error(x, x->at, "too many nested brackets");
+        return false;
+    }
+    x->brackets[x->depth++] = x->at++;
+    return true;
+}
+
+static int line_of(const struct py_lexer *x, const char *at)
+{
+    int line = 1;
+    for (const char *p = x->text.ptr; p < at; p++) {
+        line += *p == '\n';
+    }
+    return line;
+}
+
+static void mismatch(struct py_lexer *x)
+{
+    const char *opening = x->brackets[x->depth - 1];
+    int line = line_of(x, opening);
+    char on[32] = "";
+    if (line != x->line) {
+        snprintf(on, sizeof(on), " on line %d", line);
+    }
+    py_lex_error(x, x->at, "closing bracket '%c' does not match opening bracket '%c'%s", *x->at, *opening,
+                 on);
+}
+
+static void open_bracket(struct py_lexer *x, struct py_token *t, enum py_token_kind kind)
+{
+    t->kind = kind;
+    py_lex_open(x);
+}
+
+static void close_bracket(struct py_lexer *x, struct py_token *t, enum py_token_kind kind, char opening)
+{
+    t->kind = kind;
+    if (!x->depth) {
+        py_lex_error(x, x->at, "unmatched '%c'", *x->at);
+    } else if (*x->brackets[x->depth - 1] != opening) {
+        mismatch(x);
+    } else {
+        x->depth--;
+        x->at++;
+    }
+}
+
+static inline void operator_(struct py_lexer *x, struct py_token *t, enum py_token_kind kind, int len)
+{
+    t->kind = kind;
+    x->at += len;
+}
+
+/* An operator that may be followed by "=", or doubled and then followed by it. */
+static void arithmetic(struct py_lexer *x, struct py_token *t, enum py_token_kind kind, enum py_op op,
+                       enum py_token_kind doubled, enum py_op doubled_op)
+{
+    int len = 1;
+    if (doubled != PY_T_ERROR && x->at[1] == x->at[0]) {
+        kind = doubled;
+        op = doubled_op;
+        len = 2;
+    }
+    if (x->at[len] == '=') {
+        kind = PY_T_AUG_ASSIGN;
+        t->op = op;
+        len++;
+    }
+    operator_(x, t, kind, len);
+}
+
+static void bad_character(struct py_lexer *x)
+{
+    unsigned char c = (unsigned char)*x->at;
+    if (c == '`') {
+        py_lex_error(x, x->at, "invalid character '`'");
+        err_hint(x->err, "This looks like Python 2; write repr(x) instead of `x`.");
+    } else if (c < ' ' || c == 0x7F) {
+        py_lex_error(x, x->at, "invalid non-printable character U+%04X", c);
+    } else {
+        py_lex_error(x, x->at, "invalid character '%c'", c);
+    }
+}
+
+static void compare_less(struct py_lexer *x, struct py_token *t)
+{
+    if (x->at[1] == '>') {
+        py_lex_error(x, x->at, "invalid syntax");
+        err_hint(x->err, "This looks like Python 2; write != instead of <>.");
+    } else if (x->at[1] == '<') {
+        arithmetic(x, t, PY_T_ERROR, PY_OP_LSHIFT, PY_T_LSHIFT, PY_OP_LSHIFT);
+    } else {
+        operator_(x, t, x->at[1] == '=' ? PY_T_LE : PY_T_LT, 1 + (x->at[1] == '='));
+    }
+}
+
+static void lex_colon(struct py_lexer *x, struct py_token *t)
+{
+    /* At the top of an f-string's field the format begins with it. */
+    bool walrus = x->at[1] == '=' && !(x->field && x->field == x->depth);
+    operator_(x, t, walrus ? PY_T_WALRUS : PY_T_COLON, 1 + walrus);
+}
+
+static void lex_exclamation(struct py_lexer *x, struct py_token *t)
+{
+    if (x->at[1] == '=') {
+        operator_(x, t, PY_T_NE, 2);
+    } else if (x->field && x->field == x->depth) {
+        operator_(x, t, PY_T_EXCLAMATION, 1);
+    } else {
+        py_lex_error(x, x->at, "invalid syntax");
+    }
+}
+
+static void lex_dot(struct py_lexer *x, struct py_token *t)
+{
+    if (is_decimal(x->at[1])) {
+        lex_number(x, t);
+    } else if (x->at[1] == '.' && x->at[2] == '.') {
+        operator_(x, t, PY_T_ELLIPSIS, 3);
+    } else {
+        operator_(x, t, PY_T_DOT, 1);
+    }
+}
+
+static void lex_operator(struct py_lexer *x, struct py_token *t)
+{
+    switch (*x->at) {
+    case '(':
+        open_bracket(x, t, PY_T_LPAR);
+        break;
+    case ')':
+        close_bracket(x, t, PY_T_RPAR, '(');
+        break;
+    case '[':
+        open_bracket(x, t, PY_T_LBRACKET);
+        break;
+    case ']':
+        close_bracket(x, t, PY_T_RBRACKET, '[');
+        break;
+    case '{':
+        open_bracket(x, t, PY_T_LBRACE);
+        break;
+    case '}':
+        close_bracket(x, t, PY_T_RBRACE, '{');
+        break;
+    case ',':
+        operator_(x, t, PY_T_COMMA, 1);
+        break;
+    case ';':
+        operator_(x, t, PY_T_SEMICOLON, 1);
+        break;
+    case '~':
+        operator_(x, t, PY_T_TILDE, 1);
+        break;
+    case ':':
+        lex_colon(x, t);
+        break;
+    case '.':
+        lex_dot(x, t);
+        break;
+    case '!':
+        lex_exclamation(x, t);
+        break;
+    case '=':
+        operator_(x, t, x->at[1] == '=' ? PY_T_EQ : PY_T_ASSIGN, 1 + (x->at[1] == '='));
+        break;
+    case '<':
+        compare_less(x, t);
+        break;
+    case '>':
+        if (x->at[1] == '>') {
+            arithmetic(x, t, PY_T_ERROR, PY_OP_RSHIFT, PY_T_RSHIFT, PY_OP_RSHIFT);
+        } else {
+            operator_(x, t, x->at[1] == '=' ? PY_T_GE : PY_T_GT, 1 + (x->at[1] == '='));
+        }
+        break;
+    case '-':
+        if (x->at[1] == '>') {
+            operator_(x, t, PY_T_ARROW, 2);
+        } else {
+            arithmetic(x, t, PY_T_MINUS, PY_OP_SUB, PY_T_ERROR, PY_OP_SUB);
+        }
+        break;
+    case '+':
+        arithmetic(x, t, PY_T_PLUS, PY_OP_ADD, PY_T_ERROR, PY_OP_ADD);
+        break;
+    case '*':
+        arithmetic(x, t, PY_T_STAR, PY_OP_MUL, PY_T_STAR_STAR, PY_OP_POW);
+        break;
+    case '/':
+        arithmetic(x, t, PY_T_SLASH, PY_OP_DIV, PY_T_SLASH_SLASH, PY_OP_FLOORDIV);
+        break;
+    case '%':
+        arithmetic(x, t, PY_T_PERCENT, PY_OP_MOD, PY_T_ERROR, PY_OP_MOD);
+        break;
+    case '@':
+        arithmetic(x, t, PY_T_AT, PY_OP_MATMUL, PY_T_ERROR, PY_OP_MATMUL);
+        break;
+    case '|':
+        arithmetic(x, t, PY_T_PIPE, PY_OP_BITOR, PY_T_ERROR, PY_OP_BITOR);
+        break;
+    case '&':
+        arithmetic(x, t, PY_T_AMPERSAND, PY_OP_BITAND, PY_T_ERROR, PY_OP_BITAND);
+        break;
+    default: /* '^' */
+        arithmetic(x, t, PY_T_CARET, PY_OP_BITXOR, PY_T_ERROR, PY_OP_BITXOR);
+    }
+}
+
+/* --- lines --- */
+
+static void next_line(struct py_lexer *x, const char *start)
+{
+    x->line++;
+    x->at = x->base = start;
+}
+
+static void continue_line(struct py_lexer *x)
+{
+    if (x->at[1] != '\n') {
+        py_lex_error(x, x->at + 1, "unexpected character after line continuation character");
+        return;
+    }
+    next_line(x, x->at + 2);
+    if (x->at == x->text.ptr + x->text.len) {
+        py_lex_error(x, x->at, "unexpected end of file after a line continuation character");
+    }
+}
+
+static void skip_comment(struct py_lexer *x)
+{
+    const char *end = memchr(x->at, '\n', (size_t)(x->text.ptr + x->text.len - x->at));
+    x->at = end ? end : x->text.ptr + x->text.len;
+}
+
+/* The blanks that a line begins with. When a backslash continues them, those before it count. */
+static void measure(struct py_lexer *x, int *column, int *alternate)
+{
+    int first = -1, first_alternate = -1;
+    *column = *alternate = 0;
+    for (;;) {
+        if (*x->at == ' ') {
+            ++*column, ++*alternate;
+            x->at++;
+        } else if (*x->at == '\t') {
+            *column = (*column / 8 + 1) * 8;
+            ++*alternate;
+            x->at++;
+        } else if (*x->at == '\f') {
+            *column = *alternate = 0;
+            x->at++;
+        } else if (*x->at == '\\' && !x->failed) {
+            if (first < 0) {
+                first = *column;
+                first_alternate = *alternate;
+            }
+            continue_line(x);
+        } else {
+            break;
+        }
+    }
+    if (first >= 0) {
+        *column = first;
+        *alternate = first_alternate;
+    }
+}
+
+static void indent_error(struct py_lexer *x, const char *message, const char *hint)
+{
+    py_lex_error(x, x->at, "%s", message);
+    err_hint(x->err, "%s", hint);
+}
+
+static void mixed_indent(struct py_lexer *x)
+{
+    indent_error(x, "inconsistent use of tabs and spaces in indentation",
+                 "Indent with blanks alone, or with tabs alone.");
+}
+
+/* Compare a line's indentation with the open blocks; INDENT is given as the token, dedents are counted. */
+static bool indent(struct py_lexer *x, struct py_token *t, int column, int alternate)
+{
+    int top = x->indents[x->nindents - 1].column;
+    if (column == top) {
+        if (alternate != x->indents[x->nindents - 1].alternate) {
+            mixed_indent(x);
+        }
+        return false;
+    }
+    if (column > top) {
+        if (alternate <= x->indents[x->nindents - 1].alternate) {
+            mixed_indent(x);
+        } else if (x->nindents == PY_INDENTS_MAX) {
+            indent_error(x, "too many levels of indentation", "Move inner blocks into functions.");
+        } else {
+            x->indents[x->nindents].column = column;
+            x->indents[x->nindents++].alternate = alternate;
+            t->kind = PY_T_INDENT;
+            return true;
+        }
+        return false;
+    }
+    while (x->nindents > 1 && column < x->indents[x->nindents - 1].column) {
+        x->nindents--;
+        x->dedents++;
+    }
+    if (column != x->indents[x->nindents - 1].column) {
+        indent_error(x, "unindent does not match any outer indentation level",
+                     "Indent the line like an earlier line of the block that it belongs to.");
+    } else if (alternate != x->indents[x->nindents - 1].alternate) {
+        mixed_indent(x);
+    }
+    return false;
+}
+
+/* Skip lines that hold nothing, and measure the first that holds something. True: *t is an INDENT. */
+static bool begin_line(struct py_lexer *x, struct py_token *t)
+{
+    for (;;) {
+        int column, alternate;
+        measure(x, &column, &alternate);
+        if (*x->at == '#') {
+            skip_comment(x);
+        }
+        if (*x->at == '\n') {
+            next_line(x, x->at + 1);
+            continue;
+        }
+        if (x->at == x->text.ptr + x->text.len) {
+            return indent(x, t, 0, 0);
+        }
+        x->line_start = false;
+        return indent(x, t, column, alternate);
+    }
+}
+
+/* Blanks, comments and line ends that mean nothing. Stops at a token or at a line end that means something.
+ */
+static void skip_blanks(struct py_lexer *x)
+{
+    for (;;) {
+        switch (py_char_class[(unsigned char)*x->at]) {
+        case PY_CHAR_BLANK:
+            x->at++;
+            break;
+        case PY_CHAR_NEWLINE:
+            if (!x->depth) {
+                return;
+            }
+            next_line(x, x->at + 1);
+            break;
+        case PY_CHAR_COMMENT:
+            skip_comment(x);
+            break;
+        case PY_CHAR_BACKSLASH:
+            continue_line(x);
+            if (x->failed) {
+                return;
+            }
+            break;
+        default:
+            return;
+        }
+    }
+}
+
+static void lex_end(struct py_lexer *x, struct py_token *t)
+{
+    if (x->depth) {
+        const char *opening = x->brackets[x->depth - 1];
+        py_lex_error(x, opening, "'%c' was never closed", *opening);
+    } else if (!x->line_start) { /* the last line has no line end; its statement does */
+        x->line_start = true;
+        t->kind = PY_T_NEWLINE;
+    } else {
+        t->kind = PY_T_END;
+    }
+}
+
+static void lex_token(struct py_lexer *x, struct py_token *t)
+{
+    switch (py_char_class[(unsigned char)*x->at]) {
+    case PY_CHAR_NAME:
+        lex_name(x, t);
+        break;
+    case PY_CHAR_OPERATOR:
+        lex_operator(x, t);
+        break;
+    case PY_CHAR_QUOTE:
+        py_lex_string(x, t, x->at, 0);
+        break;
+    case PY_CHAR_DIGIT:
+        lex_number(x, t);
+        break;
+    case PY_CHAR_NEWLINE:
+        t->kind = PY_T_NEWLINE;
+        next_line(x, x->at + 1);
+        x->line_start = true;
+        break;
+    case PY_CHAR_END:
+        lex_end(x, t);
+        break;
+    default:
+        bad_character(x);
+    }
+}
+
+void py_lexer_init(struct py_lexer *x, const char *file, struct slice source, struct err *err)
+{
+    /* Not the arrays: they are filled as they are used. */
+    x->file = file;
+    x->text = source;
+    x->err = err;
+    x->at = x->base = source.ptr;
+    x->line = 1;
+    x->failed = false;
+    x->line_start = true;
+    x->depth = x->field = x->dedents = 0;
+    x->nindents = 1;
+    x->indents[0].column = x->indents[0].alternate = 0;
+}
+
+void py_lex(struct py_lexer *x, struct py_token *t)
+{
+    t->kind = PY_T_ERROR;
+    if (x->failed) {
+        return;
+    }
+    bool indented = x->line_start && begin_line(x, t);
+    if (!indented && !x->dedents) {
+        skip_blanks(x);
+    }
+    t->start = x->at;
+    t->line = t->end_line = x->line;
+    t->column = (int)(x->at - x->base) + 1;
+    if (x->dedents && !x->failed) {
+        x->dedents--;
+        t->kind = PY_T_DEDENT;
+    } else if (!indented && !x->failed) {
+        lex_token(x, t);
+        t->end_line = t->kind == PY_T_NEWLINE ? t->line : x->line;
+    }
+    t->end = x->at;
+    if (x->failed) {
+        t->kind = PY_T_ERROR;
+    }
+}
+
+bool py_lex_line_ends_in_colon(const struct py_lexer *x)
+{
+    struct err ignored;
+    struct py_lexer ahead = *x;
+    struct py_token t;
+    bool colon = false;
+    ahead.err = &ignored;
+    for (;;) {
+        py_lex(&ahead, &t);
+        if (t.kind == PY_T_FSTRING && !py_lex_skip_fstring(&ahead, &t)) {
+            return false;
+        }
+        if (t.kind == PY_T_ERROR || t.kind == PY_T_END || t.kind == PY_T_NEWLINE) {
+            return colon && t.kind == PY_T_NEWLINE;
+        }
+        colon = t.kind == PY_T_COLON && !ahead.depth;
+    }
+}
+
+/* Behind blanks; behind line ends and comments, too, where they are blanks. */
+static const char *next_visible(const struct py_lexer *x)
+{
+    struct py_lexer ahead = *x;
+    struct err ignored;
+    ahead.err = &ignored;
+    skip_blanks(&ahead);
+    return ahead.at;
+}
+
+bool py_lex_next_is_name(const struct py_lexer *x)
+{
+    const char *at = next_visible(x), *end = at;
+    while (py_is_name_char(*end)) {
+        end++;
+    }
+    return end > at && !is_decimal(*at) && py_keyword(at, (size_t)(end - at)) == PY_T_NAME;
+}
+
+bool py_lex_next_is_assign(const struct py_lexer *x)
+{
+    const char *at = next_visible(x);
+    return at[0] == '=' && at[1] != '=';
+}
+
+bool py_lex_next_is_trailer(const struct py_lexer *x)
+{
+    const char *at = next_visible(x);
+    return *at == '.' || *at == '(';
+}

@@ -1,0 +1,35 @@
+/* Connections and their results: private to live_*.c. */
+#pragma once
+#include "engine/alembic/vocabulary/vocab.h"
+
+/* A cell as the Python value that a driver of Python's would give. type: of the selected column, NULL when it
+ * is not known (text()). NULL and raised on failure. */
+pyv live_cell(struct py *py, struct slice cell, enum cell_kind kind, const struct ddl_type *type);
+
+/* What conn.execute() gives. In PLAN mode its rows are not there: every look at them needs a live database.
+ */
+struct live_result {
+    struct py_instance head;
+    bool known; /* LIVE */
+    bool closed;
+    struct rowset rows;
+    int64_t affected;
+    const struct ddl_type *const *types; /* of the columns; NULL: not known */
+    size_t ntypes;
+    size_t at;     /* next row */
+    int kind;      /* enum live_shape: what a row is given as */
+    size_t column; /* scalars(i) */
+};
+enum live_shape { LIVE_ROWS, LIVE_SCALARS, LIVE_MAPPINGS };
+struct live_result *live_result_new(struct py *py);
+
+extern const struct py_type live_type_result, live_type_row, live_type_mapping, live_type_connection;
+
+/* A row: a tuple with names. */
+struct live_row {
+    struct py_instance head;
+    const struct live_result *result;
+    size_t index; /* in the result */
+    pyv *values;  /* ncols, read on demand */
+};
+pyv live_row_new(struct py *py, const struct live_result *r, size_t index);

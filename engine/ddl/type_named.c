@@ -1,0 +1,146 @@
+/* Types that a statement of their own makes: CREATE TYPE ... AS ENUM and CREATE DOMAIN, of PostgreSQL. */
+#include "engine/ddl/expr.h"
+#include "engine/ddl/type_table.h"
+#include <string.h>
+
+const struct ddl_type *ddl_type_undecorated(const struct ddl_dialect *d, const struct ddl_type *t)
+{
+    t = ddl_type_variant(d, t);
+    for (int i = 0; i < 64 && ddl_type_kind(t) == KIND_DECORATOR && t->item; i++) {
+        t = ddl_type_variant(d, t->item);
+    }
+    return t;
+}
+
+const struct ddl_type *ddl_type_named(const struct ddl_dialect *d, const struct ddl_type *t)
+{
+    if (d->kind != DDL_POSTGRESQL) {
+        return NULL;
+    }
+    t = ddl_type_undecorated(d, t);
+    if (ddl_type_kind(t) == KIND_ARRAY) {
+        t = ddl_type_undecorated(d, t->item);
+    }
+    bool native = ddl_type_kind(t) == KIND_ENUM_GENERIC && t->native_enum;
+    return native || ddl_type_kind(t) == KIND_DOMAIN ? t : NULL;
+}
+
+bool ddl_type_is_named(const struct ddl_dialect *d, const struct ddl_type *t)
+{
+    return ddl_type_named(d, t) != NULL;
+}
+
+static int domain_options(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t,
+                          struct err *err)
+{
+    const char *space = "";
+    if (t->collation) {
+        strbuf_adds(out, "COLLATE ");
+        ddl_quote_text(out, d, t->collation);
+        space = " ";
+    }
+    if (t->domain_default || t->domain_default_text.ptr) {
+        strbuf_addf(out, "%sDEFAULT ", space);
+        if (t->domain_default) {
+            int rc = sql_render(out, d, t->domain_default, SQL_NO_TABLE | SQL_DDL_LITERAL, err);
+            if (rc < 0) {
+                return rc;
+            }
+        } else {
+            ddl_quote_string(out, d, t->domain_default_text);
+        }
+        space = " ";
+    }
+    if (t->domain_constraint) {
+        strbuf_addf(out, "%sCONSTRAINT ", space);
+        ddl_quote_text(out, d, t->domain_constraint);
+        space = " ";
+    }
+    if (t->domain_not_null) {
+        strbuf_addf(out, "%sNOT NULL", space);
+        space = " ";
+    }
+    if (t->domain_check) {
+        strbuf_addf(out, "%sCHECK (", space);
+        int rc = sql_render(out, d, t->domain_check, SQL_NO_TABLE | SQL_DDL_LITERAL, err);
+        if (rc < 0) {
+            return rc;
+        }
+        strbuf_addch(out, ')');
+    }
+    return 0;
+}
+
+int ddl_type_create(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t,
+                    struct err *err)
+{
+    const struct ddl_type *it = ddl_type_named(d, t);
+    t = it ? it : t;
+    bool domain = ddl_type_kind(t) == KIND_DOMAIN;
+    struct strbuf text = STRBUF_INIT;
+    strbuf_adds(&text, domain ? "CREATE DOMAIN " : "CREATE TYPE ");
+    int rc = ddl_type_render(&text, d, t, err);
+    if (rc == 0 && domain) {
+        strbuf_adds(&text, " AS ");
+        rc = ddl_type_render(&text, d, t->item, err);
+        strbuf_addch(&text, ' ');
+        rc = rc < 0 ? rc : domain_options(&text, d, t, err);
+    } else if (rc == 0) {
+        strbuf_adds(&text, " AS ENUM (");
+        for (size_t i = 0; i < t->values.n; i++) {
+            strbuf_adds(&text, i ? ", " : "");
+            ddl_quote_string(&text, d, slice_of(t->values.items[i]));
+        }
+        strbuf_addch(&text, ')');
+    }
+    if (rc == 0) {
+        strbuf_add(out, strbuf_cstr(&text), text.len);
+    }
+    strbuf_release(&text);
+    return rc;
+}
+
+int ddl_type_drop(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t, struct err *err)
+{
+    const struct ddl_type *it = ddl_type_named(d, t);
+    t = it ? it : t;
+    struct strbuf text = STRBUF_INIT;
+    strbuf_adds(&text, ddl_type_kind(t) == KIND_DOMAIN ? "DROP DOMAIN " : "DROP TYPE ");
+    int rc = ddl_type_render(&text, d, t, err);
+    if (rc == 0) {
+        strbuf_add(out, strbuf_cstr(&text), text.len);
+    }
+    strbuf_release(&text);
+    return rc;
+}
+
+bool ddl_type_check_values(struct arena *a, const struct ddl_dialect *d, const struct ddl_type *t,
+                           const struct sql_value **values, size_t *n)
+{
+    t = ddl_type_undecorated(d, t);
+    if (ddl_type_kind(t) == KIND_ARRAY) {
+        t = ddl_type_undecorated(d, t->item);
+    }
+    bool enumerated = ddl_type_is(t, DDL_TYPE_ENUM_GENERIC);
+    if (!t->create_constraint || (!enumerated && !ddl_type_is(t, DDL_TYPE_BOOLEAN_GENERIC))) {
+        return false;
+    }
+    if (d->kind == DDL_POSTGRESQL && !enumerated) {
+        return false;
+    }
+    if (enumerated && t->native_enum && d->kind != DDL_SQLITE) {
+        return false;
+    }
+    size_t count = enumerated ? t->values.n : 2;
+    *n = count;
+    if (!a) {
+        return true;
+    }
+    struct sql_value *list = arena_array(a, count, sizeof(*list));
+    for (size_t i = 0; i < count; i++) {
+        list[i] = enumerated ? (struct sql_value){.kind = SQL_VALUE_STR, .text = slice_of(t->values.items[i])}
+                             : (struct sql_value){.kind = SQL_VALUE_INT, .integer = (int64_t)i};
+    }
+    *values = list;
+    return true;
+}
