@@ -1,22 +1,9 @@
 /* Stand-ins until the real ones land. */
 #include "engine/alembic/python/py_builtin.h"
 #include "engine/alembic/python/py_str.h"
-const struct py_type py_type_set = {PY_TYPE_HEAD, .name = "set", .module = "", .plain = true};
-const struct py_type py_type_frozenset = {PY_TYPE_HEAD, .name = "frozenset", .module = "", .plain = true};
 const struct py_type py_type_bytes = {PY_TYPE_HEAD, .name = "bytes", .module = "", .plain = true};
-const struct py_type py_type_range = {PY_TYPE_HEAD, .name = "range", .module = "", .plain = true};
 const struct py_def py_str_defs[] = {{0}};
 const struct py_def std_builtins[] = {{0}};
-pyv py_set_new(struct py *py)
-{
-    return py_refuse(py, "not written yet");
-}
-int py_set_add(struct py *py, pyv set, pyv item)
-{
-    (void)set, (void)item;
-    py_refuse(py, "not written yet");
-    return -1;
-}
 pyv py_bytes_decode(struct py *py, pyv bytes, pyv encoding, pyv errors)
 {
     (void)bytes, (void)encoding, (void)errors;

@@ -1,0 +1,20 @@
+/* What the files of set and frozenset share. */
+#pragma once
+#include "engine/alembic/python/py_builtin.h"
+
+extern const struct py_def py_set_defs[], py_frozenset_defs[];
+
+struct py_set *py_set_of(pyv v); /* set or frozenset, NULL otherwise */
+/* An empty one of the type (py_type_set or py_type_frozenset). */
+struct py_set *py_set_make(struct py *py, const struct py_type *type);
+int py_set_update(struct py *py, struct py_set *s, pyv iterable);
+struct py_set *py_set_copy(struct py *py, const struct py_type *type, const struct py_set *s);
+/* A set as it is, otherwise set(v): for reading only. */
+struct py_set *py_set_fast(struct py *py, pyv v);
+/* a op b for | & - ^ as a new set of the type. */
+struct py_set *py_set_combine(struct py *py, const struct py_type *type, enum py_op op, struct py_set *a,
+                              struct py_set *b);
+/* Is every member of a in b? 0, 1, -1. */
+int py_set_within(struct py *py, const struct py_set *a, const struct py_set *b);
+/* The type that an operator's result has. */
+const struct py_type *py_set_kind(pyv v);

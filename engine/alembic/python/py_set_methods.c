@@ -1,0 +1,199 @@
+/* Methods of set and frozenset. They take any iterables, where the operators want sets. */
+#include "engine/alembic/python/py_set.h"
+
+#define SET(v) ((struct py_set *)(void *)(v))
+
+static bool no_keywords(struct py *py, const struct py_args *args, const char *name)
+{
+    return args->nkw == 0 || py_raise(py, "TypeError", "set.%s() takes no keyword arguments", name);
+}
+
+/* self op a op b ... as a new set. */
+static pyv combine_all(struct py *py, pyv self, const struct py_args *args, enum py_op op, const char *name)
+{
+    const struct py_type *kind = py_set_kind(self);
+    struct py_set *out = no_keywords(py, args, name) ? py_set_copy(py, kind, SET(self)) : NULL;
+    for (size_t i = 0; out && i < args->npos; i++) {
+        struct py_set *other = py_set_fast(py, args->pos[i]);
+        out = other ? py_set_combine(py, kind, op, out, other) : NULL;
+    }
+    return (pyv)out;
+}
+
+static pyv set_union(struct py *py, pyv self, const struct py_args *args)
+{
+    return combine_all(py, self, args, PY_OP_BITOR, "union");
+}
+
+static pyv set_intersection(struct py *py, pyv self, const struct py_args *args)
+{
+    return combine_all(py, self, args, PY_OP_BITAND, "intersection");
+}
+
+static pyv set_difference(struct py *py, pyv self, const struct py_args *args)
+{
+    return combine_all(py, self, args, PY_OP_SUB, "difference");
+}
+
+static pyv set_symmetric_difference(struct py *py, pyv self, const struct py_args *args)
+{
+    return py_args_only(py, args, "set.symmetric_difference", 1, 1)
+               ? combine_all(py, self, args, PY_OP_BITXOR, "symmetric_difference")
+               : NULL;
+}
+
+/* The same in place. */
+static pyv keep(pyv self, pyv result)
+{
+    if (!result) {
+        return NULL;
+    }
+    SET(self)->dict = SET(result)->dict;
+    return &py_none;
+}
+
+static pyv set_update(struct py *py, pyv self, const struct py_args *args)
+{
+    if (!no_keywords(py, args, "update")) {
+        return NULL;
+    }
+    for (size_t i = 0; i < args->npos; i++) {
+        if (py_set_update(py, SET(self), args->pos[i]) != 0) {
+            return NULL;
+        }
+    }
+    return &py_none;
+}
+
+static pyv set_intersection_update(struct py *py, pyv self, const struct py_args *args)
+{
+    return keep(self, combine_all(py, self, args, PY_OP_BITAND, "intersection_update"));
+}
+
+static pyv set_difference_update(struct py *py, pyv self, const struct py_args *args)
+{
+    return keep(self, combine_all(py, self, args, PY_OP_SUB, "difference_update"));
+}
+
+static pyv set_symmetric_difference_update(struct py *py, pyv self, const struct py_args *args)
+{
+    return py_args_only(py, args, "set.symmetric_difference_update", 1, 1)
+               ? keep(self, combine_all(py, self, args, PY_OP_BITXOR, "symmetric_difference_update"))
+               : NULL;
+}
+
+static pyv set_issubset(struct py *py, pyv self, const struct py_args *args)
+{
+    struct py_set *other =
+        py_args_only(py, args, "set.issubset", 1, 1) ? py_set_fast(py, args->pos[0]) : NULL;
+    int within = other ? py_set_within(py, SET(self), other) : -1;
+    return within < 0 ? NULL : py_bool(within);
+}
+
+static pyv set_issuperset(struct py *py, pyv self, const struct py_args *args)
+{
+    struct py_set *other =
+        py_args_only(py, args, "set.issuperset", 1, 1) ? py_set_fast(py, args->pos[0]) : NULL;
+    int within = other ? py_set_within(py, other, SET(self)) : -1;
+    return within < 0 ? NULL : py_bool(within);
+}
+
+static pyv set_isdisjoint(struct py *py, pyv self, const struct py_args *args)
+{
+    struct py_set *other =
+        py_args_only(py, args, "set.isdisjoint", 1, 1) ? py_set_fast(py, args->pos[0]) : NULL;
+    struct py_set *both = other ? py_set_combine(py, &py_type_set, PY_OP_BITAND, SET(self), other) : NULL;
+    return both ? py_bool(both->dict->live == 0) : NULL;
+}
+
+static pyv set_add(struct py *py, pyv self, const struct py_args *args)
+{
+    return py_args_only(py, args, "set.add", 1, 1) && py_set_add(py, self, args->pos[0]) == 0 ? &py_none
+                                                                                              : NULL;
+}
+
+static pyv set_discard(struct py *py, pyv self, const struct py_args *args)
+{
+    return py_args_only(py, args, "set.discard", 1, 1) &&
+                   py_dict_del(py, &SET(self)->dict->head, args->pos[0]) >= 0
+               ? &py_none
+               : NULL;
+}
+
+static pyv set_remove(struct py *py, pyv self, const struct py_args *args)
+{
+    if (!py_args_only(py, args, "set.remove", 1, 1)) {
+        return NULL;
+    }
+    int rc = py_dict_del(py, &SET(self)->dict->head, args->pos[0]);
+    return rc == 1 ? &py_none : rc == 0 ? py_raise_key(py, args->pos[0]) : NULL;
+}
+
+static pyv set_pop(struct py *py, pyv self, const struct py_args *args)
+{
+    if (!py_args_only(py, args, "set.pop", 0, 0)) {
+        return NULL;
+    }
+    pyv it = py_iter(py, self), item = it ? py_next(py, it) : NULL;
+    if (!item) {
+        return py_stopped(py) == PY_RUNNING
+                   ? py_raise_key(py, py_str_borrow(py, SLICE("pop from an empty set")))
+                   : NULL;
+    }
+    return py_dict_del(py, &SET(self)->dict->head, item) == 1 ? item : NULL;
+}
+
+static pyv set_clear(struct py *py, pyv self, const struct py_args *args)
+{
+    if (!py_args_only(py, args, "set.clear", 0, 0)) {
+        return NULL;
+    }
+    py_dict_clear(SET(self)->dict);
+    return &py_none;
+}
+
+static pyv set_copy(struct py *py, pyv self, const struct py_args *args)
+{
+    if (!py_args_only(py, args, "set.copy", 0, 0)) {
+        return NULL;
+    }
+    return self->type == &py_type_frozenset ? self : (pyv)py_set_copy(py, py_set_kind(self), SET(self));
+}
+
+static pyv set_init(struct py *py, pyv self, const struct py_args *args)
+{
+    if (!py_args_only(py, args, "set", 0, 1)) {
+        return NULL;
+    }
+    py_dict_clear(SET(self)->dict);
+    return !args->npos || py_set_update(py, SET(self), args->pos[0]) == 0 ? &py_none : NULL;
+}
+
+#define READING                                                                                              \
+    {"copy", PY_DEF_METHOD, set_copy, NULL, NULL},                                                           \
+        {"difference", PY_DEF_METHOD, set_difference, NULL, NULL},                                           \
+        {"intersection", PY_DEF_METHOD, set_intersection, NULL, NULL},                                       \
+        {"isdisjoint", PY_DEF_METHOD, set_isdisjoint, NULL, NULL},                                           \
+        {"issubset", PY_DEF_METHOD, set_issubset, NULL, NULL},                                               \
+        {"issuperset", PY_DEF_METHOD, set_issuperset, NULL, NULL},                                           \
+        {"symmetric_difference", PY_DEF_METHOD, set_symmetric_difference, NULL, NULL},                       \
+    {                                                                                                        \
+        "union", PY_DEF_METHOD, set_union, NULL, NULL                                                        \
+    }
+
+const struct py_def py_frozenset_defs[] = {READING, {0}};
+
+const struct py_def py_set_defs[] = {
+    READING,
+    {"__init__", PY_DEF_METHOD, set_init, NULL, NULL},
+    {"add", PY_DEF_METHOD, set_add, NULL, NULL},
+    {"clear", PY_DEF_METHOD, set_clear, NULL, NULL},
+    {"difference_update", PY_DEF_METHOD, set_difference_update, NULL, NULL},
+    {"discard", PY_DEF_METHOD, set_discard, NULL, NULL},
+    {"intersection_update", PY_DEF_METHOD, set_intersection_update, NULL, NULL},
+    {"pop", PY_DEF_METHOD, set_pop, NULL, NULL},
+    {"remove", PY_DEF_METHOD, set_remove, NULL, NULL},
+    {"symmetric_difference_update", PY_DEF_METHOD, set_symmetric_difference_update, NULL, NULL},
+    {"update", PY_DEF_METHOD, set_update, NULL, NULL},
+    {0},
+};
