@@ -99,6 +99,7 @@ struct ddl_type {
     bool should_evaluate_none, none_as_null;
     const struct ddl_type_hooks *hooks;
     void *hook_arg;
+    void *wrapper;        /* the vocabulary's object that it belongs to; NULL: none */
     const void *identity; /* types made once and used in several places are the same (CREATE TYPE once) */
 };
 /* A type of the class with every argument at its default. */
@@ -125,6 +126,8 @@ enum ddl_affinity ddl_type_affinity(const struct ddl_type *t); /* unwraps decora
  */
 int ddl_type_render(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t,
                     struct err *err);
+/* str(type) in Python: as messages name it. */
+void ddl_type_str(struct strbuf *out, const struct ddl_type *t);
 /* A literal of the value under the type, as literal_binds does ('2020-01-02 03:04:05', 'x', true/1, NULL).
  * ERR_FILE "No literal value renderer is available for literal value ... with datatype JSON" and the like.
  * live: the text goes to a server at once and stands in for a bound parameter, so that whatever a driver
@@ -134,7 +137,8 @@ int ddl_type_literal(struct strbuf *out, const struct ddl_dialect *d, const stru
 /* The variant for the dialect, and what is below TypeDecorators: their impl, whatever the dialect makes of
  * it. */
 const struct ddl_type *ddl_type_undecorated(const struct ddl_dialect *d, const struct ddl_type *t);
-/* Is it a native enum (or DOMAIN) on this dialect, with a CREATE TYPE of its own? */
+/* Does CREATE TABLE make a type of its own for it: a native enum or a DOMAIN? (postgresql.ENUM and DOMAIN try
+ * to on other dialects too, and fail.) */
 bool ddl_type_is_named(const struct ddl_dialect *d, const struct ddl_type *t);
 /* That enum or domain itself: under a TypeDecorator, or the item of an ARRAY; NULL: none. Its create_type,
  * has_metadata, inherit_schema, name and schema are what counts. */

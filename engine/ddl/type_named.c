@@ -12,15 +12,43 @@ const struct ddl_type *ddl_type_undecorated(const struct ddl_dialect *d, const s
     return t;
 }
 
+static const struct ddl_type *item_of(const struct ddl_dialect *d, const struct ddl_type *t)
+{
+    t = ddl_type_undecorated(d, t);
+    return ddl_type_kind(t) == KIND_ARRAY ? ddl_type_undecorated(d, t->item) : t;
+}
+
+/* PostgreSQL's own classes make their types on any dialect, where that fails, be it as a variant for another
+ * dialect. */
+static bool intrudes(const struct ddl_dialect *d, const struct ddl_type *t)
+{
+    bool enumerated = ddl_type_is(t, DDL_TYPE_PG_ENUM) && d->kind != DDL_SQLITE;
+    return (enumerated || ddl_type_is(t, DDL_TYPE_PG_DOMAIN)) && t->create_type && !t->has_metadata;
+}
+
+static const struct ddl_type *intruder(const struct ddl_dialect *d, const struct ddl_type *t)
+{
+    struct ddl_type bare = *t;
+    bare.nvariants = 0;
+    const struct ddl_type *it = item_of(d, &bare);
+    if (intrudes(d, it)) {
+        return it == &bare ? t : it;
+    }
+    for (size_t i = 0; i < t->nvariants; i++) {
+        it = item_of(d, t->variants[i].type);
+        if (intrudes(d, it)) {
+            return it;
+        }
+    }
+    return NULL;
+}
+
 const struct ddl_type *ddl_type_named(const struct ddl_dialect *d, const struct ddl_type *t)
 {
     if (d->kind != DDL_POSTGRESQL) {
-        return NULL;
+        return intruder(d, t);
     }
-    t = ddl_type_undecorated(d, t);
-    if (ddl_type_kind(t) == KIND_ARRAY) {
-        t = ddl_type_undecorated(d, t->item);
-    }
+    t = item_of(d, t);
     bool native = ddl_type_kind(t) == KIND_ENUM_GENERIC && t->native_enum;
     return native || ddl_type_kind(t) == KIND_DOMAIN ? t : NULL;
 }
@@ -71,12 +99,25 @@ static int domain_options(struct strbuf *out, const struct ddl_dialect *d, const
     return 0;
 }
 
+static int elsewhere(const struct ddl_dialect *d, const char *element, struct err *err)
+{
+    return ddl_fail(err, DDL_UNSUPPORTED,
+                    "Compiler <sqlalchemy.dialects.%s> can't render element of type <class "
+                    "'sqlalchemy.dialects.postgresql.named_types.%s'> (Background on this error at: "
+                    "https://sqlalche.me/e/20/l7de)",
+                    d->kind == DDL_SQLITE ? "sqlite.base.SQLiteDDLCompiler" : "mysql.base.MySQLDDLCompiler",
+                    element);
+}
+
 int ddl_type_create(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t,
                     struct err *err)
 {
     const struct ddl_type *it = ddl_type_named(d, t);
     t = it ? it : t;
     bool domain = ddl_type_kind(t) == KIND_DOMAIN;
+    if (d->kind != DDL_POSTGRESQL) {
+        return elsewhere(d, domain ? "CreateDomainType" : "CreateEnumType", err);
+    }
     struct strbuf text = STRBUF_INIT;
     strbuf_adds(&text, domain ? "CREATE DOMAIN " : "CREATE TYPE ");
     int rc = ddl_type_render(&text, d, t, err);
@@ -104,6 +145,9 @@ int ddl_type_drop(struct strbuf *out, const struct ddl_dialect *d, const struct 
 {
     const struct ddl_type *it = ddl_type_named(d, t);
     t = it ? it : t;
+    if (d->kind != DDL_POSTGRESQL) {
+        return elsewhere(d, ddl_type_kind(t) == KIND_DOMAIN ? "DropDomainType" : "DropEnumType", err);
+    }
     struct strbuf text = STRBUF_INIT;
     strbuf_adds(&text, ddl_type_kind(t) == KIND_DOMAIN ? "DROP DOMAIN " : "DROP TYPE ");
     int rc = ddl_type_render(&text, d, t, err);
@@ -117,10 +161,7 @@ int ddl_type_drop(struct strbuf *out, const struct ddl_dialect *d, const struct 
 bool ddl_type_check_values(struct arena *a, const struct ddl_dialect *d, const struct ddl_type *t,
                            const struct sql_value **values, size_t *n)
 {
-    t = ddl_type_undecorated(d, t);
-    if (ddl_type_kind(t) == KIND_ARRAY) {
-        t = ddl_type_undecorated(d, t->item);
-    }
+    t = item_of(d, t);
     bool enumerated = ddl_type_is(t, DDL_TYPE_ENUM_GENERIC);
     if (!t->create_constraint || (!enumerated && !ddl_type_is(t, DDL_TYPE_BOOLEAN_GENERIC))) {
         return false;

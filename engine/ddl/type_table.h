@@ -101,8 +101,6 @@ int ddl_type_engine(const struct ddl_dialect *d, const struct ddl_type *t, const
                     struct err *err);
 /* Does it have the arguments that MySQL's numbers or strings have in addition? */
 bool ddl_type_is_mysql(const struct ddl_type *t);
-/* str(type): as it is named in messages. */
-void ddl_type_str(struct strbuf *out, const struct ddl_type *t);
 static inline const char *ddl_type_class_name(const struct ddl_type *t)
 {
     return t->subclass ? t->subclass : t->class->name;

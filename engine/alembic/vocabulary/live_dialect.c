@@ -105,6 +105,7 @@ static const struct py_def dialect_defs[] = {
     {"identifier_preparer", PY_DEF_PROPERTY, identifier_preparer, NULL, NULL},
     {"preparer", PY_DEF_REFUSED, NULL, NULL, "the class of identifier preparers"},
     {"has_table", PY_DEF_METHOD, has_table, NULL, NULL},
+    {"type_descriptor", PY_DEF_METHOD, vocab_type_descriptor, NULL, NULL},
     {0},
 };
 

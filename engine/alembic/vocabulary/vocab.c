@@ -13,7 +13,7 @@ static const struct py_module_def modules[] = {
     {"alembic.op", PARTS(op_defs), NULL},
     {"alembic.context", PARTS(op_context_defs), NULL},
     {"sqlalchemy", PARTS(sa_type_defs, sa_expr_defs, sa_schema_defs, live_defs), NULL},
-    {"sqlalchemy.types", PARTS(sa_type_defs), NULL},
+    {"sqlalchemy.types", PARTS(sa_type_defs, sa_type_more_defs), NULL},
     {"sqlalchemy.sql", PARTS(sa_expr_defs, sa_schema_defs), NULL},
     {"sqlalchemy.schema", PARTS(sa_schema_defs), NULL},
     {"sqlalchemy.exc", PARTS(sa_exc_defs), NULL},

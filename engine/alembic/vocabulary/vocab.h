@@ -35,6 +35,8 @@ extern const struct py_type py_type_sqltype; /* TypeEngine */
 const struct ddl_type *vocab_type(struct py *py, pyv v);
 pyv vocab_type_wrap(struct py *py, const struct ddl_type *t);
 bool vocab_is_type(pyv v); /* instance or class of TypeEngine */
+pyv vocab_type_descriptor(struct py *py, pyv self,
+                          const struct py_args *args); /* dialect.type_descriptor() */
 
 /* --- sa_expr*.c --- */
 struct py_expr {
@@ -130,8 +132,8 @@ struct ddl_table *live_reflect(struct py *py, struct ddl_name name, struct ddl_n
 const struct py_module_def *sa_module(const char *name);
 const struct py_module_def *std_module(const char *name);
 extern const struct py_def alembic_defs[]; /* op, context */
-extern const struct py_def sa_type_defs[], sa_type_postgresql_defs[], sa_type_mysql_defs[],
-    sa_type_sqlite_defs[];
+extern const struct py_def sa_type_defs[], sa_type_more_defs[] /* not in the package itself */,
+    sa_type_postgresql_defs[], sa_type_postgresql_base_defs[], sa_type_mysql_defs[], sa_type_sqlite_defs[];
 extern const struct py_def sa_expr_defs[], sa_expr_postgresql_defs[], sa_expr_mysql_defs[],
     sa_expr_sqlite_defs[];
 extern const struct py_def sa_schema_defs[], sa_schema_postgresql_defs[];
