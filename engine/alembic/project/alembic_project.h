@@ -3,6 +3,11 @@
  *
  * Searches follow Alembic: an option of the ini file's section comes before the same one in [tool.alembic].
  * Relative paths are relative to the current folder, as in Alembic; %(here)s is the file's own folder.
+ *
+ * A section [lockstep] of the ini file (or [tool.lockstep]) stands for what env.py decides in code that is
+ * not run: version_table, version_table_schema, transaction_per_migration, and url, which may hold references
+ * such as
+ * ${env:NAME}.
  */
 #pragma once
 #include "engine/alembic/migration.h"
@@ -15,7 +20,7 @@ struct alembic_project {
     const char *here;       /* absolute folder of the file */
 
     const char *script_location; /* the folder with env.py */
-    const char **versions;       /* folders of revisions; absolute */
+    const char **versions;       /* folders of revisions */
     size_t nversions;
     bool versions_given; /* version_locations says so; else it is <script_location>/versions */
     bool recursive, sourceless;
@@ -29,6 +34,7 @@ struct alembic_project {
     bool revision_environment; /* Alembic runs env.py for `revision`; Lockstep does not */
 
     const char *url;      /* SQLAlchemy URL with its password; NULL: not known, see url_error */
+    bool url_references;  /* it was written for Lockstep: "${env:NAME}" in it stands for something */
     struct err url_error; /* why it is not known, and what to do */
 
     /* Literal keywords of context.configure() in env.py, for a run on a database and for --sql. */

@@ -27,6 +27,8 @@ void ini_default(struct ini *ini, const char *name, const char *value);
 bool ini_has_section(const struct ini *ini, const char *section); /* [DEFAULT] is none */
 /* Is the option in the section or in [DEFAULT]? `name` in lower case. */
 bool ini_has(const struct ini *ini, const char *section, const char *name);
+/* In the section itself. */
+bool ini_has_own(const struct ini *ini, const char *section, const char *name);
 /* The option's value with its references put in; NULL when there is no such option or no such section.
  * ERR_FILE at the option: a reference to nothing or ten deep, a lone percent sign. */
 int ini_get(struct arena *a, const struct ini *ini, const char *section, const char *name, const char **out,

@@ -34,6 +34,12 @@ bool ini_has(const struct ini *ini, const char *section, const char *name)
     return s && find(ini, s, slice_of(name));
 }
 
+bool ini_has_own(const struct ini *ini, const char *section, const char *name)
+{
+    const struct ini_section *s = ini_section_find(ini, slice_of(section));
+    return s && ini_option_find(s, slice_of(name));
+}
+
 /* One value being put together. */
 struct interpolation {
     const struct ini *ini;
