@@ -1,14 +1,12 @@
 /* Selecting and loading what a command works on. Nothing here prints. */
 #include "cmd/context.h"
-#include "base/file.h"
-#include "engine/alembic/project/alembic_project.h"
 #include "engine/fleet.h"
 #include <fnmatch.h>
 
 int app_init(struct app *app, struct err *err)
 {
     const struct args *args = &app->args;
-    app->config = args_text(args, "config");
+    args_list(app->arena, args, "config", &app->config);
     app->environment = args_text(args, "environment");
     app->url = args_text(args, "url");
     app->quiet = args_flag(args, "quiet");
@@ -30,63 +28,6 @@ int app_init(struct app *app, struct err *err)
         err_set(err, ERR_USAGE, "--url and --environment cannot be given together");
         return err_hint(err, "--url stands in for an environment: leave one of them out.");
     }
-    return 0;
-}
-
-/* What to do when there is no project here; an Alembic project gets a word of its own. */
-static void hint_no_project(struct arena *a, struct err *err)
-{
-    if (!err || err->file[0]) {
-        return;
-    }
-    if (file_exists(path_join(a, ".", "alembic.ini"))) {
-        err_hint(err, "There is an alembic.ini here, but Alembic projects are not supported yet: "
-                      "\"lockstep init\" makes a project beside it.");
-    } else if (err->hint[0] == '\0') {
-        err_hint(err, "\"lockstep init\" makes a project in this folder.");
-    }
-}
-
-int app_project(struct app *app, struct project **out, struct err *err)
-{
-    if (!app->project) {
-        const char *name = app->config ? path_basename(app->config) : "";
-        size_t len = strlen(name);
-        if (len > 4 && strcmp(name + len - 4, ".ini") == 0) {
-            err_set(err, ERR_REFUSED, "Alembic projects are not supported yet");
-            err_hint(err, "Give the path of a lockstep.yaml; \"lockstep init\" makes one.");
-            err_place(err, app->config, 0, 0);
-            return ERR_REFUSED;
-        }
-        struct project *p = NULL;
-        int rc = project_load(app->arena, app->config, ".", &p, err);
-        if (rc) {
-            hint_no_project(app->arena, err);
-            return rc;
-        }
-        p->alembic = alembic_project_plain(app->arena, p, &(struct alembic_options){0});
-        app->project = p;
-    }
-    *out = app->project;
-    return 0;
-}
-
-int app_graph(struct app *app, struct graph **out, struct err *err)
-{
-    if (!app->graph) {
-        struct project *p = NULL;
-        int rc = app_project(app, &p, err);
-        if (rc) {
-            return rc;
-        }
-        struct graph *g = NULL;
-        rc = graph_load(app->arena, (const char *const *)p->revisions, p->nrevisions, &g, err);
-        if (rc) {
-            return rc;
-        }
-        app->graph = g;
-    }
-    *out = app->graph;
     return 0;
 }
 
@@ -205,7 +146,9 @@ int app_target(struct app *app, struct environment *e, struct target **out, stru
 
 int app_fleet(struct app *app, struct environment *e, struct fleet *out, struct err *err)
 {
-    return fleet_open(app->arena, app->url ? NULL : app->project, e, app->target, out, err);
+    const struct project *p = NULL;
+    int rc = app_fleet_project(app, &p, err);
+    return rc ? rc : fleet_open(app->arena, p, e, app->target, out, err);
 }
 
 int app_position(struct app *app, struct position *out, struct err *err)

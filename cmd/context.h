@@ -13,8 +13,9 @@ struct app {
     struct arena *arena;
     struct args args;
     /* Global options. */
-    const char *config, *environment, *url; /* NULL: not given */
-    const char *target;                     /* -t, a glob; NULL: every target */
+    strings_t config;              /* -c, as often as it was given */
+    const char *environment, *url; /* NULL: not given */
+    const char *target;            /* -t, a glob; NULL: every target */
     bool quiet, verbose, yes;
     bool json;                /* --format json */
     int color_out, color_err; /* colour on stdout and stderr; -1: not decided yet, see print_style() */
@@ -28,6 +29,11 @@ int app_init(struct app *app, struct err *err);
 
 /* The project that -c names, or the one around the current folder. */
 int app_project(struct app *app, struct project **out, struct err *err);
+/* Is it an Alembic project, with alembic.ini or [tool.alembic]? app->project must be loaded. */
+bool app_is_alembic(const struct app *app);
+/* The project whose version table a target has: none with --url, except that of an Alembic project.
+ * ERR_REFUSED: env.py decides about the version table in code. */
+int app_fleet_project(struct app *app, const struct project **out, struct err *err);
 int app_graph(struct app *app, struct graph **out, struct err *err);
 /* The environment of that name; NULL: what -e says, else the project's default. With --url an environment of
  * one target, and a name or -e beside it is ERR_USAGE. Targets with `each` are expanded. */

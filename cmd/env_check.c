@@ -64,6 +64,9 @@ int env_check_all(struct app *app, env_checks_t *out, struct err *err)
     if (rc) {
         return rc;
     }
+    if (p->only || p->only_error) {
+        return env_check_one(app, NULL, out, err);
+    }
     if (p->environments_dir) {
         return check_folder(app, p->environments_dir, out, err);
     }

@@ -223,15 +223,14 @@ const struct command command_init = {
     .description =
         "Writes lockstep.yaml, the environments dev, staging and production on SQLite files, a folder "
         "of revisions with one example, and a .gitignore. It asks nothing and overwrites nothing: "
-        "where a file of one of these names has another content, nothing is written.",
+        "where a file of one of these names has another content, nothing is written. The project is called "
+        "as the "
+        "folder is; --name gives another name.",
     .arguments = (const struct argument_spec[]){{.name = "FOLDER",
                                                  .help = "where; made when missing (default: here)",
                                                  .complete = COMPLETE_FOLDER,
                                                  .optional = true},
                                                 {0}},
-    .options =
-        (const struct option_spec[]){
-            {0, "name", "NAME", .help = "name of the project (default: the folder's)"}, {0}},
     .examples = (const struct example[]){{"lockstep init", "make a project in this folder"},
                                          {"lockstep init shop", "make it in the new folder shop"},
                                          {0}},

@@ -29,12 +29,6 @@ static struct plan_request request_of(const struct migrate *m)
 }
 
 /* A project of Alembic's prints what Alembic prints, to the letter. */
-static bool is_alembic(const struct migrate *m)
-{
-    const struct alembic_project *p = m->app->project ? m->app->project->alembic : NULL;
-    return p && (p->ini || p->toml);
-}
-
 static int print_alembic(struct migrate *m, const struct position *at, struct err *err)
 {
     struct arena *a = m->app->arena;
@@ -110,7 +104,7 @@ static int print_sql(struct migrate *m, struct err *err)
         }
         m->destination = slice_dup(a, rest);
     }
-    return is_alembic(m) ? print_alembic(m, &at, err) : print_script(m, &at, err);
+    return app_is_alembic(m->app) ? print_alembic(m, &at, err) : print_script(m, &at, err);
 }
 
 /* One write for all of it: a thousand revisions are a thousand lines. */

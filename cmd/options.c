@@ -7,8 +7,13 @@
 #define OPTIONS_MAX 48
 
 const struct option_spec global_options[] = {
-    {'c', "config", "FILE", .help = "project file (default: lockstep.yaml here or in a folder above)",
-     .complete = COMPLETE_FILE},
+    {'c', "config", "FILE",
+     .help =
+         "project file: lockstep.yaml (default: here or in a folder above), alembic.ini or pyproject.toml",
+     .complete = COMPLETE_FILE, .many = true},
+    {'n', "name", "NAME", .help = "section of alembic.ini (default: alembic)"},
+    {'x', "x", "KEY=VALUE", .help = "argument for Alembic revisions that ask for it; may be repeated",
+     .many = true},
     {'e', "environment", "NAME",
      .help = "environment to work on (default: default_environment, else the only one)",
      .complete = COMPLETE_ENVIRONMENT},

@@ -256,9 +256,25 @@ static int compare_environments(const void *x, const void *y)
     return c ? c : strcmp(a->file, b->file);
 }
 
+static int only_environment(const struct project *p, struct environment **out, struct err *err)
+{
+    if (!p->only && err) {
+        *err = *p->only_error;
+    }
+    *out = p->only;
+    return p->only ? 0 : p->only_error->status;
+}
+
 int project_environments(struct arena *a, const struct project *p, struct environment ***out, size_t *n,
                          struct err *err)
 {
+    if (p->only || p->only_error) {
+        struct environment **one = arena_array(a, 1, sizeof(struct environment *));
+        int rc = only_environment(p, one, err);
+        *out = rc ? *out : one;
+        *n = rc ? *n : 1;
+        return rc;
+    }
     strings_t files = {0};
     int rc = list_files(a, p, &files, err);
     if (rc) {
@@ -337,6 +353,9 @@ int project_environment(struct arena *a, const struct project *p, const char *na
     struct environment *own = NULL, **all = NULL;
     size_t n = 0;
     name = name ? name : p->default_environment;
+    if (p->only_error && !p->only && (!name || strcmp(name, "default") == 0)) {
+        return only_environment(p, &own, err);
+    }
     int rc = name ? try_own_file(a, p, name, &own, err) : 0;
     if (!rc && own) {
         *out = own;

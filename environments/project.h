@@ -25,6 +25,9 @@ struct project {
     const char *environments_dir; /* joined; NULL when files are listed */
     const char **environment_files;
     size_t nenvironment_files;
+    /* A project without documents of environments has one, or the reason why it has none. */
+    struct environment *only;
+    const struct err *only_error;
     const char *plans, *store;                        /* joined */
     const char *version_table, *version_table_schema; /* schema NULL absent */
     const char *default_environment;                  /* NULL absent */

@@ -106,12 +106,23 @@ static void fill_settings(const struct config *c, const struct alembic_options *
 
 /* --- [lockstep] */
 
+static bool lockstep_in_ini(const struct config *c)
+{
+    return c->ini && ini_has_section(c->ini, "lockstep");
+}
+
+static const struct toml_node *lockstep_table(const struct config *c)
+{
+    const struct toml_node *table = c->toml ? toml_get(toml_get(c->toml->root, "tool"), "lockstep") : NULL;
+    return table && table->kind == TOML_TABLE ? table : NULL;
+}
+
 static int lockstep_text(const struct config *c, const char *key, const char **out, struct err *err)
 {
-    if (c->ini && ini_has_section(c->ini, "lockstep")) {
+    if (lockstep_in_ini(c)) {
         return ini_get(c->arena, c->ini, "lockstep", key, out, err);
     }
-    const struct toml_node *n = toml_get(toml_get(toml_get(c->toml->root, "tool"), "lockstep"), key);
+    const struct toml_node *n = toml_get(lockstep_table(c), key);
     if (n && n->kind != TOML_STRING && n->kind != TOML_BOOLEAN) {
         return toml_error(c->toml, n, err, "expected a string, found %s", toml_kind_name(n->kind));
     }
@@ -123,7 +134,7 @@ static int lockstep_text(const struct config *c, const char *key, const char **o
 
 static int lockstep_error(const struct config *c, const char *key, struct err *err, const char *message)
 {
-    if (c->ini && ini_has_section(c->ini, "lockstep")) {
+    if (lockstep_in_ini(c)) {
         return ini_error(c->ini, "lockstep", key, err, "%s", message);
     }
     const struct toml_node *table = toml_get(toml_get(c->toml->root, "tool"), "lockstep"),
@@ -133,20 +144,14 @@ static int lockstep_error(const struct config *c, const char *key, struct err *e
 
 static void lockstep_names(const struct config *c, strings_t *out)
 {
-    if (c->ini && ini_has_section(c->ini, "lockstep")) {
+    if (lockstep_in_ini(c)) {
         ini_names(c->arena, c->ini, "lockstep", out);
         return;
     }
-    const struct toml_node *table = toml_get(toml_get(c->toml->root, "tool"), "lockstep");
+    const struct toml_node *table = lockstep_table(c);
     for (size_t i = 0; i < table->keys.n; i++) {
         *vec_push(c->arena, out) = slice_dup(c->arena, table->keys.items[i]);
     }
-}
-
-static bool has_lockstep(const struct config *c)
-{
-    const struct toml_node *table = c->toml ? toml_get(toml_get(c->toml->root, "tool"), "lockstep") : NULL;
-    return (c->ini && ini_has_section(c->ini, "lockstep")) || (table && table->kind == TOML_TABLE);
 }
 
 static const char *const lockstep_keys[] = {"version_table", "version_table_schema",
@@ -157,7 +162,7 @@ static int check_lockstep(const struct config *c, struct err *err)
     strings_t names = {0};
     lockstep_names(c, &names);
     for (size_t i = 0; i < names.n; i++) {
-        bool known = c->ini && !ini_has_own(c->ini, "lockstep", names.items[i]);
+        bool known = lockstep_in_ini(c) && !ini_has_own(c->ini, "lockstep", names.items[i]);
         for (size_t k = 0; k < COUNT_OF(lockstep_keys); k++) {
             known = known || strcmp(names.items[i], lockstep_keys[k]) == 0;
         }
@@ -238,7 +243,7 @@ int alembic_project_load(struct arena *a, const struct alembic_options *options,
     }
     fill_settings(&c, options, p);
     env_py_read(a, &c, options, p);
-    rc = has_lockstep(&c) ? read_lockstep(&c, p, err) : 0;
+    rc = lockstep_in_ini(&c) || lockstep_table(&c) ? read_lockstep(&c, p, err) : 0;
     if (rc) {
         return rc;
     }
@@ -248,9 +253,39 @@ int alembic_project_load(struct arena *a, const struct alembic_options *options,
     return 0;
 }
 
-int alembic_project_wrap(struct arena *a, struct alembic_project *p, struct project **out, struct err *err)
+/* Dollar signs of an SQLAlchemy URL are no references. */
+static const char *without_references(struct arena *a, const char *url)
 {
-    (void)err;
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    for (const char *p = url; *p; p++) {
+        strbuf_adds(&out, *p == '$' ? "$" : "");
+        strbuf_addch(&out, *p);
+    }
+    return arena_dup(a, strbuf_cstr(&out));
+}
+
+static int environment_of(struct arena *a, const struct alembic_project *p, struct environment **out,
+                          struct err *err)
+{
+    if (!p->url) {
+        if (err) {
+            *err = p->url_error;
+        }
+        return p->url_error.status;
+    }
+    int rc = environment_from_url(a, p->url_references ? p->url : without_references(a, p->url), out, err);
+    if (rc && err && !err->file[0]) {
+        err_wrap(err, "sqlalchemy.url");
+        err_place(err, p->ini ? p->ini : p->toml, 0, 0);
+    }
+    return rc;
+}
+
+struct project *alembic_project_wrap(struct arena *a, struct alembic_project *p)
+{
+    struct environment *only = NULL;
+    struct err *why = arena_alloc(a, sizeof(*why));
+    environment_of(a, p, &only, why);
     const char *dir = path_dirname(a, p->ini ? p->ini : p->toml);
     struct project *wrapped = arena_alloc(a, sizeof(*wrapped));
     *wrapped = (struct project){.name = arena_dup(a, path_basename(p->here)),
@@ -259,14 +294,15 @@ int alembic_project_wrap(struct arena *a, struct alembic_project *p, struct proj
                                 .alembic = p,
                                 .revisions = p->versions,
                                 .nrevisions = p->nversions,
+                                .only = only,
+                                .only_error = only ? NULL : why,
                                 .plans = path_join(a, dir, "plans"),
                                 .store = path_join(a, dir, ".lockstep/store.db"),
                                 .version_table =
                                     p->online.version_table ? p->online.version_table : "alembic_version",
                                 .version_table_schema = p->online.version_table_schema,
                                 .default_environment = "default"};
-    *out = wrapped;
-    return 0;
+    return wrapped;
 }
 
 struct alembic_project *alembic_project_plain(struct arena *a, const struct project *p,
@@ -300,34 +336,6 @@ int alembic_settings(const struct alembic_project *p, bool offline, struct migra
     }
     *out = offline ? p->offline : p->online;
     return 0;
-}
-
-/* Dollar signs of an SQLAlchemy URL are no references. */
-static const char *without_references(struct arena *a, const char *url)
-{
-    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
-    for (const char *p = url; *p; p++) {
-        strbuf_adds(&out, *p == '$' ? "$" : "");
-        strbuf_addch(&out, *p);
-    }
-    return arena_dup(a, strbuf_cstr(&out));
-}
-
-int alembic_environment(struct arena *a, const struct alembic_project *p, struct environment **out,
-                        struct err *err)
-{
-    if (!p->url) {
-        if (err) {
-            *err = p->url_error;
-        }
-        return p->url_error.status;
-    }
-    int rc = environment_from_url(a, p->url_references ? p->url : without_references(a, p->url), out, err);
-    if (rc && err && !err->file[0]) {
-        err_wrap(err, "sqlalchemy.url");
-        err_place(err, p->ini ? p->ini : p->toml, 0, 0);
-    }
-    return rc;
 }
 
 struct graph_source alembic_source(const struct alembic_project *p)

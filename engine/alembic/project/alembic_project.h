@@ -57,9 +57,10 @@ bool alembic_project_present(const char *folder);
 /* Errors: ERR_FILE with file, line and column. A URL or a setting that is not known is no error here. */
 int alembic_project_load(struct arena *a, const struct alembic_options *options, struct alembic_project **out,
                          struct err *err);
-/* The same as a project of one environment, "default", with p->alembic filled. Its relative paths are joined
- * to the current folder; store and plans stand beside the project's file. */
-int alembic_project_wrap(struct arena *a, struct alembic_project *p, struct project **out, struct err *err);
+/* The same as a project of one environment, "default" (without a known URL: with the reason), with p->alembic
+ * filled. Its relative paths are joined to the current folder; store and plans stand beside the project's
+ * file. */
+struct project *alembic_project_wrap(struct arena *a, struct alembic_project *p);
 /* What a lockstep.yaml project has for Python revisions among its own: version table, -x, modules looked for
  * in the project's folder. */
 struct alembic_project *alembic_project_plain(struct arena *a, const struct project *p,
@@ -69,8 +70,5 @@ struct alembic_project *alembic_project_plain(struct arena *a, const struct proj
  * without running it. */
 int alembic_settings(const struct alembic_project *p, bool offline, struct migration_settings *out,
                      struct err *err);
-/* The one environment, with the target `default` at sqlalchemy.url. ERR_USAGE: no URL is known. */
-int alembic_environment(struct arena *a, const struct alembic_project *p, struct environment **out,
-                        struct err *err);
 /* Where graph_read() finds the revisions. */
 struct graph_source alembic_source(const struct alembic_project *p);

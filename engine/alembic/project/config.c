@@ -110,7 +110,7 @@ int config_open(struct arena *a, const struct alembic_options *options, struct c
 {
     struct config c = {.arena = a, .section = options->name ? options->name : "alembic"};
     const char *ini, *toml;
-    bool named_ini, named_toml;
+    bool named_ini = false, named_toml = false;
     int rc = choose(options, &ini, &toml, &named_ini, &named_toml, err);
     if (!rc && (named_ini || file_exists(ini))) {
         rc = open_ini(&c, ini, err);
