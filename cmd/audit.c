@@ -230,8 +230,8 @@ static const struct command audit_log = {
     .summary = "list the runs, newest first",
     .description = "Who ran what, when, on how many targets, and how it ended.",
     .options =
-        (const struct option_spec[]){{'n', "limit", "NUMBER", .help = "at most so many (default 20)"}, {0}},
-    .examples = (const struct example[]){{"lockstep audit log -n 5", "the last five runs"}, {0}},
+        (const struct option_spec[]){{0, "limit", "NUMBER", .help = "at most so many (default 20)"}, {0}},
+    .examples = (const struct example[]){{"lockstep audit log --limit 5", "the last five runs"}, {0}},
     .run = run_log,
 };
 

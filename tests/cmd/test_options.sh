@@ -17,7 +17,7 @@ fails "unknown subcommand" 64 'Did you mean "env list"?' env lsit
 fails "a missing subcommand" 64 "expects one of list, show, check" env
 fails "unknown long option" 64 'Did you mean "--splice"?' revision --spilce
 fails "unknown long option with a value" 64 'unknown option "--haed"' revision --haed=x
-fails "unknown short option" 64 'unknown option "-x"' heads -x
+fails "unknown short option" 64 'unknown option "-w"' heads -w
 fails "unknown option in a cluster" 64 'unknown option "-z"' heads -qz
 fails "an option of another command" 64 'unknown option "--splice"' heads --splice
 fails "an ambiguous beginning" 64 'is ambiguous' version --ver
