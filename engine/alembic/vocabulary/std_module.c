@@ -15,6 +15,7 @@ static const struct py_module_def modules[] = {
     {"json", ONE(std_json_defs), NULL},
     {"decimal", ONE(std_decimal_defs), NULL},
     {"enum", ONE(std_enum_defs), NULL},
+    {"re", ONE(std_re_defs), NULL},
     {"logging", ONE(std_logging_defs), NULL},
     {"logging.config", ONE(none), NULL},
     {"warnings", ONE(std_warnings_defs), NULL},
