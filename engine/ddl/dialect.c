@@ -56,6 +56,7 @@ const char *ddl_exception(const struct err *err)
         {DDL_IDENTIFIER, "sqlalchemy.exc.IdentifierError"},
         {DDL_INVALID_REQUEST, "sqlalchemy.exc.InvalidRequestError"},
         {DDL_ASSERTION, "AssertionError"},
+        {DDL_STATEMENT, "sqlalchemy.exc.StatementError"},
         {DDL_KEY, "KeyError"},
         {DDL_COMMAND, "alembic.util.exc.CommandError"},
     };

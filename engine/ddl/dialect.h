@@ -44,6 +44,7 @@ static inline bool ddl_is_mysql(const struct ddl_dialect *d)
 #define DDL_IDENTIFIER      "PYIDE" /* IdentifierError */
 #define DDL_INVALID_REQUEST "PYREQ" /* InvalidRequestError */
 #define DDL_ASSERTION       "PYASS" /* AssertionError */
+#define DDL_STATEMENT       "PYSTA" /* StatementError */
 #define DDL_KEY             "PYKEY" /* KeyError */
 #define DDL_COMMAND         "PYCOM" /* alembic.util.exc.CommandError */
 #define DDL_RAISED          "PYEXC" /* it has been raised already, by Python code that was called */

@@ -11,31 +11,31 @@ struct sql_from;
 struct sql_operator; /* expr_operators.h */
 
 enum sql_expr_kind {
-    SQL_E_COLUMN,         /* name, from (NULL: bare), key; data: struct ddl_column of a Table's column */
-    SQL_E_VALUE,          /* a bound parameter: value, rendered as a literal; name: its key, NULL for unnamed */
-    SQL_E_TEXT,           /* text(); items: its parameters (SQL_E_VALUE by name) */
+    SQL_E_COLUMN, /* name, from (NULL: bare), key; data: struct ddl_column of a Table's column */
+    SQL_E_VALUE,  /* a bound parameter: value, rendered as a literal; name: its key, NULL for unnamed */
+    SQL_E_TEXT,   /* text(); items: its parameters (SQL_E_VALUE by name) */
     SQL_E_LITERAL_COLUMN, /* literal_column(): text as it is */
     SQL_E_NULL,
     SQL_E_TRUE,
     SQL_E_FALSE,
-    SQL_E_DEFAULT,   /* the keyword DEFAULT */
-    SQL_E_FUNCTION,  /* name, items; data: struct sql_function */
-    SQL_E_BINARY,    /* left op right; negate; data: struct sql_modifiers or NULL */
-    SQL_E_UNARY,     /* op left (prefix), or left op when flags has SQL_X_MODIFIER */
-    SQL_E_LIST,      /* items joined by op */
-    SQL_E_CASE,      /* left: CASE left; items: when, then, when, then ...; right: ELSE */
-    SQL_E_CAST,      /* left to type */
-    SQL_E_COERCE,    /* type_coerce(): left, rendered alone */
-    SQL_E_LABEL,     /* left AS name (anon when unnamed) */
-    SQL_E_EXTRACT,   /* text FROM left */
-    SQL_E_OVER,      /* left OVER; data: struct sql_window */
-    SQL_E_FILTER,    /* left FILTER (WHERE right) */
-    SQL_E_WITHIN_GROUP, /* left WITHIN GROUP (ORDER BY items) */
-    SQL_E_TUPLE,     /* (items) */
-    SQL_E_GROUPING,  /* (left) */
-    SQL_E_COLLATION, /* name of a collation */
-    SQL_E_ARRAY,     /* ARRAY[items] */
-    SQL_E_SLICE,     /* left:right */
+    SQL_E_DEFAULT,          /* the keyword DEFAULT */
+    SQL_E_FUNCTION,         /* name, items; data: struct sql_function */
+    SQL_E_BINARY,           /* left op right; negate; data: struct sql_modifiers or NULL */
+    SQL_E_UNARY,            /* op left (prefix), or left op when flags has SQL_X_MODIFIER */
+    SQL_E_LIST,             /* items joined by op */
+    SQL_E_CASE,             /* left: CASE left; items: when, then, when, then ...; right: ELSE */
+    SQL_E_CAST,             /* left to type */
+    SQL_E_COERCE,           /* type_coerce(): left, rendered alone */
+    SQL_E_LABEL,            /* left AS name (anon when unnamed) */
+    SQL_E_EXTRACT,          /* text FROM left */
+    SQL_E_OVER,             /* left OVER; data: struct sql_window */
+    SQL_E_FILTER,           /* left FILTER (WHERE right) */
+    SQL_E_WITHIN_GROUP,     /* left WITHIN GROUP (ORDER BY items) */
+    SQL_E_TUPLE,            /* (items) */
+    SQL_E_GROUPING,         /* (left) */
+    SQL_E_COLLATION,        /* name of a collation */
+    SQL_E_ARRAY,            /* ARRAY[items] */
+    SQL_E_SLICE,            /* left:right */
     SQL_E_ORDERED_ARGUMENT, /* left ORDER BY items: aggregate_order_by() */
     SQL_E_SCALAR_SELECT,    /* (left) */
     SQL_E_LABEL_REFERENCE,  /* ORDER BY of a label: left */
@@ -111,7 +111,7 @@ enum sql_from_kind {
 struct sql_from {
     enum sql_from_kind kind;
     struct ddl_name name, schema;
-    const struct sql_anon *anon; /* instead of name.text: made up when rendered */
+    const struct sql_anon *anon;     /* instead of name.text: made up when rendered */
     const struct sql_expr **columns; /* in order; may grow while a table is built */
     size_t ncolumns;
     const struct sql_from *element, *right; /* alias of, join's sides */

@@ -1,4 +1,5 @@
-/* Parentheses, AND and OR, and negation: what SQLAlchemy decides when an expression becomes part of another. */
+/* Parentheses, AND and OR, and negation: what SQLAlchemy decides when an expression becomes part of another.
+ */
 #include "engine/ddl/expr_make.h"
 
 static bool is_against(const struct sql_operator *against, enum sql_op a, enum sql_op b)
@@ -34,7 +35,8 @@ static const struct sql_expr *group_column(struct arena *a, const struct sql_exp
     return is_against(against, SQL_OP_ANY, SQL_OP_ALL) ? sql_grouping(a, e) : e;
 }
 
-static const struct sql_expr *relabel(struct arena *a, const struct sql_expr *label, const struct sql_expr *inner)
+static const struct sql_expr *relabel(struct arena *a, const struct sql_expr *label,
+                                      const struct sql_expr *inner)
 {
     if (inner == label->left || !inner) {
         return inner ? label : NULL;
@@ -167,7 +169,8 @@ const struct sql_expr *sql_not(struct arena *a, const struct sql_expr *e)
             return negate_as_boolean(a, e);
         }
         if (sql_type_is_boolean(e->type)) {
-            return sql_unary(a, sql_self_group(a, e, sql_operator(SQL_OP_INV)), SQL_OP_INV, ddl_type_boolean());
+            return sql_unary(a, sql_self_group(a, e, sql_operator(SQL_OP_INV)), SQL_OP_INV,
+                             ddl_type_boolean());
         }
         return negate_by_not(a, e);
     case SQL_E_LABEL:

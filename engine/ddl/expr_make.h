@@ -5,7 +5,8 @@
 #pragma once
 #include "engine/ddl/expr_operators.h"
 
-struct sql_expr *sql_make(struct arena *a, enum sql_expr_kind kind, const struct ddl_type *type /* NULL: none */);
+struct sql_expr *sql_make(struct arena *a, enum sql_expr_kind kind,
+                          const struct ddl_type *type /* NULL: none */);
 struct sql_expr *sql_copy(struct arena *a, const struct sql_expr *e);
 const struct sql_expr *sql_grouping(struct arena *a, const struct sql_expr *e);
 struct sql_expr *sql_coerce(struct arena *a, const struct sql_expr *e, const struct ddl_type *type);
@@ -28,18 +29,20 @@ struct sql_function {
     bool ordinality;
     bool generic; /* one of SQLAlchemy's own, with a type */
 };
-struct sql_expr *sql_function(struct arena *a, const char *const *packages, size_t npackages, const char *name,
-                              const struct sql_expr *const *args, size_t n, const struct ddl_type *type);
+struct sql_expr *sql_function(struct arena *a, const char *const *packages, size_t npackages,
+                              const char *name, const struct sql_expr *const *args, size_t n,
+                              const struct ddl_type *type);
 
 struct sql_window {
     const struct sql_expr **partition, **order;
     size_t npartition, norder;
-    const char *frame;  /* "RANGE", "ROWS", "GROUPS", or NULL */
-    bool unbounded[2];  /* of the frame's ends */
-    int64_t offset[2];  /* 0: the current row */
+    const char *frame; /* "RANGE", "ROWS", "GROUPS", or NULL */
+    bool unbounded[2]; /* of the frame's ends */
+    int64_t offset[2]; /* 0: the current row */
 };
 
-/* AND's (OR's) operands without the neutral ones, each grouped; out has room for n + 1. Gives their number. */
+/* AND's (OR's) operands without the neutral ones, each grouped; out has room for n + 1. Gives their number.
+ */
 size_t sql_boolean_operands(struct arena *a, enum sql_op op, const struct sql_expr *const *items, size_t n,
                             const struct sql_expr **out);
 /* The froms that an expression names, in SQLAlchemy's order (with repetitions). */
@@ -52,3 +55,4 @@ typedef VEC(const struct sql_expr *) sql_exprs_t;
 
 /* Types without arguments, by SQLAlchemy's name: "Numeric". */
 const struct ddl_type *sql_plain_type(struct arena *a, const char *name);
+const struct ddl_type *sql_array_type(struct arena *a, const struct ddl_type *item);

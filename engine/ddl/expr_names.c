@@ -117,12 +117,14 @@ struct naming {
     VEC(struct {
         const char *key;
         const struct sql_expr *column;
-    }) keys;
+    })
+    keys;
     VEC(struct {
         const char *seed;
         const struct sql_expr *column;
         unsigned number;
-    }) anons;
+    })
+    anons;
 };
 
 static const struct sql_expr *taken_by(const struct naming *s, const struct sql_column_name *name)
@@ -170,8 +172,9 @@ static void name_effective(struct naming *s, struct sql_selected *row, struct sq
     if (other != c) {
         const char *table = s->style == SQL_LABELS_TABLE ? table_name(s->arena, c) : NULL;
         row->required = table ? (struct sql_column_name){.anon = sql_anon(s->arena, c, 0, table)}
-                        : wraps_column(c) ? made_up(s->arena, c)
-                              : (struct sql_column_name){.anon = sql_anon(s->arena, c, 0, seed_of(c))};
+                        : wraps_column(c)
+                            ? made_up(s->arena, c)
+                            : (struct sql_column_name){.anon = sql_anon(s->arena, c, 0, seed_of(c))};
         if (s->anon_for_dupe_key && taken_by(s, &row->required)) {
             row->required = again(s, c);
             row->repeated = true;
@@ -188,7 +191,8 @@ static void name_effective(struct naming *s, struct sql_selected *row, struct sq
 static void name_row(struct naming *s, struct sql_selected *row)
 {
     const struct sql_expr *c = row->column;
-    bool bare = (c->kind == SQL_E_COLUMN && !c->from) || c->kind == SQL_E_LITERAL_COLUMN || c->kind == SQL_E_TEXT;
+    bool bare =
+        (c->kind == SQL_E_COLUMN && !c->from) || c->kind == SQL_E_LITERAL_COLUMN || c->kind == SQL_E_TEXT;
     if (bare) {
         return;
     }

@@ -63,11 +63,13 @@ const struct sql_expr *sql_binary_for_op(struct arena *a, const struct sql_expr 
             return list;
         }
     }
-    return sql_binary_raw(a, left, op, right, type, right->flags & SQL_X_AGGREGATE ? NULL : negate, modifiers);
+    return sql_binary_raw(a, left, op, right, type, right->flags & SQL_X_AGGREGATE ? NULL : negate,
+                          modifiers);
 }
 
-const struct sql_expr *sql_operate(struct arena *a, const struct sql_expr *left, const struct sql_operator *op,
-                                   const struct sql_expr *right, const struct ddl_type *result)
+const struct sql_expr *sql_operate(struct arena *a, const struct sql_expr *left,
+                                   const struct sql_operator *op, const struct sql_expr *right,
+                                   const struct ddl_type *result)
 {
     if (!result) {
         if (op->result) {
@@ -81,9 +83,9 @@ const struct sql_expr *sql_operate(struct arena *a, const struct sql_expr *left,
     return sql_binary_for_op(a, left, op, right, result, NULL, NULL);
 }
 
-const struct sql_expr *sql_compare(struct arena *a, const struct sql_expr *left, const struct sql_operator *op,
-                                   const struct sql_expr *right, bool constant, bool reverse,
-                                   const struct sql_modifiers *modifiers)
+const struct sql_expr *sql_compare(struct arena *a, const struct sql_expr *left,
+                                   const struct sql_operator *op, const struct sql_expr *right, bool constant,
+                                   bool reverse, const struct sql_modifiers *modifiers)
 {
     const struct ddl_type *boolean = ddl_type_boolean();
     const struct sql_operator *negate = sql_op_negation(op);
@@ -110,7 +112,8 @@ const struct sql_expr *sql_compare(struct arena *a, const struct sql_expr *left,
                    : sql_binary_for_op(a, left, op, right, boolean, negate, modifiers);
 }
 
-struct sql_expr *sql_unary(struct arena *a, const struct sql_expr *e, enum sql_op op, const struct ddl_type *type)
+struct sql_expr *sql_unary(struct arena *a, const struct sql_expr *e, enum sql_op op,
+                           const struct ddl_type *type)
 {
     struct sql_expr *u = sql_make(a, SQL_E_UNARY, type);
     u->op = sql_operator(op);
@@ -138,5 +141,6 @@ struct sql_expr *sql_between(struct arena *a, const struct sql_expr *e, const st
     ends->items[ends->n++] = high;
     struct sql_modifiers *m = arena_alloc(a, sizeof(*m));
     m->symmetric = symmetric;
-    return sql_binary_raw(a, e, sql_operator(SQL_OP_BETWEEN), ends, NULL, sql_operator(SQL_OP_NOT_BETWEEN), m);
+    return sql_binary_raw(a, e, sql_operator(SQL_OP_BETWEEN), ends, NULL, sql_operator(SQL_OP_NOT_BETWEEN),
+                          m);
 }

@@ -1,12 +1,12 @@
 /* The table of operators, and what follows from it alone: who needs parentheses within whom. */
 #include "engine/ddl/expr_operators.h"
 
-#define CMP  SQL_OPF_COMPARISON
-#define COMM SQL_OPF_COMMUTATIVE
+#define CMP   SQL_OPF_COMPARISON
+#define COMM  SQL_OPF_COMMUTATIVE
 #define ASSOC (SQL_OPF_ASSOCIATIVE | SQL_OPF_SELF)
-#define SELF SQL_OPF_SELF
-#define BOOL SQL_OPF_BOOLEAN
-#define NONE SQL_OPF_UNRANKED
+#define SELF  SQL_OPF_SELF
+#define BOOL  SQL_OPF_BOOLEAN
+#define NONE  SQL_OPF_UNRANKED
 #define EAGER (SQL_OPF_EAGER | SQL_OPF_SELF)
 
 static const struct sql_operator operators[] = {

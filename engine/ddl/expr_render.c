@@ -76,8 +76,8 @@ const char *sql_render_from_apart(struct sql_rendering *r, const struct sql_from
     return text;
 }
 
-int sql_render_items(struct sql_rendering *r, const struct sql_expr *const *items, size_t n, const char *separator,
-                     struct sql_kw kw)
+int sql_render_items(struct sql_rendering *r, const struct sql_expr *const *items, size_t n,
+                     const char *separator, struct sql_kw kw)
 {
     bool any = false;
     for (size_t i = 0; i < n; i++) {
@@ -168,6 +168,12 @@ static int render_column(struct sql_rendering *r, const struct sql_expr *e, stru
     }
     struct ddl_name name = sql_column_name(r, e);
     const struct sql_from *f = e->from;
+    if (f && f == kw.inserted) {
+        sql_put(r, "VALUES(");
+        sql_put_name(r, &name);
+        sql_put(r, ")");
+        return 0;
+    }
     if (f && !kw.no_table && sql_from_is_named(f)) {
         if (f->kind == SQL_FROM_TABLE && f->schema.text) {
             sql_put_name(r, &f->schema);
@@ -330,7 +336,7 @@ static int render_label(struct sql_rendering *r, const struct sql_expr *e, struc
 static int render_extract(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw)
 {
     static const char *const sqlite_fields[][2] = {
-        {"month", "%m"}, {"day", "%d"},   {"year", "%Y"},   {"second", "%S"}, {"hour", "%H"},
+        {"month", "%m"}, {"day", "%d"},    {"year", "%Y"},  {"second", "%S"}, {"hour", "%H"},
         {"doy", "%j"},   {"minute", "%M"}, {"epoch", "%s"}, {"dow", "%w"},    {"week", "%W"},
     };
     static const char *const sqlite_unknown[] = {"quarter", "milliseconds", "microseconds", "timezone_hour",
@@ -427,7 +433,8 @@ static int only_postgresql(struct sql_rendering *r, const char *compiler_element
         [DDL_MARIADB] = "mysql.mysqldb.MySQLCompiler_mysqldb",
         [DDL_SQLITE] = "sqlite.base.SQLiteCompiler",
     };
-    return sql_fail_as(r, DDL_UNSUPPORTED, "Compiler <sqlalchemy.dialects.%s> can't render element of type <class '%s'>",
+    return sql_fail_as(r, DDL_UNSUPPORTED,
+                       "Compiler <sqlalchemy.dialects.%s> can't render element of type <class '%s'>",
                        compilers[r->dialect->kind], compiler_element);
 }
 
@@ -553,8 +560,8 @@ int sql_render_expr(struct sql_rendering *r, const struct sql_expr *e, struct sq
     return rc;
 }
 
-static int render_top(struct strbuf *out, const struct ddl_dialect *d, const struct sql_expr *e, unsigned flags,
-                      struct err *err)
+static int render_top(struct strbuf *out, const struct ddl_dialect *d, const struct sql_expr *e,
+                      unsigned flags, struct err *err)
 {
     struct arena arena = ARENA_INIT;
     struct strbuf text = STRBUF_INIT;

@@ -1,6 +1,6 @@
 /*
- * What the files that render share: the state of one statement, and the circumstances that are handed down from
- * a part to its parts.
+ * What the files that render share: the state of one statement, and the circumstances that are handed down
+ * from a part to its parts.
  */
 #pragma once
 #include "engine/ddl/expr_statement.h"
@@ -25,18 +25,38 @@ typedef VEC(struct sql_ambiguous) sql_ambiguous_t;
 /* Circumstances; SQLAlchemy's keyword arguments of its visit methods. Handed down by value. */
 struct sql_kw {
     bool within_columns, within_label;
-    bool no_table;        /* columns without their tables */
-    bool no_schema;       /* tables without their schemas */
-    bool in_operator;     /* within an operator: eager ones put parentheses around themselves */
+    bool no_table;    /* columns without their tables */
+    bool no_schema;   /* tables without their schemas */
+    bool in_operator; /* within an operator: eager ones put parentheses around themselves */
     bool eager_grouping;
-    bool cast_applied;    /* a JSON index within the CAST made for it */
-    bool placeholders;    /* SQLAlchemy renders values as placeholders here even offline */
+    bool cast_applied; /* a JSON index within the CAST made for it */
+    bool placeholders; /* SQLAlchemy renders values as placeholders here even offline */
     bool asfrom, ashint, subquery, lateral, insert_into;
-    int compound;         /* 1 + index in a compound; 0: in none */
+    int compound;                      /* 1 + index in a compound; 0: in none */
     const struct sql_expr *label_only; /* this label is rendered by its name */
     const struct sql_from *enclosing_alias, *visiting_cte;
+    const struct sql_from *inserted; /* MySQL's ON DUPLICATE KEY UPDATE: its columns are VALUES(column) */
     const sql_ambiguous_t *ambiguous;
     const sql_hints_t *hints;
+};
+
+struct sql_named_anon {
+    const struct sql_anon *anon;
+    const char *name;
+};
+struct sql_counter {
+    const char *seed;
+    unsigned used;
+};
+struct sql_truncation {
+    const char *sort, *from, *to;
+};
+struct sql_rendered_cte {
+    const struct sql_from *cte;
+    const char *name, *text;
+    int level;      /* of the statement that it is written before; 0: of none any more */
+    unsigned order; /* in which they were finished: those within others come first */
+    bool nesting, recursive;
 };
 
 struct sql_rendering {
@@ -48,27 +68,11 @@ struct sql_rendering {
     int depth;
     size_t nodes;
     struct sql_level *level;
-    VEC(struct {
-        const struct sql_anon *anon;
-        const char *name;
-    }) anons;
-    VEC(struct {
-        const char *seed;
-        unsigned used;
-    }) counters;
-    VEC(struct {
-        const char *sort, *from, *to;
-    }) truncated;
-    VEC(struct {
-        const char *sort;
-        unsigned used;
-    }) truncations;
-    VEC(struct sql_rendered_cte {
-        const struct sql_from *cte; /* NULL: rendered already, within */
-        const char *name, *text;
-        int level;
-        bool nesting, recursive;
-    }) ctes;
+    VEC(struct sql_named_anon) anons;
+    VEC(struct sql_counter) counters, truncations;
+    VEC(struct sql_truncation) truncated;
+    VEC(struct sql_rendered_cte) ctes;
+    unsigned ctes_finished;
 };
 
 static inline bool sql_is_live(const struct sql_rendering *r)
@@ -79,13 +83,14 @@ static inline bool sql_is_live(const struct sql_rendering *r)
 /* Each returns 0 or err's status. */
 int sql_render_expr(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
 int sql_render_binary(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
+int sql_render_generic(struct sql_rendering *r, const struct sql_expr *e, const char *op, struct sql_kw kw);
 int sql_render_json_index(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
 int sql_render_function(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
 int sql_render_value(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
 int sql_render_cast(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
 int sql_render_textual(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
-int sql_render_items(struct sql_rendering *r, const struct sql_expr *const *items, size_t n, const char *separator,
-                     struct sql_kw kw);
+int sql_render_items(struct sql_rendering *r, const struct sql_expr *const *items, size_t n,
+                     const char *separator, struct sql_kw kw);
 /* WHERE's and HAVING's list: AND without what is always true. */
 int sql_render_criteria(struct sql_rendering *r, const sql_exprs_t *criteria, struct sql_kw kw);
 int sql_render_select(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
@@ -100,8 +105,24 @@ int sql_render_returning(struct sql_rendering *r, const sql_entities_t *columns,
 int sql_render_prefixes(struct sql_rendering *r, const sql_prefixes_t *prefixes, struct sql_kw kw);
 int sql_render_limit(struct sql_rendering *r, const struct sql_select *s, struct sql_kw kw);
 int sql_render_for_update(struct sql_rendering *r, const struct sql_select *s, struct sql_kw kw);
-int sql_render_conflict(struct sql_rendering *r, const struct sql_expr *insert, struct sql_kw kw);
-/* WITH ...: what was collected since `from`, at the innermost level when it is not the outermost. */
+int sql_render_conflict(struct sql_rendering *r, const struct sql_dml *d, struct sql_kw kw);
+
+/* What INSERT and UPDATE set, in the order of the table's columns. */
+struct sql_crud {
+    VEC(struct sql_crud_pair {
+        const struct sql_expr *column;
+        const struct sql_expr *value;
+    })
+    pairs;
+    VEC(const struct sql_expr **) more; /* values of the further rows */
+    sql_exprs_t returning;              /* columns that SQLAlchemy fetches back by itself */
+    const struct sql_expr *select;      /* INSERT FROM SELECT, with defaults added */
+};
+int sql_crud_insert(struct sql_rendering *r, const struct sql_dml *d, bool toplevel, struct sql_crud *out);
+int sql_crud_update(struct sql_rendering *r, const struct sql_dml *d, const sql_froms_t *extra,
+                    struct sql_crud *out);
+/* Put the WITH that belongs before what was rendered since `start`. */
+void sql_put_with(struct sql_rendering *r, size_t start, bool toplevel, bool following);
 void sql_put_ctes(struct sql_rendering *r, struct strbuf *before, bool toplevel, bool following);
 
 /* A part as text of its own, in the arena; NULL: failed. */

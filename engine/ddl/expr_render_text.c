@@ -1,6 +1,6 @@
 /* text(): ":name" becomes a value, "\:" a colon. */
-#include "engine/ddl/expr_text.h"
 #include "engine/ddl/expr_render.h"
+#include "engine/ddl/expr_text.h"
 #include <string.h>
 
 /* Code points above ASCII that are letters or digits, roughly: the blocks of alphabets, syllables and
@@ -145,7 +145,8 @@ static const struct sql_expr *parameter(const struct sql_expr *e, struct slice n
     return NULL;
 }
 
-static int put_parameter(struct sql_rendering *r, const struct sql_expr *e, struct slice name, struct sql_kw kw)
+static int put_parameter(struct sql_rendering *r, const struct sql_expr *e, struct slice name,
+                         struct sql_kw kw)
 {
     const struct sql_expr *p = parameter(e, name);
     if (p) {

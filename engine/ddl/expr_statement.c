@@ -44,7 +44,8 @@ struct sql_expr *sql_dml_of(struct arena *a, const struct sql_expr *e, struct sq
     return copy;
 }
 
-const struct sql_expr *sql_select_with_labels(struct arena *a, const struct sql_expr *e, enum sql_label_style s)
+const struct sql_expr *sql_select_with_labels(struct arena *a, const struct sql_expr *e,
+                                              enum sql_label_style s)
 {
     if (e->kind == SQL_E_SELECT_GROUPING) {
         const struct sql_expr *inner = sql_select_with_labels(a, e->left, s);

@@ -1,7 +1,7 @@
 /*
- * Statements: SELECT and its compounds, INSERT, UPDATE, DELETE, and what stands in FROM. They are as immutable
- * as expressions: a method of SQLAlchemy's that "generates" takes a copy (sql_select_of(), sql_dml_of()) and
- * changes that.
+ * Statements: SELECT and its compounds, INSERT, UPDATE, DELETE, and what stands in FROM. They are as
+ * immutable as expressions: a method of SQLAlchemy's that "generates" takes a copy (sql_select_of(),
+ * sql_dml_of()) and changes that.
  */
 #pragma once
 #include "engine/ddl/expr_make.h"
@@ -41,7 +41,7 @@ struct sql_for_update {
     sql_entities_t of;
 };
 
-struct sql_select { /* SELECT; or, with keyword, a compound of `selects` */
+struct sql_select {      /* SELECT; or, with keyword, a compound of `selects` */
     const char *keyword; /* "UNION ALL" */
     sql_exprs_t selects;
     sql_entities_t columns;
@@ -66,7 +66,12 @@ struct sql_assignment { /* column NULL: by key */
 };
 typedef VEC(struct sql_assignment) sql_assignments_t;
 
-enum sql_conflict_kind { SQL_CONFLICT_NONE, SQL_CONFLICT_NOTHING, SQL_CONFLICT_UPDATE, SQL_CONFLICT_DUPLICATE_KEY };
+enum sql_conflict_kind {
+    SQL_CONFLICT_NONE,
+    SQL_CONFLICT_NOTHING,
+    SQL_CONFLICT_UPDATE,
+    SQL_CONFLICT_DUPLICATE_KEY
+};
 struct sql_conflict {
     enum sql_conflict_kind kind;
     const char *constraint;
@@ -74,10 +79,11 @@ struct sql_conflict {
     VEC(struct {
         const char *name;
         const struct sql_expr *expr;
-    }) elements; /* ON CONFLICT (elements) */
+    })
+    elements; /* ON CONFLICT (elements) */
     const struct sql_expr *index_where, *where;
     sql_assignments_t set;
-    enum ddl_dialect_kind dialect; /* whose insert() made it */
+    enum ddl_dialect_kind dialect;   /* whose insert() made it */
     const struct sql_from *excluded; /* what .excluded or .inserted stands for */
 };
 
@@ -107,7 +113,8 @@ struct sql_rows { /* VALUES */
     VEC(struct {
         const struct sql_expr **items;
         size_t n;
-    }) rows;
+    })
+    rows;
     bool unnamed;
 };
 
@@ -118,17 +125,18 @@ struct sql_expr *sql_dml_new(struct arena *a, enum sql_expr_kind kind, const str
                              struct sql_dml **dml);
 struct sql_expr *sql_dml_of(struct arena *a, const struct sql_expr *e, struct sql_dml **dml);
 /* Append to a list of a copied statement without touching the one it was copied from. */
-#define SQL_APPEND(a, list)                                                                                  \
-    ((list)->cap = (list)->n, vec_push((a), (list)))
+#define SQL_APPEND(a, list) ((list)->cap = (list)->n, vec_push((a), (list)))
 
-const struct sql_expr *sql_select_with_labels(struct arena *a, const struct sql_expr *e, enum sql_label_style s);
+const struct sql_expr *sql_select_with_labels(struct arena *a, const struct sql_expr *e,
+                                              enum sql_label_style s);
 struct sql_expr *sql_scalar_select(struct arena *a, const struct sql_expr *select);
 /* A select within a compound: in parentheses when it has an ORDER BY or a LIMIT, or is a compound itself. */
 const struct sql_expr *sql_select_member(struct arena *a, const struct sql_expr *e);
 /* The columns that a statement gives: of a table all of them. Text is an expression of kind SQL_E_TEXT. */
 void sql_selected(struct arena *a, const struct sql_expr *statement, sql_exprs_t *out);
 void sql_entities_columns(struct arena *a, const sql_entities_t *entities, sql_exprs_t *out);
-void sql_from_columns(struct arena *a, const struct sql_from *f, sql_exprs_t *out); /* a join: of both sides */
+void sql_from_columns(struct arena *a, const struct sql_from *f,
+                      sql_exprs_t *out); /* a join: of both sides */
 const struct ddl_type *sql_scalar_type(struct arena *a, const struct sql_expr *statement);
 
 /* --- FROM --- */

@@ -32,6 +32,9 @@ const struct ddl_type *sql_plain_type(struct arena *a, const char *name)
                            .precision = -1,
                            .scale = -1,
                            .display_width = -1};
+    if (!t->class) {
+        t->class = ddl_type_class_find("sqlalchemy.dialects.postgresql", name);
+    }
     return t->class ? t : ddl_type_null();
 }
 
@@ -61,8 +64,8 @@ static bool keeps_itself(const struct ddl_type *t)
     return is_decorator(t) && family(t) != AFFINITY_INTERVAL;
 }
 
-const struct ddl_type *sql_type_compared(struct arena *a, const struct ddl_type *t, const struct sql_operator *op,
-                                         const struct sql_value *v)
+const struct ddl_type *sql_type_compared(struct arena *a, const struct ddl_type *t,
+                                         const struct sql_operator *op, const struct sql_value *v)
 {
     if (keeps_itself(t)) {
         return t;
@@ -191,8 +194,8 @@ struct sql_expr *sql_bind(struct arena *a, const struct sql_expr *left, const st
                           struct sql_value v, const struct ddl_type *type)
 {
     const struct ddl_type *t = left->type;
-    if ((left->flags & SQL_X_AGGREGATE) && left->left && ddl_type_affinity(left->left->type) == AFFINITY_ARRAY &&
-        left->left->type->item) {
+    if ((left->flags & SQL_X_AGGREGATE) && left->left &&
+        ddl_type_affinity(left->left->type) == AFFINITY_ARRAY && left->left->type->item) {
         t = left->left->type->item;
     } else if (left->flags & SQL_X_AGGREGATE) {
         t = left->left->type;
@@ -203,17 +206,32 @@ struct sql_expr *sql_bind(struct arena *a, const struct sql_expr *left, const st
     return e;
 }
 
-const struct sql_expr *sql_bind_expr(struct arena *a, const struct sql_expr *left, const struct sql_expr *right,
-                                     const struct ddl_type *type)
+const struct sql_expr *sql_bind_expr(struct arena *a, const struct sql_expr *left,
+                                     const struct sql_expr *right, const struct ddl_type *type)
 {
     if (right->kind == SQL_E_GROUPING && right->left->kind == SQL_E_VALUE) {
         const struct sql_expr *inner = sql_bind_expr(a, left, right->left, type);
         return inner == right->left ? right : sql_grouping(a, inner);
     }
-    if (right->kind != SQL_E_VALUE || !sql_type_is_null(right->type) || (sql_type_is_null(left->type) && !type)) {
+    if (right->kind != SQL_E_VALUE || !sql_type_is_null(right->type) ||
+        (sql_type_is_null(left->type) && !type)) {
         return right;
     }
     struct sql_expr *e = sql_copy(a, right);
     e->type = type ? type : left->type;
     return e;
+}
+
+const struct ddl_type *sql_array_type(struct arena *a, const struct ddl_type *item)
+{
+    struct ddl_type *t = arena_alloc(a, sizeof(*t));
+    *t = *bare(a, ddl_type_null());
+    t->class = ddl_type_class_find("sqlalchemy.dialects.postgresql", "ARRAY");
+    if (!t->class) {
+        return ddl_type_null();
+    }
+    bool nested = ddl_type_affinity(item) == AFFINITY_ARRAY;
+    t->item = nested && item->item ? item->item : item;
+    t->dimensions = nested ? (item->dimensions ? item->dimensions + 1 : 2) : 0;
+    return t;
 }

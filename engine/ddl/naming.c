@@ -211,7 +211,6 @@ static void gather_columns(struct arena *a, const struct sql_expr *e, ddl_names_
     }
     gather_columns(a, e->left, out, depth + 1);
     gather_columns(a, e->right, out, depth + 1);
-    gather_columns(a, e->third, out, depth + 1);
     for (size_t i = 0; i < e->n; i++) {
         gather_columns(a, e->items[i], out, depth + 1);
     }

@@ -40,6 +40,13 @@ struct ddl_sequence {
     const struct ddl_type *type;
 };
 
+/* What Column(default=, onupdate=) puts into an INSERT or UPDATE that does not name the column. */
+struct ddl_python_default {
+    const struct sql_expr *expr; /* a SQL expression, or NULL */
+    struct sql_value value;      /* else a value ... */
+    const void *callable;        /* ... or what is called for it, the vocabulary's (pyv); NULL: value */
+};
+
 enum ddl_autoincrement { DDL_AUTO, DDL_AUTO_TRUE, DDL_AUTO_FALSE, DDL_AUTO_IGNORE_FK };
 
 struct ddl_column {
@@ -58,7 +65,7 @@ struct ddl_column {
     VEC(struct ddl_constraint *)
     constraints; /* column-level ForeignKey (as constraints of one column), CheckConstraint, ... in order */
     ddl_options_t options;
-    const void *python_default; /* default=: for bulk_insert and INSERT; the vocabulary's */
+    const struct ddl_python_default *python_default, *python_onupdate; /* default=, onupdate=; NULL: none */
 };
 
 struct ddl_exclude_element {
