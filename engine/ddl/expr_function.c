@@ -9,45 +9,46 @@ enum result {
     ARRAY_OF_ARGUMENTS
 };
 static const struct known {
-    const char *name, *type;
+    const char *name;
+    enum ddl_type_id type;
     enum result result;
 } known[] = {
-    {"coalesce", NULL, OF_ARGUMENTS},
-    {"max", NULL, OF_ARGUMENTS},
-    {"min", NULL, OF_ARGUMENTS},
-    {"sum", NULL, OF_ARGUMENTS},
-    {"array_agg", NULL, ARRAY_OF_ARGUMENTS},
-    {"now", "DateTime", UNKNOWN},
-    {"concat", "String", UNKNOWN},
-    {"char_length", "Integer", UNKNOWN},
-    {"random", NULL, UNKNOWN},
-    {"count", "Integer", UNKNOWN},
-    {"current_date", "Date", UNKNOWN},
-    {"current_time", "Time", UNKNOWN},
-    {"current_timestamp", "DateTime", UNKNOWN},
-    {"current_user", "String", UNKNOWN},
-    {"localtime", "DateTime", UNKNOWN},
-    {"localtimestamp", "DateTime", UNKNOWN},
-    {"session_user", "String", UNKNOWN},
-    {"sysdate", "DateTime", UNKNOWN},
-    {"user", "String", UNKNOWN},
-    {"mode", NULL, UNKNOWN},
-    {"percentile_cont", NULL, UNKNOWN},
-    {"percentile_disc", NULL, UNKNOWN},
-    {"rank", "Integer", UNKNOWN},
-    {"dense_rank", "Integer", UNKNOWN},
-    {"percent_rank", "Numeric", UNKNOWN},
-    {"cume_dist", "Numeric", UNKNOWN},
-    {"cube", NULL, UNKNOWN},
-    {"rollup", NULL, UNKNOWN},
-    {"grouping_sets", NULL, UNKNOWN},
-    {"aggregate_strings", "String", UNKNOWN},
-    {"to_tsvector", "TSVECTOR", UNKNOWN},
-    {"to_tsquery", "TSQUERY", UNKNOWN},
-    {"plainto_tsquery", "TSQUERY", UNKNOWN},
-    {"phraseto_tsquery", "TSQUERY", UNKNOWN},
-    {"websearch_to_tsquery", "TSQUERY", UNKNOWN},
-    {"ts_headline", "Text", UNKNOWN},
+    {"coalesce", DDL_TYPE_NONE, OF_ARGUMENTS},
+    {"max", DDL_TYPE_NONE, OF_ARGUMENTS},
+    {"min", DDL_TYPE_NONE, OF_ARGUMENTS},
+    {"sum", DDL_TYPE_NONE, OF_ARGUMENTS},
+    {"array_agg", DDL_TYPE_NONE, ARRAY_OF_ARGUMENTS},
+    {"now", DDL_TYPE_DATETIME_GENERIC, UNKNOWN},
+    {"concat", DDL_TYPE_STRING, UNKNOWN},
+    {"char_length", DDL_TYPE_INTEGER_GENERIC, UNKNOWN},
+    {"random", DDL_TYPE_NONE, UNKNOWN},
+    {"count", DDL_TYPE_INTEGER_GENERIC, UNKNOWN},
+    {"current_date", DDL_TYPE_DATE_GENERIC, UNKNOWN},
+    {"current_time", DDL_TYPE_TIME_GENERIC, UNKNOWN},
+    {"current_timestamp", DDL_TYPE_DATETIME_GENERIC, UNKNOWN},
+    {"current_user", DDL_TYPE_STRING, UNKNOWN},
+    {"localtime", DDL_TYPE_DATETIME_GENERIC, UNKNOWN},
+    {"localtimestamp", DDL_TYPE_DATETIME_GENERIC, UNKNOWN},
+    {"session_user", DDL_TYPE_STRING, UNKNOWN},
+    {"sysdate", DDL_TYPE_DATETIME_GENERIC, UNKNOWN},
+    {"user", DDL_TYPE_STRING, UNKNOWN},
+    {"mode", DDL_TYPE_NONE, UNKNOWN},
+    {"percentile_cont", DDL_TYPE_NONE, UNKNOWN},
+    {"percentile_disc", DDL_TYPE_NONE, UNKNOWN},
+    {"rank", DDL_TYPE_INTEGER_GENERIC, UNKNOWN},
+    {"dense_rank", DDL_TYPE_INTEGER_GENERIC, UNKNOWN},
+    {"percent_rank", DDL_TYPE_NUMERIC_GENERIC, UNKNOWN},
+    {"cume_dist", DDL_TYPE_NUMERIC_GENERIC, UNKNOWN},
+    {"cube", DDL_TYPE_NONE, UNKNOWN},
+    {"rollup", DDL_TYPE_NONE, UNKNOWN},
+    {"grouping_sets", DDL_TYPE_NONE, UNKNOWN},
+    {"aggregate_strings", DDL_TYPE_STRING, UNKNOWN},
+    {"to_tsvector", DDL_TYPE_PG_TSVECTOR, UNKNOWN},
+    {"to_tsquery", DDL_TYPE_PG_TSQUERY, UNKNOWN},
+    {"plainto_tsquery", DDL_TYPE_PG_TSQUERY, UNKNOWN},
+    {"phraseto_tsquery", DDL_TYPE_PG_TSQUERY, UNKNOWN},
+    {"websearch_to_tsquery", DDL_TYPE_PG_TSQUERY, UNKNOWN},
+    {"ts_headline", DDL_TYPE_TEXT, UNKNOWN},
 };
 
 static const struct known *find(const char *name)
@@ -81,7 +82,7 @@ static const struct ddl_type *result_type(struct arena *a, const struct known *k
         return ddl_type_affinity(t) == AFFINITY_ARRAY ? t : sql_array_type(a, t);
     }
     default:
-        return k->type ? sql_plain_type(a, k->type) : NULL;
+        return k->type != DDL_TYPE_NONE ? ddl_type_new(a, k->type) : NULL;
     }
 }
 
@@ -93,12 +94,11 @@ static const struct sql_expr *text_search_argument(struct arena *a, const char *
     if (!search || n < 2 || args[0]->kind != SQL_E_VALUE) {
         return args[0];
     }
-    const struct ddl_type *query = sql_plain_type(a, "TSQUERY");
-    if (strcmp(name, "ts_headline") == 0 && args[1]->type->class == query->class) {
+    if (strcmp(name, "ts_headline") == 0 && ddl_type_is(args[1]->type, DDL_TYPE_PG_TSQUERY)) {
         return args[0];
     }
     struct sql_expr *e = sql_copy(a, args[0]);
-    e->type = sql_plain_type(a, "REGCONFIG");
+    e->type = ddl_type_new(a, DDL_TYPE_PG_REGCONFIG);
     return e;
 }
 

@@ -53,6 +53,4 @@ bool sql_froms_has(const sql_froms_t *list, const struct sql_from *f);
 /* The columns that naming `e` in SELECT stands for: a table's columns, a list's members, or e itself. */
 typedef VEC(const struct sql_expr *) sql_exprs_t;
 
-/* Types without arguments, by SQLAlchemy's name: "Numeric". */
-const struct ddl_type *sql_plain_type(struct arena *a, const char *name);
 const struct ddl_type *sql_array_type(struct arena *a, const struct ddl_type *item);

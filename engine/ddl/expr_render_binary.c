@@ -54,8 +54,8 @@ static int render_truediv(struct sql_rendering *r, const struct sql_expr *e, str
     enum ddl_affinity f = ddl_type_affinity(e->right->type);
     bool numeric = f == AFFINITY_NUMERIC || f == AFFINITY_FLOAT;
     struct sql_expr division = *e;
-    division.right =
-        sql_cast(r->arena, e->right, numeric ? e->right->type : sql_plain_type(r->arena, "Numeric"));
+    division.right = sql_cast(r->arena, e->right,
+                              numeric ? e->right->type : ddl_type_new(r->arena, DDL_TYPE_NUMERIC_GENERIC));
     return wrapped(r, &division, "", " / ", "", kw);
 }
 

@@ -63,11 +63,6 @@ static int with_operator(struct sql_rendering *r, const struct sql_expr *e, cons
     return rc;
 }
 
-static bool is_jsonb(const struct ddl_type *t)
-{
-    return t->class && strcmp(t->class->name, "JSONB") == 0;
-}
-
 static int render_postgresql(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw)
 {
     bool path = e->op->id == SQL_OP_JSON_PATH_GETITEM, as_text = kw.cast_applied;
@@ -80,7 +75,7 @@ static int render_postgresql(struct sql_rendering *r, const struct sql_expr *e, 
         return with_operator(r, e, as_text ? " #>> " : " #> ", kw);
     }
     /* Subscripts came with PostgreSQL 14; what is sent to a server says the same for all of them. */
-    if (!as_text && is_jsonb(e->left->type) && !sql_is_live(r)) {
+    if (!as_text && ddl_type_is(e->left->type, DDL_TYPE_PG_JSONB) && !sql_is_live(r)) {
         const struct sql_expr *left = e->left;
         if (left->kind == SQL_E_FUNCTION || left->kind == SQL_E_CAST) {
             left = sql_grouping(r->arena, left);

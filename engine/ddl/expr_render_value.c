@@ -117,7 +117,6 @@ int sql_render_value(struct sql_rendering *r, const struct sql_expr *e, struct s
 static int mysql_cast_type(struct sql_rendering *r, const struct ddl_type *t, const char **text)
 {
     const struct ddl_type *impl = ddl_type_resolve(r->arena, r->dialect, t);
-    const char *name = impl->class ? impl->class->name : "";
     *text = NULL;
     struct strbuf b = STRBUF_INIT;
     int rc = 0;
@@ -126,7 +125,7 @@ static int mysql_cast_type(struct sql_rendering *r, const struct ddl_type *t, co
         *text = impl->unsigned_ ? "UNSIGNED INTEGER" : "SIGNED INTEGER";
         break;
     case AFFINITY_DATETIME:
-        if (strcmp(name, "TIMESTAMP") == 0) {
+        if (ddl_type_is(impl, DDL_TYPE_TIMESTAMP)) {
             *text = "DATETIME";
             break;
         }
@@ -137,7 +136,7 @@ static int mysql_cast_type(struct sql_rendering *r, const struct ddl_type *t, co
         *text = arena_dup(r->arena, strbuf_cstr(&b));
         break;
     case AFFINITY_STRING:
-        if (strcmp(name, "SET") == 0) {
+        if (ddl_type_is(impl, DDL_TYPE_MY_SET)) {
             break;
         }
         *text = impl->length >= 0 ? arena_printf(r->arena, "CHAR(%lld)", (long long)impl->length) : "CHAR";

@@ -24,44 +24,22 @@ bool sql_type_same_affinity(const struct ddl_type *a, const struct ddl_type *b)
     return family(a) == family(b) && (family(a) != AFFINITY_OTHER || a->class == b->class);
 }
 
-const struct ddl_type *sql_plain_type(struct arena *a, const char *name)
-{
-    struct ddl_type *t = arena_alloc(a, sizeof(*t));
-    *t = (struct ddl_type){.class = ddl_type_class_find("sqlalchemy.types", name),
-                           .length = -1,
-                           .precision = -1,
-                           .scale = -1,
-                           .display_width = -1};
-    if (!t->class) {
-        t->class = ddl_type_class_find("sqlalchemy.dialects.postgresql", name);
-    }
-    return t->class ? t : ddl_type_null();
-}
-
-static const struct ddl_type *bare(struct arena *a, const struct ddl_type *like)
-{
-    struct ddl_type *t = arena_alloc(a, sizeof(*t));
-    *t = (struct ddl_type){
-        .class = like->class, .length = -1, .precision = -1, .scale = -1, .display_width = -1};
-    return t;
-}
-
 static bool is_decorator(const struct ddl_type *t)
 {
-    return t->class && strcmp(t->class->name, "TypeDecorator") == 0;
+    return ddl_type_is(t, DDL_TYPE_DECORATOR) && !ddl_type_is(t, DDL_TYPE_INTERVAL_GENERIC);
 }
 
 static bool is_concatenable(const struct ddl_type *t)
 {
     enum ddl_affinity f = family(t);
     return f == AFFINITY_STRING || f == AFFINITY_JSON || f == AFFINITY_ARRAY ||
-           (t->class && strcmp(t->class->name, "HSTORE") == 0);
+           ddl_type_is(t, DDL_TYPE_PG_HSTORE);
 }
 
 /* Types that decide on their own what they are compared with: decorators and user-defined ones. */
 static bool keeps_itself(const struct ddl_type *t)
 {
-    return is_decorator(t) && family(t) != AFFINITY_INTERVAL;
+    return is_decorator(t) || ddl_type_is(t, DDL_TYPE_USER_DEFINED);
 }
 
 const struct ddl_type *sql_type_compared(struct arena *a, const struct ddl_type *t,
@@ -75,7 +53,7 @@ const struct ddl_type *sql_type_compared(struct arena *a, const struct ddl_type 
         return t;
     }
     if ((sql_op_is(op, SQL_OP_PG_PATH_MATCH) || sql_op_is(op, SQL_OP_PG_PATH_EXISTS)) && f == AFFINITY_JSON) {
-        return sql_plain_type(a, "String");
+        return ddl_type_string();
     }
     if (!v) {
         return t;
@@ -136,13 +114,22 @@ static const struct {
     {AFFINITY_INTERVAL, SQL_OP_TRUEDIV, AFFINITY_NUMERIC, SAME},
 };
 
-static const struct ddl_type *type_of_family(struct arena *a, enum ddl_affinity f)
+static enum ddl_type_id class_of_family(enum ddl_affinity f)
 {
-    static const char *const names[] = {
-        [AFFINITY_INTEGER] = "Integer",   [AFFINITY_NUMERIC] = "Numeric",   [AFFINITY_DATE] = "Date",
-        [AFFINITY_DATETIME] = "DateTime", [AFFINITY_INTERVAL] = "Interval", [AFFINITY_TIME] = "Time",
-    };
-    return sql_plain_type(a, names[f]);
+    switch (f) {
+    case AFFINITY_NUMERIC:
+        return DDL_TYPE_NUMERIC_GENERIC;
+    case AFFINITY_DATE:
+        return DDL_TYPE_DATE_GENERIC;
+    case AFFINITY_DATETIME:
+        return DDL_TYPE_DATETIME_GENERIC;
+    case AFFINITY_INTERVAL:
+        return DDL_TYPE_INTERVAL_GENERIC;
+    case AFFINITY_TIME:
+        return DDL_TYPE_TIME_GENERIC;
+    default:
+        return DDL_TYPE_INTEGER_GENERIC;
+    }
 }
 
 static const struct ddl_type *adapted(struct arena *a, const struct ddl_type *left, enum sql_op op,
@@ -154,15 +141,15 @@ static const struct ddl_type *adapted(struct arena *a, const struct ddl_type *le
             continue;
         }
         enum ddl_affinity result = adaptations[i].result;
-        bool plain_class = left->class == type_of_family(a, family(left))->class;
+        bool plain_class = left->class->id == class_of_family(family(left));
         if (result == SAME) {
             /* The class itself: of right's type when it is the affinity of both, else of left's. */
             if (plain_class) {
                 return family(right) == family(left) ? right : left;
             }
-            return bare(a, left);
+            return ddl_type_new(a, left->class->id);
         }
-        return result == family(right) ? right : type_of_family(a, result);
+        return result == family(right) ? right : ddl_type_new(a, class_of_family(result));
     }
     return left;
 }
@@ -183,7 +170,7 @@ void sql_type_adapt(struct arena *a, const struct ddl_type *left, const struct s
             *op = sql_operator(SQL_OP_CONCAT);
         }
         *result = ddl_type_affinity(left) == AFFINITY_ENUM && sql_op_is(*op, SQL_OP_CONCAT)
-                      ? sql_plain_type(a, "String")
+                      ? ddl_type_string()
                       : left;
         return;
     }
@@ -224,14 +211,7 @@ const struct sql_expr *sql_bind_expr(struct arena *a, const struct sql_expr *lef
 
 const struct ddl_type *sql_array_type(struct arena *a, const struct ddl_type *item)
 {
-    struct ddl_type *t = arena_alloc(a, sizeof(*t));
-    *t = *bare(a, ddl_type_null());
-    t->class = ddl_type_class_find("sqlalchemy.dialects.postgresql", "ARRAY");
-    if (!t->class) {
-        return ddl_type_null();
-    }
-    bool nested = ddl_type_affinity(item) == AFFINITY_ARRAY;
-    t->item = nested && item->item ? item->item : item;
-    t->dimensions = nested ? (item->dimensions ? item->dimensions + 1 : 2) : 0;
-    return t;
+    bool nested = ddl_type_affinity(item) == AFFINITY_ARRAY && item->item;
+    return nested ? ddl_type_array(a, item->item, item->dimensions ? item->dimensions + 1 : 2)
+                  : ddl_type_array(a, item, 0);
 }
