@@ -1,5 +1,7 @@
 /* lockstep current */
 #include "cmd/report.h"
+#include "cmd/revision_print.h"
+#include "engine/alembic/project/alembic_project.h"
 #include "engine/fleet.h"
 
 static const struct column columns[] = {
@@ -25,11 +27,70 @@ static void add_position(struct app *app, struct report *r, const struct member 
             printf("    %s\n    %s\n", rev->message, rev->file);
         }
     }
+}
+
+static void print_half(struct app *app, const struct member *m)
+{
     if (m->state.half.present && !app->json) {
         print_warning(app, "%s is inside revision %s: %lld of %lld statements took effect (run %s)",
                       m->target->name, m->state.half.revision, (long long)m->state.half.done,
                       (long long)m->state.half.total, m->state.half.run);
     }
+}
+
+static bool is_among(const revisions_t *list, const struct revision *r)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (list->items[i] == r) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What Alembic shows: of all that was applied, dependencies included, what no applied revision revises. */
+static void print_alembic(struct app *app, const struct member *m, const struct graph *g)
+{
+    revisions_t applied = {0};
+    position_revisions(app->arena, g, &m->state.at, &applied);
+    if (app->verbose) {
+        const char *url = app->url ? app->url : app->project->alembic->url;
+        printf("Current revision(s) for %s:\n", url_redact(app->arena, slice_of(url)));
+    }
+    for (size_t i = applied.n; i > 0; i--) {
+        const struct revision *r = applied.items[i - 1];
+        bool followed = false;
+        for (size_t k = 0; k < r->children.n; k++) {
+            followed = followed || is_among(&applied, r->children.items[k]);
+        }
+        if (!followed && app->verbose) {
+            revision_print_long(app, r, NULL);
+        } else if (!followed) {
+            revision_print(app, r, REVISION_TREE, NULL);
+        }
+    }
+}
+
+/* With an id that no file has there is no telling what was applied. */
+static bool prints_alembic(struct app *app, const struct member *m, const struct graph *g)
+{
+    for (size_t i = 0; g && i < m->state.at.ids.n; i++) {
+        const struct revision *r = graph_find(g, m->state.at.ids.items[i]);
+        if (!r || strcmp(r->id, m->state.at.ids.items[i]) != 0) {
+            return false;
+        }
+    }
+    return g && !app->json && app_is_alembic(app);
+}
+
+static bool is_at_heads(const struct member *m, const struct graph *g)
+{
+    size_t at_heads = 0;
+    for (size_t i = 0; i < m->state.at.ids.n; i++) {
+        const struct revision *r = graph_find(g, m->state.at.ids.items[i]);
+        at_heads += r && revision_is_head(r);
+    }
+    return at_heads == g->heads.n && at_heads == m->state.at.ids.n;
 }
 
 static int run(struct app *app, struct err *err)
@@ -58,18 +119,21 @@ static int run(struct app *app, struct err *err)
     if (rc) {
         return rc;
     }
+    bool differs = g && args_flag(&app->args, "check-heads") && !is_at_heads(m, g);
+    if (differs && app_is_alembic(app)) {
+        print_warning(app, "Database is not on all head revisions");
+        return EXIT_DIFFERENCE;
+    }
+    if (prints_alembic(app, m, g)) {
+        print_alembic(app, m, g);
+        print_half(app, m);
+        return 0;
+    }
     struct report *r = report_new(app, "current", columns, COUNT_OF(columns));
     add_position(app, r, m, g);
+    print_half(app, m);
     rc = app->json ? report_print(r, err) : 0;
-    if (rc || !args_flag(&app->args, "check-heads") || !g) {
-        return rc;
-    }
-    size_t at_heads = 0;
-    for (size_t i = 0; i < m->state.at.ids.n; i++) {
-        const struct revision *rev = graph_find(g, m->state.at.ids.items[i]);
-        at_heads += rev && revision_is_head(rev);
-    }
-    return at_heads == g->heads.n && at_heads == m->state.at.ids.n ? 0 : EXIT_DIFFERENCE;
+    return rc ? rc : differs ? EXIT_DIFFERENCE : 0;
 }
 
 const struct command command_current = {

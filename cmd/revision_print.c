@@ -2,6 +2,7 @@
 #include "cmd/revision_print.h"
 #include "base/file.h"
 #include "cmd/report.h"
+#include "engine/alembic/project/alembic_graph.h"
 
 static void add_names(struct strbuf *out, const revisions_t *list)
 {
@@ -88,7 +89,11 @@ void revision_print(struct app *app, const struct revision *r, unsigned parts, c
     add_mark(&marks, (parts & REVISION_TREE) && revision_is_merge_point(r), " (mergepoint)");
     print_id(app, r);
     print_marks(app, strbuf_cstr(&marks));
-    if (parts & REVISION_MESSAGE) {
+    if ((parts & REVISION_MESSAGE) && r->kind == REVISION_PYTHON) {
+        struct slice doc = alembic_doc(r);
+        put(", ");
+        fwrite(doc.ptr, 1, doc.len, stdout);
+    } else if (parts & REVISION_MESSAGE) {
         put(", ");
         put(r->message[0] ? r->message : "empty message");
     }
@@ -100,6 +105,56 @@ static void print_line(const char *title, const char *text)
     if (text[0]) {
         printf("%s: %s\n", title, text);
     }
+}
+
+/* Bytes of the line end that s begins with, as str.splitlines() knows them; 0: none. */
+static size_t line_end(const char *s, const char *end)
+{
+    static const char *const ends[] = {"\r\n", "\n",   "\r",       "\v",           "\f",          "\x1c",
+                                       "\x1d", "\x1e", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        size_t n = strlen(ends[i]);
+        if ((size_t)(end - s) >= n && memcmp(s, ends[i], n) == 0) {
+            return n;
+        }
+    }
+    return 0;
+}
+
+/* What stands in the docstring is all that Alembic shows. */
+static void print_doc(struct slice doc)
+{
+    const char *end = doc.ptr + doc.len, *line = doc.ptr;
+    putchar('\n');
+    for (const char *p = line; doc.len && p <= end; p++) {
+        size_t n = p < end ? line_end(p, end) : 1;
+        if (n) {
+            printf("%s    %.*s", line > doc.ptr ? "\n" : "", (int)(p - line), line);
+            p += n - 1;
+            line = p + 1;
+        }
+    }
+    putchar('\n');
+}
+
+static void print_header(const struct revision *r)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    printf("\n    %s\n    \n    Revision ID: %s\n", r->message[0] ? r->message : "empty message", r->id);
+    add_strings(&text, &r->revises);
+    printf("    Revises: %s\n", r->revises.n ? strbuf_cstr(&text) : "None");
+    if (r->created_us) {
+        printf("    Create Date: %s\n", time_format(&scratch, r->created_us, false));
+    }
+}
+
+/* Where the file of a Python revision really is: Alembic follows links. */
+static void print_path(const struct revision *r)
+{
+    char *real = r->kind == REVISION_PYTHON && r->file ? realpath(r->file, NULL) : NULL;
+    print_line("Path", real ? real : r->file ? r->file : "");
+    free(real);
 }
 
 void revision_print_long(struct app *app, const struct revision *r, const strings_t *current)
@@ -128,17 +183,15 @@ void revision_print_long(struct app *app, const struct revision *r, const string
     strbuf_clear(&text);
     add_strings(&text, &r->branch_labels);
     print_line("Branch names", strbuf_cstr(&text));
-    print_line("Path", r->file ? r->file : "");
+    print_path(r);
     if (r->transaction_off) {
         print_line("Transaction", "off");
     }
 
-    printf("\n    %s\n    \n    Revision ID: %s\n", r->message[0] ? r->message : "empty message", r->id);
-    strbuf_clear(&text);
-    add_strings(&text, &r->revises);
-    printf("    Revises: %s\n", r->revises.n ? strbuf_cstr(&text) : "None");
-    if (r->created_us) {
-        printf("    Create Date: %s\n", time_format(app->arena, r->created_us, false));
+    if (r->kind == REVISION_PYTHON) {
+        print_doc(r->python->doc);
+    } else {
+        print_header(r);
     }
     putchar('\n');
 }
@@ -167,6 +220,9 @@ json_t *revision_json(const struct revision *r, const strings_t *current)
     json_object_set_new(o, "merge_point", json_boolean(revision_is_merge_point(r)));
     json_object_set_new(o, "transaction", json_boolean(!r->transaction_off));
     json_object_set_new(o, "file", json_text(r->file));
+    if (r->kind == REVISION_PYTHON) {
+        json_object_set_new(o, "doc", json_stringn(r->python->doc.ptr, r->python->doc.len));
+    }
     if (r->created_us) {
         AUTO(arena_release) struct arena a = ARENA_INIT;
         json_object_set_new(o, "created", json_text(time_format(&a, r->created_us, false)));

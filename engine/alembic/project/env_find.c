@@ -202,6 +202,18 @@ static const struct py_node *argument(const struct py_node *call, size_t i)
     return i < call->list.n ? call->list.items[i] : NULL;
 }
 
+/* A dictionary's method that makes it another one. */
+static bool changes(const char *method)
+{
+    static const char *const methods[] = {"update", "setdefault", "pop", "popitem", "clear"};
+    for (size_t i = 0; i < COUNT_OF(methods); i++) {
+        if (strcmp(method, methods[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void find_call(struct env_file *f, const struct py_node *n, const struct env_place *place)
 {
     const struct py_node *callee = n->left;
@@ -221,6 +233,8 @@ static void find_call(struct env_file *f, const struct py_node *n, const struct 
         add(f, ENV_ENGINE, n, url ? url : keyword(n, "url"), place);
     } else if (strcmp(name, "engine_from_config") == 0 || strcmp(name, "async_engine_from_config") == 0) {
         add(f, ENV_ENGINE_SECTION, n, keyword(n, "url"), place);
+    } else if (method && callee->left->kind == PY_NAME && changes(name)) {
+        add(f, ENV_CHANGE, callee->left, NULL, place);
     } else if (method && (strcmp(name, "execute") == 0 || strcmp(name, "exec_driver_sql") == 0)) {
         add(f, ENV_EXECUTE, n, NULL, place);
     }
@@ -233,6 +247,9 @@ static void find_section(struct env_file *f, const struct py_node *n, const stru
             const struct py_node *target = n->list.items[i];
             if (target->kind == PY_SUBSCRIPT && is_url_key(target->right)) {
                 add(f, ENV_SECTION_URL, n, n->right, place);
+            }
+            if (target->kind == PY_SUBSCRIPT && target->left->kind == PY_NAME) {
+                add(f, ENV_CHANGE, target->left, NULL, place);
             }
         }
     } else {

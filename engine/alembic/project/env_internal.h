@@ -20,6 +20,7 @@ enum env_find_kind {
     ENV_ENGINE,         /* create_engine(value) */
     ENV_ENGINE_SECTION, /* engine_from_config(...), with value for url= */
     ENV_EXECUTE,        /* a statement of its own */
+    ENV_CHANGE,         /* name[key] = value, name.update(...): node is the name */
 };
 struct env_found {
     enum env_find_kind kind;

@@ -127,6 +127,13 @@ static void take_setting(const struct env_file *f, struct mode *m, const struct 
 static bool take_dictionary(const struct env_file *f, struct mode *m, const struct py_node *n)
 {
     const struct env_binding *b = n->kind == PY_NAME ? env_binding(f, n->name) : NULL;
+    const struct env_found *found;
+    vec_each (found, &f->found) {
+        if (n->kind == PY_NAME && found->kind == ENV_CHANGE && strcmp(found->node->name, n->name) == 0 &&
+            env_runs(f, found->place) != 0) {
+            return false;
+        }
+    }
     n = b && b->value ? b->value : n;
     if (n->kind == PY_CALL && strcmp(env_dotted(f, n->left), "dict") == 0 && !n->list.n) {
         for (size_t i = 0; i < n->keywords.n; i++) {

@@ -92,6 +92,15 @@ static struct env_value main_option(const struct env_file *f, const char *name)
     return config_ini(f->config, name, &found, NULL) ? unknown(f->module) : text(found);
 }
 
+/* context.get_x_argument(as_dictionary=True), or a name for it. */
+static bool is_x_dictionary(const struct env_file *f, const struct py_node *n)
+{
+    const struct env_binding *b = n->kind == PY_NAME ? env_binding(f, n->name) : NULL;
+    n = b && b->value ? b->value : n;
+    return n->kind == PY_CALL && n->left->kind == PY_ATTRIBUTE &&
+           strcmp(n->left->name, "get_x_argument") == 0 && n->keywords.n == 1;
+}
+
 /* os.getenv("X"), os.environ.get("X", default), config.get_main_option("key"),
  * ...get_x_argument(...).get("key") */
 static bool lookup(const struct env_file *f, const struct py_node *n, const char *callee, int depth,
@@ -107,9 +116,7 @@ static bool lookup(const struct env_file *f, const struct py_node *n, const char
         *out = variable(f, key.text);
     } else if (left && strcmp(n->left->name, "get_main_option") == 0) {
         *out = main_option(f, key.text);
-    } else if (left && left->kind == PY_CALL && strcmp(n->left->name, "get") == 0 &&
-               left->left->kind == PY_ATTRIBUTE && strcmp(left->left->name, "get_x_argument") == 0 &&
-               left->keywords.n == 1) {
+    } else if (left && strcmp(n->left->name, "get") == 0 && is_x_dictionary(f, left)) {
         *out = x_argument(f, key.text);
     } else {
         return false;
