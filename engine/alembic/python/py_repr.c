@@ -112,7 +112,7 @@ static char quote_of(struct slice text)
     return single && !memchr(text.ptr, '"', text.len) ? '"' : '\'';
 }
 
-void py_repr_text(struct slice text, bool ascii, struct strbuf *out)
+void py_repr_text(struct slice text, struct strbuf *out)
 {
     char quote = quote_of(text);
     strbuf_addch(out, quote);
@@ -122,13 +122,25 @@ void py_repr_text(struct slice text, bool ascii, struct strbuf *out)
         if (c == (unsigned char)quote || c == '\\') {
             strbuf_addch(out, '\\');
             strbuf_addch(out, (char)c);
-        } else if ((ascii && c >= 0x80) || py_unicode_is(c, PY_UNICODE_UNPRINTABLE)) {
+        } else if (py_unicode_is(c, PY_UNICODE_UNPRINTABLE)) {
             escape(c, out);
         } else {
             strbuf_add(out, text.ptr + from, i - from);
         }
     }
     strbuf_addch(out, quote);
+}
+
+void py_escape_beyond_ascii(struct slice text, struct strbuf *out)
+{
+    for (size_t i = 0; i < text.len;) {
+        uint32_t c = py_utf8_next(text.ptr, text.len, &i);
+        if (c < 0x80) {
+            strbuf_addch(out, (char)c);
+        } else {
+            escape(c, out);
+        }
+    }
 }
 
 void py_repr_bytes(struct slice data, struct strbuf *out)

@@ -311,7 +311,7 @@ static int str_str(struct py *py, pyv self, struct strbuf *out)
 static int str_repr(struct py *py, pyv self, struct strbuf *out)
 {
     (void)py;
-    py_repr_text(((struct py_str *)(void *)self)->text, false, out);
+    py_repr_text(((struct py_str *)(void *)self)->text, out);
     return 0;
 }
 
@@ -384,9 +384,15 @@ static pyv str_construct(struct py *py, const struct py_type *type, const struct
     return &s->head;
 }
 
-const struct py_type py_type_str = {PY_TYPE_HEAD,        .name = "str",          .module = "",
-                                    .defs = py_str_defs, .plain = true,          .construct = str_construct,
-                                    .repr = str_repr,    .str = str_str,         .truth = str_truth,
-                                    .len = str_len,      .getitem = str_getitem, .contains = str_contains,
-                                    .iter = str_iter,    .binary = str_binary,   .compare = str_compare,
+#define ROW(name) {#name, PY_DEF_METHOD, py_str_##name, NULL, NULL},
+static const struct py_def str_defs[] = {
+    PY_STR_METHODS(ROW){"maketrans", PY_DEF_STATIC, py_str_maketrans, NULL, NULL},
+    {0},
+};
+
+const struct py_type py_type_str = {PY_TYPE_HEAD,     .name = "str",          .module = "",
+                                    .defs = str_defs, .plain = true,          .construct = str_construct,
+                                    .repr = str_repr, .str = str_str,         .truth = str_truth,
+                                    .len = str_len,   .getitem = str_getitem, .contains = str_contains,
+                                    .iter = str_iter, .binary = str_binary,   .compare = str_compare,
                                     .hash = str_hash};

@@ -1,0 +1,6 @@
+/* What str and bytes need of each other. */
+#pragma once
+#include "engine/alembic/python/py_builtin.h"
+
+/* text.encode(encoding, errors); each may be NULL. Refuses encodings other than UTF-8, Latin-1 and ASCII. */
+pyv py_text_encode(struct py *py, struct slice text, pyv encoding, pyv errors);
