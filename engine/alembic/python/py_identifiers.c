@@ -4,6 +4,7 @@
  * unusual way, and whatever may be wrong, is left to the parser and py_identifiers_tree.c.
  */
 #include "engine/alembic/python/py_identifiers.h"
+#include "engine/alembic/python/py_swar.h"
 
 /* The scan gives up: the tree tells. */
 #define UNUSUAL 1
@@ -15,6 +16,8 @@ struct scan {
     struct err *err; /* of the lexer; the tree's tells more */
     struct py_identifiers *ids;
     bool statements;     /* one came already: a string is no docstring any more */
+    bool blocks;         /* something indented came: brackets in it were not counted */
+    bool continued;      /* a backslash continues a line somewhere */
     const char *counted; /* up to here, `line` lines */
     int line;
 };
@@ -134,10 +137,10 @@ static const char *skip_line(struct scan *s, const char *at, bool margin)
             at++;
             break;
         case CLOSING:
-            if (!depth) {
+            if (!depth && margin) {
                 return NULL;
             }
-            depth--;
+            depth -= depth > 0;
             at++;
             break;
         case COMMENT:
@@ -161,6 +164,50 @@ static const char *skip_line(struct scan *s, const char *at, bool margin)
             at++;
         }
     }
+}
+
+/* From `at` on, a line end with no blank behind it, or three quotes of any kind in a row, which may begin a
+ * string of several lines; or something that is neither. Not before `end` when there is none. */
+static const char *next_of_interest(const char *at, const char *end)
+{
+    for (; at < end; at += 6) {
+        uint64_t word = py_word(at), line = py_equal_to(word, '\n');
+        uint64_t blank = line | py_equal_to(word, ' ');
+        uint64_t quote = py_equal_to(word, '"') | py_equal_to(word, '\'');
+        uint64_t found = (line & ~(blank >> 8)) | (quote & quote >> 8 & quote >> 16);
+        found &= PY_HIGH >> 16; /* of the last two, what follows is not in the word */
+        if (found) {
+            return at + py_first(found);
+        }
+    }
+    return end;
+}
+
+/* Behind the rest of a block: at the next line that begins at the margin. Lines are complete but for strings
+ * of several lines, and brackets, which are not counted. */
+static const char *skip_block(struct scan *s, const char *at)
+{
+    const char *end = s->text.ptr + s->text.len;
+    s->blocks = true;
+    while (at && at < end) {
+        const char *found = s->continued ? at : next_of_interest(at, end);
+        if (found >= end) {
+            return end;
+        }
+        if (!s->continued && *found == '\n') {
+            at = found + 1;
+        } else if (s->continued || *found == '"' || *found == '\'') {
+            const char *line = memrchr(s->text.ptr, '\n', (size_t)(found - s->text.ptr));
+            at = skip_line(s, line ? line + 1 : s->text.ptr, false);
+        } else {
+            at = found + 1;
+            continue;
+        }
+        if (at && at < end && py_char_class[(unsigned char)*at] != PY_CHAR_BLANK && *at != '\n') {
+            return at;
+        }
+    }
+    return at;
 }
 
 /* --- values --- */
@@ -341,7 +388,7 @@ static int read_function(struct scan *s, struct py_lexer *x, enum py_identifier 
         s->ids->has_downgrade = true;
         s->ids->downgrade_empty = empty;
     }
-    *at = empty ? t.start : skip_line(s, t.start, false);
+    *at = empty ? t.start : skip_block(s, t.start);
     return *at ? 0 : UNUSUAL;
 }
 
@@ -389,7 +436,7 @@ static int read_name(struct scan *s, const char **at)
     size_t n = (size_t)(end - *at);
     enum py_identifier which = py_identifier_named(*at, n);
     enum py_token_kind keyword = which == PY_ID_COUNT ? py_keyword(*at, n) : PY_T_NAME;
-    if (which <= PY_ID_DEPENDS_ON) {
+    if (which <= PY_ID_DEPENDS_ON && !s->blocks) {
         return read_identifier(s, at, which);
     }
     if (which < PY_ID_COUNT || keyword == PY_T_ASYNC) {
@@ -432,7 +479,7 @@ static int read_line(struct scan *s, const char **at)
         if (**at == '\f') {
             return UNUSUAL;
         }
-        *at = skip_line(s, *at, false);
+        *at = skip_block(s, *at);
         return *at ? 0 : UNUSUAL;
     case PY_CHAR_NAME:
         rc = read_name(s, at);
@@ -454,9 +501,21 @@ static int read_line(struct scan *s, const char **at)
     return rc;
 }
 
+static bool has_continued_lines(struct slice text)
+{
+    const char *end = text.ptr + text.len, *at = text.ptr;
+    while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+        if (*++at == '\n') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int scan(struct scan *s)
 {
     const char *at = s->text.ptr, *end = at + s->text.len;
+    s->continued = has_continued_lines(s->text);
     while (at < end) {
         if (read_line(s, &at)) {
             return UNUSUAL;
@@ -478,7 +537,7 @@ int py_identifiers(struct arena *a, const char *file, struct slice text, struct 
     if (rc) {
         return rc;
     }
-    struct scan s = {a, file, source, &unread, &ids, false, source.ptr, 1};
+    struct scan s = {a, file, source, &unread, &ids, .counted = source.ptr, .line = 1};
     if (scan(&s) == UNUSUAL) {
         return py_identifiers_tree(a, file, text, out, err);
     }

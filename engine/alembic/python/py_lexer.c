@@ -1,5 +1,6 @@
 /* Tokens: names, numbers, operators, lines and their indentation. Strings are in py_lexer_string.c. */
 #include "engine/alembic/python/py_lexer.h"
+#include "engine/alembic/python/py_swar.h"
 
 #define BAD     PY_CHAR_BAD
 #define NAM     PY_CHAR_NAME
@@ -50,66 +51,73 @@ void py_lex_error(struct py_lexer *x, const char *at, const char *fmt, ...)
 
 /* --- keywords --- */
 
+/* A place for every keyword and no two in one: the factor was found by trying. */
 enum { KEYWORD_SLOTS = 64 };
-struct keyword {
-    char text[9];
-    unsigned char len;
-    enum py_token_kind kind;
-};
-
-/* A place for every keyword and no two in one, found by trying factors. */
-static inline unsigned keyword_slot(const char *s, size_t n)
+static inline unsigned keyword_slot(uint64_t word)
 {
-    return ((unsigned)n * 50 + (unsigned char)s[0] * 36u + (unsigned char)s[1] * 51u +
-            (unsigned char)s[n - 1]) %
-           KEYWORD_SLOTS;
+    return (unsigned)(word * UINT64_C(0x2E22C4926AF8A225) >> 58);
 }
 
-static const struct keyword keywords[KEYWORD_SLOTS] = {
-    [0] = {"in", 2, PY_T_IN},
-    [1] = {"return", 6, PY_T_RETURN},
-    [2] = {"None", 4, PY_T_NONE},
-    [3] = {"from", 4, PY_T_FROM},
-    [4] = {"is", 2, PY_T_IS},
-    [7] = {"await", 5, PY_T_AWAIT},
-    [8] = {"and", 3, PY_T_AND},
-    [10] = {"False", 5, PY_T_FALSE},
-    [13] = {"yield", 5, PY_T_YIELD},
-    [14] = {"pass", 4, PY_T_PASS},
-    [16] = {"lambda", 6, PY_T_LAMBDA},
-    [17] = {"nonlocal", 8, PY_T_NONLOCAL},
-    [19] = {"while", 5, PY_T_WHILE},
-    [21] = {"try", 3, PY_T_TRY},
-    [23] = {"with", 4, PY_T_WITH},
-    [24] = {"global", 6, PY_T_GLOBAL},
-    [26] = {"finally", 7, PY_T_FINALLY},
-    [27] = {"import", 6, PY_T_IMPORT},
-    [29] = {"class", 5, PY_T_CLASS},
-    [31] = {"not", 3, PY_T_NOT},
-    [32] = {"if", 2, PY_T_IF},
-    [35] = {"break", 5, PY_T_BREAK},
-    [36] = {"as", 2, PY_T_AS},
-    [37] = {"else", 4, PY_T_ELSE},
-    [38] = {"elif", 4, PY_T_ELIF},
-    [40] = {"or", 2, PY_T_OR},
-    [42] = {"async", 5, PY_T_ASYNC},
-    [43] = {"def", 3, PY_T_DEF},
-    [45] = {"assert", 6, PY_T_ASSERT},
-    [49] = {"del", 3, PY_T_DEL},
-    [51] = {"True", 4, PY_T_TRUE},
-    [58] = {"raise", 5, PY_T_RAISE},
-    [60] = {"except", 6, PY_T_EXCEPT},
-    [61] = {"for", 3, PY_T_FOR},
-    [62] = {"continue", 8, PY_T_CONTINUE},
+#define BYTE(c, i) ((uint64_t)(c) << 8 * (i))
+#define KEYWORD(slot, kind, a, b, c, d, e, f, g, h)                                                          \
+    [slot] = {BYTE(a, 0) | BYTE(b, 1) | BYTE(c, 2) | BYTE(d, 3) | BYTE(e, 4) | BYTE(f, 5) | BYTE(g, 6) |     \
+                  BYTE(h, 7),                                                                                \
+              kind}
+static const struct {
+    uint64_t word;
+    enum py_token_kind kind;
+} keywords[KEYWORD_SLOTS] = {
+    KEYWORD(3, PY_T_DEF, 'd', 'e', 'f', 0, 0, 0, 0, 0),
+    KEYWORD(6, PY_T_AS, 'a', 's', 0, 0, 0, 0, 0, 0),
+    KEYWORD(8, PY_T_CONTINUE, 'c', 'o', 'n', 't', 'i', 'n', 'u', 'e'),
+    KEYWORD(10, PY_T_WHILE, 'w', 'h', 'i', 'l', 'e', 0, 0, 0),
+    KEYWORD(11, PY_T_YIELD, 'y', 'i', 'e', 'l', 'd', 0, 0, 0),
+    KEYWORD(13, PY_T_AND, 'a', 'n', 'd', 0, 0, 0, 0, 0),
+    KEYWORD(14, PY_T_TRUE, 'T', 'r', 'u', 'e', 0, 0, 0, 0),
+    KEYWORD(15, PY_T_FINALLY, 'f', 'i', 'n', 'a', 'l', 'l', 'y', 0),
+    KEYWORD(16, PY_T_WITH, 'w', 'i', 't', 'h', 0, 0, 0, 0),
+    KEYWORD(18, PY_T_ASYNC, 'a', 's', 'y', 'n', 'c', 0, 0, 0),
+    KEYWORD(19, PY_T_TRY, 't', 'r', 'y', 0, 0, 0, 0, 0),
+    KEYWORD(20, PY_T_RAISE, 'r', 'a', 'i', 's', 'e', 0, 0, 0),
+    KEYWORD(23, PY_T_NONE, 'N', 'o', 'n', 'e', 0, 0, 0, 0),
+    KEYWORD(24, PY_T_LAMBDA, 'l', 'a', 'm', 'b', 'd', 'a', 0, 0),
+    KEYWORD(27, PY_T_PASS, 'p', 'a', 's', 's', 0, 0, 0, 0),
+    KEYWORD(28, PY_T_FROM, 'f', 'r', 'o', 'm', 0, 0, 0, 0),
+    KEYWORD(29, PY_T_ASSERT, 'a', 's', 's', 'e', 'r', 't', 0, 0),
+    KEYWORD(31, PY_T_OR, 'o', 'r', 0, 0, 0, 0, 0, 0),
+    KEYWORD(32, PY_T_IMPORT, 'i', 'm', 'p', 'o', 'r', 't', 0, 0),
+    KEYWORD(34, PY_T_IS, 'i', 's', 0, 0, 0, 0, 0, 0),
+    KEYWORD(41, PY_T_AWAIT, 'a', 'w', 'a', 'i', 't', 0, 0, 0),
+    KEYWORD(42, PY_T_DEL, 'd', 'e', 'l', 0, 0, 0, 0, 0),
+    KEYWORD(44, PY_T_FALSE, 'F', 'a', 'l', 's', 'e', 0, 0, 0),
+    KEYWORD(45, PY_T_NONLOCAL, 'n', 'o', 'n', 'l', 'o', 'c', 'a', 'l'),
+    KEYWORD(46, PY_T_RETURN, 'r', 'e', 't', 'u', 'r', 'n', 0, 0),
+    KEYWORD(47, PY_T_EXCEPT, 'e', 'x', 'c', 'e', 'p', 't', 0, 0),
+    KEYWORD(49, PY_T_IF, 'i', 'f', 0, 0, 0, 0, 0, 0),
+    KEYWORD(52, PY_T_CLASS, 'c', 'l', 'a', 's', 's', 0, 0, 0),
+    KEYWORD(53, PY_T_ELIF, 'e', 'l', 'i', 'f', 0, 0, 0, 0),
+    KEYWORD(55, PY_T_IN, 'i', 'n', 0, 0, 0, 0, 0, 0),
+    KEYWORD(56, PY_T_BREAK, 'b', 'r', 'e', 'a', 'k', 0, 0, 0),
+    KEYWORD(59, PY_T_GLOBAL, 'g', 'l', 'o', 'b', 'a', 'l', 0, 0),
+    KEYWORD(60, PY_T_ELSE, 'e', 'l', 's', 'e', 0, 0, 0, 0),
+    KEYWORD(62, PY_T_NOT, 'n', 'o', 't', 0, 0, 0, 0, 0),
+    KEYWORD(63, PY_T_FOR, 'f', 'o', 'r', 0, 0, 0, 0, 0),
 };
+
+static inline enum py_token_kind keyword_of(uint64_t word)
+{
+    unsigned slot = keyword_slot(word);
+    return keywords[slot].word == word ? keywords[slot].kind : PY_T_NAME;
+}
 
 enum py_token_kind py_keyword(const char *s, size_t n)
 {
-    if (n < 2 || n > 8) {
+    char padded[8] = "";
+    if (!n || n > sizeof(padded)) {
         return PY_T_NAME;
     }
-    const struct keyword *k = &keywords[keyword_slot(s, n)];
-    return k->len == n && memcmp(k->text, s, n) == 0 ? k->kind : PY_T_NAME;
+    memcpy(padded, s, n);
+    return keyword_of(py_word(padded));
 }
 
 const char *py_token_text(enum py_token_kind kind)
@@ -281,24 +289,29 @@ static bool string_prefix(const char *s, size_t n, unsigned *flags)
     return !(u && n > 1) && (*flags & (PY_S_BYTES | PY_S_FORMAT)) != (PY_S_BYTES | PY_S_FORMAT);
 }
 
-static void lex_name(struct py_lexer *x, struct py_token *t)
+static inline void lex_name(struct py_lexer *x, struct py_token *t)
 {
     const char *at = x->at;
-    unsigned char high = 0;
-    while (py_is_name_char(*at)) {
-        high |= (unsigned char)*at;
-        at++;
+    uint64_t word = py_word(at), high = word, others = ~py_name_characters(word) & PY_HIGH;
+    t->word = word;
+    while (!others) {
+        at += 8;
+        word = py_word(at);
+        high |= word;
+        others = ~py_name_characters(word) & PY_HIGH;
     }
+    at += py_first(others);
     size_t n = (size_t)(at - x->at);
     unsigned flags;
-    if (py_char_class[(unsigned char)*at] == PY_CHAR_QUOTE && n <= 2 && string_prefix(x->at, n, &flags)) {
+    if (n <= 2 && (*at == '"' || *at == '\'') && string_prefix(x->at, n, &flags)) {
         py_lex_string(x, t, at, flags);
         return;
     }
-    if (high & 0x80 && !check_name(x, x->at, at)) {
+    if (high & PY_HIGH && !check_name(x, x->at, at)) {
         return;
     }
-    t->kind = py_keyword(x->at, n);
+    t->word = py_word_cut(t->word, n);
+    t->kind = n <= 8 ? keyword_of(t->word) : PY_T_NAME;
     x->at = at;
 }
 
@@ -439,13 +452,14 @@ static void mismatch(struct py_lexer *x)
                  on);
 }
 
-static void open_bracket(struct py_lexer *x, struct py_token *t, enum py_token_kind kind)
+static inline void open_bracket(struct py_lexer *x, struct py_token *t, enum py_token_kind kind)
 {
     t->kind = kind;
     py_lex_open(x);
 }
 
-static void close_bracket(struct py_lexer *x, struct py_token *t, enum py_token_kind kind, char opening)
+static inline void close_bracket(struct py_lexer *x, struct py_token *t, enum py_token_kind kind,
+                                 char opening)
 {
     t->kind = kind;
     if (!x->depth) {
@@ -536,91 +550,6 @@ static void lex_dot(struct py_lexer *x, struct py_token *t)
     }
 }
 
-static void lex_operator(struct py_lexer *x, struct py_token *t)
-{
-    switch (*x->at) {
-    case '(':
-        open_bracket(x, t, PY_T_LPAR);
-        break;
-    case ')':
-        close_bracket(x, t, PY_T_RPAR, '(');
-        break;
-    case '[':
-        open_bracket(x, t, PY_T_LBRACKET);
-        break;
-    case ']':
-        close_bracket(x, t, PY_T_RBRACKET, '[');
-        break;
-    case '{':
-        open_bracket(x, t, PY_T_LBRACE);
-        break;
-    case '}':
-        close_bracket(x, t, PY_T_RBRACE, '{');
-        break;
-    case ',':
-        operator_(x, t, PY_T_COMMA, 1);
-        break;
-    case ';':
-        operator_(x, t, PY_T_SEMICOLON, 1);
-        break;
-    case '~':
-        operator_(x, t, PY_T_TILDE, 1);
-        break;
-    case ':':
-        lex_colon(x, t);
-        break;
-    case '.':
-        lex_dot(x, t);
-        break;
-    case '!':
-        lex_exclamation(x, t);
-        break;
-    case '=':
-        operator_(x, t, x->at[1] == '=' ? PY_T_EQ : PY_T_ASSIGN, 1 + (x->at[1] == '='));
-        break;
-    case '<':
-        compare_less(x, t);
-        break;
-    case '>':
-        if (x->at[1] == '>') {
-            arithmetic(x, t, PY_T_ERROR, PY_OP_RSHIFT, PY_T_RSHIFT, PY_OP_RSHIFT);
-        } else {
-            operator_(x, t, x->at[1] == '=' ? PY_T_GE : PY_T_GT, 1 + (x->at[1] == '='));
-        }
-        break;
-    case '-':
-        if (x->at[1] == '>') {
-            operator_(x, t, PY_T_ARROW, 2);
-        } else {
-            arithmetic(x, t, PY_T_MINUS, PY_OP_SUB, PY_T_ERROR, PY_OP_SUB);
-        }
-        break;
-    case '+':
-        arithmetic(x, t, PY_T_PLUS, PY_OP_ADD, PY_T_ERROR, PY_OP_ADD);
-        break;
-    case '*':
-        arithmetic(x, t, PY_T_STAR, PY_OP_MUL, PY_T_STAR_STAR, PY_OP_POW);
-        break;
-    case '/':
-        arithmetic(x, t, PY_T_SLASH, PY_OP_DIV, PY_T_SLASH_SLASH, PY_OP_FLOORDIV);
-        break;
-    case '%':
-        arithmetic(x, t, PY_T_PERCENT, PY_OP_MOD, PY_T_ERROR, PY_OP_MOD);
-        break;
-    case '@':
-        arithmetic(x, t, PY_T_AT, PY_OP_MATMUL, PY_T_ERROR, PY_OP_MATMUL);
-        break;
-    case '|':
-        arithmetic(x, t, PY_T_PIPE, PY_OP_BITOR, PY_T_ERROR, PY_OP_BITOR);
-        break;
-    case '&':
-        arithmetic(x, t, PY_T_AMPERSAND, PY_OP_BITAND, PY_T_ERROR, PY_OP_BITAND);
-        break;
-    default: /* '^' */
-        arithmetic(x, t, PY_T_CARET, PY_OP_BITXOR, PY_T_ERROR, PY_OP_BITXOR);
-    }
-}
-
 /* --- lines --- */
 
 static void next_line(struct py_lexer *x, const char *start)
@@ -654,8 +583,10 @@ static void measure(struct py_lexer *x, int *column, int *alternate)
     *column = *alternate = 0;
     for (;;) {
         if (*x->at == ' ') {
-            ++*column, ++*alternate;
-            x->at++;
+            const char *end = py_skip_spaces(x->at);
+            *column += (int)(end - x->at);
+            *alternate += (int)(end - x->at);
+            x->at = end;
         } else if (*x->at == '\t') {
             *column = (*column / 8 + 1) * 8;
             ++*alternate;
@@ -750,9 +681,10 @@ static bool begin_line(struct py_lexer *x, struct py_token *t)
 
 /* Blanks, comments and line ends that mean nothing. Stops at a token or at a line end that means something.
  */
-static void skip_blanks(struct py_lexer *x)
+static inline void skip_blanks(struct py_lexer *x)
 {
     for (;;) {
+        x->at = py_skip_spaces(x->at);
         switch (py_char_class[(unsigned char)*x->at]) {
         case PY_CHAR_BLANK:
             x->at++;
@@ -791,31 +723,111 @@ static void lex_end(struct py_lexer *x, struct py_token *t)
     }
 }
 
-static void lex_token(struct py_lexer *x, struct py_token *t)
+static inline void lex_token(struct py_lexer *x, struct py_token *t)
 {
-    switch (py_char_class[(unsigned char)*x->at]) {
-    case PY_CHAR_NAME:
+    if (py_char_class[(unsigned char)*x->at] == PY_CHAR_NAME) {
         lex_name(x, t);
+        return;
+    }
+    switch (*x->at) {
+    case '(':
+        open_bracket(x, t, PY_T_LPAR);
         break;
-    case PY_CHAR_OPERATOR:
-        lex_operator(x, t);
+    case ')':
+        close_bracket(x, t, PY_T_RPAR, '(');
         break;
-    case PY_CHAR_QUOTE:
+    case '[':
+        open_bracket(x, t, PY_T_LBRACKET);
+        break;
+    case ']':
+        close_bracket(x, t, PY_T_RBRACKET, '[');
+        break;
+    case '{':
+        open_bracket(x, t, PY_T_LBRACE);
+        break;
+    case '}':
+        close_bracket(x, t, PY_T_RBRACE, '{');
+        break;
+    case ',':
+        operator_(x, t, PY_T_COMMA, 1);
+        break;
+    case ';':
+        operator_(x, t, PY_T_SEMICOLON, 1);
+        break;
+    case '~':
+        operator_(x, t, PY_T_TILDE, 1);
+        break;
+    case ':':
+        lex_colon(x, t);
+        break;
+    case '.':
+        lex_dot(x, t);
+        break;
+    case '!':
+        lex_exclamation(x, t);
+        break;
+    case '=':
+        operator_(x, t, x->at[1] == '=' ? PY_T_EQ : PY_T_ASSIGN, 1 + (x->at[1] == '='));
+        break;
+    case '<':
+        compare_less(x, t);
+        break;
+    case '>':
+        if (x->at[1] == '>') {
+            arithmetic(x, t, PY_T_ERROR, PY_OP_RSHIFT, PY_T_RSHIFT, PY_OP_RSHIFT);
+        } else {
+            operator_(x, t, x->at[1] == '=' ? PY_T_GE : PY_T_GT, 1 + (x->at[1] == '='));
+        }
+        break;
+    case '-':
+        if (x->at[1] == '>') {
+            operator_(x, t, PY_T_ARROW, 2);
+        } else {
+            arithmetic(x, t, PY_T_MINUS, PY_OP_SUB, PY_T_ERROR, PY_OP_SUB);
+        }
+        break;
+    case '+':
+        arithmetic(x, t, PY_T_PLUS, PY_OP_ADD, PY_T_ERROR, PY_OP_ADD);
+        break;
+    case '*':
+        arithmetic(x, t, PY_T_STAR, PY_OP_MUL, PY_T_STAR_STAR, PY_OP_POW);
+        break;
+    case '/':
+        arithmetic(x, t, PY_T_SLASH, PY_OP_DIV, PY_T_SLASH_SLASH, PY_OP_FLOORDIV);
+        break;
+    case '%':
+        arithmetic(x, t, PY_T_PERCENT, PY_OP_MOD, PY_T_ERROR, PY_OP_MOD);
+        break;
+    case '@':
+        arithmetic(x, t, PY_T_AT, PY_OP_MATMUL, PY_T_ERROR, PY_OP_MATMUL);
+        break;
+    case '|':
+        arithmetic(x, t, PY_T_PIPE, PY_OP_BITOR, PY_T_ERROR, PY_OP_BITOR);
+        break;
+    case '&':
+        arithmetic(x, t, PY_T_AMPERSAND, PY_OP_BITAND, PY_T_ERROR, PY_OP_BITAND);
+        break;
+    case '^':
+        arithmetic(x, t, PY_T_CARET, PY_OP_BITXOR, PY_T_ERROR, PY_OP_BITXOR);
+        break;
+    case '"':
+    case '\'':
         py_lex_string(x, t, x->at, 0);
         break;
-    case PY_CHAR_DIGIT:
-        lex_number(x, t);
-        break;
-    case PY_CHAR_NEWLINE:
+    case '\n':
         t->kind = PY_T_NEWLINE;
         next_line(x, x->at + 1);
         x->line_start = true;
         break;
-    case PY_CHAR_END:
+    case '\0':
         lex_end(x, t);
         break;
     default:
-        bad_character(x);
+        if (is_decimal(*x->at)) {
+            lex_number(x, t);
+        } else {
+            bad_character(x);
+        }
     }
 }
 
@@ -841,7 +853,7 @@ void py_lex(struct py_lexer *x, struct py_token *t)
         return;
     }
     bool indented = x->line_start && begin_line(x, t);
-    if (!indented && !x->dedents) {
+    if (!indented && !x->dedents && !py_begins_token(*x->at)) {
         skip_blanks(x);
     }
     t->start = x->at;

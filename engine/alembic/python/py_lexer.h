@@ -107,7 +107,10 @@ struct py_token {
     enum py_op op;           /* PY_T_AUG_ASSIGN */
     unsigned flags;          /* strings: enum py_string_flags */
     const char *start, *end; /* as written */
-    struct slice body;       /* PY_T_STRING: what stands between the quotes */
+    union {
+        struct slice body; /* PY_T_STRING: what stands between the quotes */
+        uint64_t word;     /* PY_T_NAME: its first eight characters, py_swar.h */
+    };
 };
 
 #define PY_BRACKETS_MAX 200
@@ -174,16 +177,21 @@ const char *py_token_text(enum py_token_kind kind);
 extern const unsigned char py_char_class[256];
 enum py_char {
     PY_CHAR_BAD,
-    PY_CHAR_NAME, /* letters, _, and all that is not ASCII */
-    PY_CHAR_DIGIT,
     PY_CHAR_BLANK,
     PY_CHAR_NEWLINE,
-    PY_CHAR_QUOTE,
     PY_CHAR_COMMENT,
     PY_CHAR_BACKSLASH,
-    PY_CHAR_OPERATOR,
-    PY_CHAR_END
+    PY_CHAR_END,
+    /* from here on, what tokens begin with */
+    PY_CHAR_NAME, /* letters, _, and all that is not ASCII */
+    PY_CHAR_DIGIT,
+    PY_CHAR_QUOTE,
+    PY_CHAR_OPERATOR
 };
+static inline bool py_begins_token(char c)
+{
+    return py_char_class[(unsigned char)c] >= PY_CHAR_NAME;
+}
 static inline bool py_is_name_char(char c)
 {
     return (unsigned)(py_char_class[(unsigned char)c] - PY_CHAR_NAME) <= PY_CHAR_DIGIT - PY_CHAR_NAME;

@@ -1,5 +1,6 @@
 /* Where strings end, and the literal parts of f-strings. What is in them is read by py_parser_string.c. */
 #include "engine/alembic/python/py_lexer.h"
+#include "engine/alembic/python/py_swar.h"
 
 enum { PLAIN, QUOTE, BACKSLASH, NEWLINE, BRACE, CONTINUATION, ZERO };
 static const unsigned char classes[256] = {
@@ -27,6 +28,20 @@ static void unterminated(struct py_lexer *x, const char *start, unsigned flags)
                  flags & PY_S_FORMAT ? "f-" : "");
 }
 
+/* From `at` on, the first character that may mean something: either a quote like this, a backslash, a control
+ * character, or one beyond ASCII. */
+static inline const char *next_special(const char *at, char quote)
+{
+    for (;; at += 8) {
+        uint64_t word = py_word(at);
+        uint64_t found =
+            py_equal_to(word, quote) | py_equal_to(word, '\\') | py_less_than(word, ' ') | (word & PY_HIGH);
+        if (found) {
+            return at + py_first(found);
+        }
+    }
+}
+
 void py_lex_string(struct py_lexer *x, struct py_token *t, const char *quotes, unsigned flags)
 {
     char quote = *quotes;
@@ -40,6 +55,7 @@ void py_lex_string(struct py_lexer *x, struct py_token *t, const char *quotes, u
         return;
     }
     for (;; at++) {
+        at = next_special(at, quote);
         switch (classes[(unsigned char)*at]) {
         case QUOTE:
             if (ends_here(at, quote, triple)) {

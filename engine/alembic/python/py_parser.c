@@ -1,5 +1,6 @@
 /* The parser's memory, names and errors, and its entry points. */
 #include "engine/alembic/python/py_parser.h"
+#include "engine/alembic/python/py_swar.h"
 
 /* --- errors --- */
 
@@ -193,62 +194,78 @@ struct name {
     char text[];
 };
 
-static inline uint64_t eight_bytes(const char *s, size_t n)
+/* Names of up to eight characters are told apart by these; longer ones by a hash and by all of them. */
+static inline uint64_t word_of(const char *s, size_t n, uint64_t first)
 {
-    uint64_t word = 0;
-    memcpy(&word, s, 8); /* the source is padded, and so is what py_name() is given otherwise */
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    return n < 8 ? word << (64 - 8 * n) : word;
-#else
-    return n < 8 ? word >> (64 - 8 * n) : word;
-#endif
+    uint64_t hash = first;
+    while (n > 8) {
+        size_t step = n < 16 ? n - 8 : 8;
+        hash = (hash ^ hash >> 29) * UINT64_C(0x9E3779B97F4A7C15) + py_word(s + step);
+        s += step;
+        n -= step;
+    }
+    return hash;
 }
 
-static inline uint32_t hash_name(const char *s, size_t n)
+static inline uint32_t slot_of(const struct py_parser *p, uint64_t word)
 {
-    uint64_t h = n;
-    for (; n > 8; s += 8, n -= 8) {
-        h = (h ^ eight_bytes(s, 8)) * 0x9E3779B97F4A7C15u;
-        h ^= h >> 29;
+    return (uint32_t)(((word ^ p->seed) * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (p->nslots - 1);
+}
+
+static void put_name(struct py_parser *p, struct py_name_slot slot)
+{
+    uint32_t at = slot_of(p, slot.word);
+    while (p->names[at].text) {
+        at = (at + 1) & (p->nslots - 1);
     }
-    h = (h ^ (n ? eight_bytes(s, n) : 0)) * 0x9E3779B97F4A7C15u;
-    return (uint32_t)(h >> 32);
+    p->names[at] = slot;
 }
 
 static void grow_names(struct py_parser *p)
 {
-    uint32_t nslots = p->nslots * 2;
-    struct py_name_slot *slots = xcalloc(nslots, sizeof(*slots));
-    for (uint32_t i = 0; i < p->nslots; i++) {
-        uint32_t at = p->names[i].hash & (nslots - 1);
-        while (p->names[i].text && slots[at].text) {
-            at = (at + 1) & (nslots - 1);
-        }
-        if (p->names[i].text) {
-            slots[at] = p->names[i];
+    struct py_name_slot *old = p->names;
+    uint32_t n = p->nslots;
+    p->nslots = n * 2;
+    p->names = xcalloc(p->nslots, sizeof(*p->names));
+    for (uint32_t i = 0; i < n; i++) {
+        if (old[i].text) {
+            put_name(p, old[i]);
         }
     }
-    free(p->names);
-    p->names = slots;
-    p->nslots = nslots;
+    free(old);
 }
 
-const char *py_name(struct py_parser *p, const char *s, size_t n)
+static const char *add_name(struct py_parser *p, const char *s, size_t n, uint64_t word)
 {
-    uint32_t hash = hash_name(s, n), at = hash & (p->nslots - 1);
-    for (; p->names[at].text; at = (at + 1) & (p->nslots - 1)) {
-        struct py_name_slot *slot = &p->names[at];
-        if (slot->hash == hash && slot->len == n && memcmp(slot->text, s, n) == 0) {
-            return slot->text;
-        }
-    }
     struct name *name = py_bytes(p, sizeof(*name) + n + 1);
     memcpy(name->text, s, n);
-    p->names[at] = (struct py_name_slot){hash, (uint32_t)n, name->text};
+    put_name(p, (struct py_name_slot){word, (uint32_t)n, name->text});
     if (++p->nnames > p->nslots / 2) {
         grow_names(p);
     }
     return name->text;
+}
+
+static inline const char *find_name(struct py_parser *p, const char *s, size_t n, uint64_t word)
+{
+    for (uint32_t at = slot_of(p, word); p->names[at].text; at = (at + 1) & (p->nslots - 1)) {
+        const struct py_name_slot *slot = &p->names[at];
+        if (slot->word == word && slot->len == n && (n <= 8 || memcmp(slot->text, s, n) == 0)) {
+            return slot->text;
+        }
+    }
+    return add_name(p, s, n, word);
+}
+
+const char *py_name_of(struct py_parser *p, const struct py_token *t)
+{
+    size_t n = (size_t)(t->end - t->start);
+    return find_name(p, t->start, n, word_of(t->start, n, t->word));
+}
+
+const char *py_name(struct py_parser *p, const char *s, size_t n)
+{
+    return find_name(p, s, n, word_of(s, n, py_word_cut(py_word(s), n)));
 }
 
 bool py_marked(struct py_parser *p, const char *text)
@@ -280,6 +297,7 @@ static int parser_init(struct py_parser *p, struct arena *a, const char *file, s
         p->nslots *= 2;
     }
     p->names = xcalloc(p->nslots, sizeof(*p->names));
+    p->seed = (uintptr_t)p->names * UINT64_C(0xD6E8FEB86659FD93);
     p->prev_end = source.ptr;
     p->prev_line = 1;
     return 0;

@@ -26,8 +26,9 @@ struct py_frame {
 };
 
 struct py_name_slot {
-    uint32_t hash, len;
-    const char *text;
+    uint64_t word; /* the first eight characters, or the hash of all of a longer name */
+    uint32_t len;
+    const char *text; /* NULL: free */
 };
 
 struct py_parser {
@@ -45,6 +46,7 @@ struct py_parser {
     struct strbuf text; /* strings put together */
     struct py_name_slot *names;
     uint32_t nslots, nnames;
+    uint64_t seed; /* so that no file is written for names to meet in one slot */
     uint32_t mark; /* of names, for finding duplicates */
     struct py_frame *frame;
 };
@@ -157,10 +159,7 @@ void py_pop_pairs(struct py_parser *p, size_t from, struct py_node *node);
 
 /* Equal names are one pointer. */
 const char *py_name(struct py_parser *p, const char *s, size_t n);
-static inline const char *py_name_of(struct py_parser *p, const struct py_token *t)
-{
-    return py_name(p, t->start, (size_t)(t->end - t->start));
-}
+const char *py_name_of(struct py_parser *p, const struct py_token *t);
 /* Set the mark of a name; true when it had it already. For finding duplicates after py_new_mark(). */
 static inline void py_new_mark(struct py_parser *p)
 {

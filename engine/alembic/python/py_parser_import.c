@@ -77,7 +77,7 @@ static bool imported_name(struct py_parser *p)
 static bool imported_names(struct py_parser *p)
 {
     if (py_peek(p) == PY_T_STAR) {
-        struct py_alias alias = {py_name_of(p, &p->tok), NULL, p->tok.line, p->tok.column};
+        struct py_alias alias = {py_name(p, p->tok.start, 1), NULL, p->tok.line, p->tok.column};
         memcpy(py_stack_push(&p->other, sizeof(alias)), &alias, sizeof(alias));
         py_advance(p);
         return true;
