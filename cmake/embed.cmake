@@ -1,7 +1,7 @@
-# lockstep_embed_sql(TARGET FOLDER): every FOLDER/*.sql becomes a string, declared as
+# lockstep_embed_sql(TARGET FOLDER): every FOLDER/*.sql (and *.py) becomes a string, declared as
 #   extern const char sql_<folder name>_<file name>[];  in "<folder>/sql.h" of the generated tree.
 function(lockstep_embed_sql target folder)
-    file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.sql)
+    file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.sql ${PROJECT_SOURCE_DIR}/${folder}/*.py)
     if(NOT files)
         return()
     endif()
