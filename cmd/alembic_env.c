@@ -24,6 +24,14 @@ int app_alembic(struct app *app, bool offline, const struct alembic_env **out, s
         *vec_push(app->arena, &loader->folders) = p->here;
     }
     env->loader = alembic_loader_of(loader);
+    env->bridge = (struct bridge){.python = p->python,
+                                  .ini = p->ini,
+                                  .section = p->section,
+                                  .script_location = p->script_location,
+                                  .sys_path = loader->folders};
+    for (size_t i = 0; i < p->nversions; i++) {
+        *vec_push(app->arena, &env->bridge.versions) = p->versions[i];
+    }
     *out = env;
     return 0;
 }

@@ -41,6 +41,9 @@ static json_t *step_json(const struct plan_step *s)
     if (s->live) {
         json_object_set_new(o, "live", json_string(s->live));
     }
+    if (s->python) {
+        json_object_set_new(o, "python", json_string(s->python));
+    }
     json_object_set_new(o, "statements", statements_json(&s->statements));
     return o;
 }

@@ -138,6 +138,9 @@ static int read_names(struct arena *a, const struct yaml_node *root, struct proj
     if (!rc) {
         rc = text_of(root, "project", NULL, &p->name, err);
     }
+    const char *python = NULL;
+    rc = rc ? rc : text_of(root, "python", NULL, &python, err);
+    p->python = python && strchr(python, '/') ? path_join(a, p->dir, python) : python;
     if (!rc && !p->name) {
         char *real = realpath(p->dir, NULL);
         p->name = arena_dup(a, real ? path_basename(real) : "project");
@@ -150,7 +153,8 @@ static int read_project(struct arena *a, const char *file, struct project **out,
 {
     static const char *const keys[] = {
         "project", "revisions",     "environments",         "plans",
-        "store",   "version_table", "version_table_schema", "default_environment"};
+        "store",   "version_table", "version_table_schema", "default_environment",
+        "python"};
     struct yaml_doc *doc;
     int rc = yaml_load_file(a, file, &doc, err);
     if (rc) {

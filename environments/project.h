@@ -8,7 +8,8 @@
  *   version_table: alembic_version
  *   version_table_schema: ...
  *   default_environment: dev
- * Relative paths are relative to the file's folder.
+ *   python: .venv/bin/python        (runs the Python revisions that Lockstep does not; a name without a slash
+ * is looked for in PATH) Relative paths are relative to the file's folder.
  */
 #pragma once
 #include "environments/environment.h"
@@ -31,6 +32,7 @@ struct project {
     const char *plans, *store;                        /* joined */
     const char *version_table, *version_table_schema; /* schema NULL absent */
     const char *default_environment;                  /* NULL absent */
+    const char *python;                               /* joined when it has a slash; NULL absent */
 };
 
 /* Find lockstep.yaml in `start` or a folder above it, unless file is given. */

@@ -81,6 +81,7 @@ static int parse_scheme(struct parser *p, struct slice *rest)
         if (slice_eq(name, schemes[i].scheme)) {
             p->url.dialect = schemes[i].dialect;
             p->url.scheme = schemes[i].scheme;
+            p->url.python_driver = driver.ptr ? slice_dup(p->a, driver) : NULL;
             *rest = (struct slice){mark + 3, p->text.len - whole.len - 3};
             return 0;
         }

@@ -20,6 +20,7 @@ struct url_param {
 struct url {
     const char *dialect;                /* "postgresql" "mysql" "sqlite": the name of the driver */
     const char *scheme;                 /* as written, without "+driver": "mariadb" stands for "mysql" too */
+    const char *python_driver;          /* "psycopg2" of postgresql+psycopg2://; NULL: none */
     const char *user, *password, *host; /* decoded; NULL when absent */
     int port;                           /* 0 when absent */
     const char *database;               /* decoded; for SQLite the path as written, or ":memory:" */
@@ -33,6 +34,8 @@ const char *url_param(const struct url *u, const char *name); /* NULL when absen
 /* "postgresql://deploy@db1.internal:5432/orders?schema=x": for people, without password and without
  * parameters that may hold one. */
 char *url_display(struct arena *a, const struct url *u);
+/* The URL for SQLAlchemy, with everything: user, password, driver, parameters. A secret: never print it. */
+char *url_for_python(struct arena *a, const struct url *u);
 /* The text with any password replaced by "***"; for texts that do not parse. */
 char *url_redact(struct arena *a, struct slice text);
 /* Percent-encode everything but letters, digits, "-._~" and the characters in `also`. */

@@ -172,3 +172,46 @@ char *url_redact(struct arena *a, struct slice text)
     }
     return arena_dup(a, strbuf_cstr(&out));
 }
+
+char *url_for_python(struct arena *a, const struct url *u)
+{
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    bool file = strcmp(u->dialect, "sqlite") == 0, socket = u->host && u->host[0] == '/';
+    /* SQLAlchemy has given up "postgres". */
+    strbuf_adds(&out, strcmp(u->scheme, "postgres") == 0 ? "postgresql" : u->scheme);
+    if (u->python_driver) {
+        strbuf_addf(&out, "+%s", u->python_driver);
+    }
+    strbuf_adds(&out, "://");
+    if (u->user) {
+        url_encode(&out, u->user, "");
+        if (u->password) {
+            strbuf_addch(&out, ':');
+            url_encode(&out, u->password, "");
+        }
+        strbuf_addch(&out, '@');
+    }
+    if (u->host && !socket) {
+        bool six = strchr(u->host, ':') != NULL;
+        strbuf_addf(&out, six ? "[%s]" : "%s", u->host);
+    }
+    if (u->port) {
+        strbuf_addf(&out, ":%d", u->port);
+    }
+    if (u->database && !(file && strcmp(u->database, ":memory:") == 0)) {
+        strbuf_addch(&out, '/');
+        file ? strbuf_adds(&out, u->database) : url_encode(&out, u->database, "");
+    }
+    char separator = '?';
+    if (socket) {
+        add_param(&out, &separator, "host", u->host);
+    }
+    for (size_t i = 0; i < u->nparams; i++) {
+        if (strcmp(u->params[i].name, "schema") != 0) { /* Lockstep's own */
+            add_param(&out, &separator, u->params[i].name, u->params[i].value);
+        }
+    }
+    char *text = arena_dup(a, strbuf_cstr(&out));
+    explicit_bzero(out.ptr, out.len);
+    return text;
+}

@@ -39,6 +39,9 @@ struct plan_step {
     /* Revisions in Python may read the database: then its answers decide what is sent, the statements are
      * none, and these tell what it reads ("reads rows, 3b1c_x.py line 14"). NULL: everything is known. */
     const char *live, *undo_live;
+    /* Not NULL: the statements come from the user's own Alembic, or the step is run by it (when live); why.
+     */
+    const char *python, *undo_python;
 };
 typedef VEC(struct plan_step) plan_steps_t;
 

@@ -48,6 +48,8 @@ static const struct plan_field step_fields[] = {
     {"undo", FIELD_RECORDS, AT(plan_step, undo), .optional = true, .record = &plan_record_statement},
     {"live", FIELD_OPTIONAL_STRING, AT(plan_step, live)},
     {"undo_live", FIELD_OPTIONAL_STRING, AT(plan_step, undo_live)},
+    {"python", FIELD_OPTIONAL_STRING, AT(plan_step, python)},
+    {"undo_python", FIELD_OPTIONAL_STRING, AT(plan_step, undo_python)},
 };
 const struct plan_record plan_record_step = {
     .fields = step_fields, .n = COUNT_OF(step_fields), .size = sizeof(struct plan_step)};

@@ -104,6 +104,11 @@ static bool is_live(const struct plan_step *s)
     return s->live != NULL;
 }
 
+static bool is_python(const struct plan_step *s)
+{
+    return s->python != NULL;
+}
+
 static bool is_final_upgrade(const struct plan_step *s)
 {
     return !s->reversible && !s->downgrade;
@@ -178,6 +183,8 @@ static void print_steps(struct summary *s, const struct plan_track *track)
     print_note(s, track, is_outside_transaction, "runs outside a transaction", "run outside a transaction");
     print_note(s, track, is_live, "reads the database: its SQL is decided as it runs",
                "read the database: their SQL is decided as they run");
+    print_note(s, track, is_python, "goes through the project's own Alembic",
+               "go through the project's own Alembic");
     print_note(s, track, is_final_upgrade, "cannot be taken back (no downgrade section)",
                "cannot be taken back (no downgrade sections)");
     print_note(s, track, is_final_downgrade, "cannot be taken back (no upgrade section)",

@@ -2,6 +2,7 @@
 #include "engine/alembic/body.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "engine/alembic/collector.h"
 #include <strings.h>
 
 const struct ddl_dialect *alembic_dialect(const char *driver, const char *scheme)
@@ -56,76 +57,6 @@ int alembic_checksum(const struct revision *r, char hex[65], struct err *err)
     return rc;
 }
 
-/* Statements as they come out of a program that runs without a database. */
-struct collector {
-    struct arena *a;
-    const struct driver *driver;
-    const struct revision *r;
-    struct alembic_body *body;
-    unsigned autocommit;
-};
-
-static int collect_error(struct collector *c, const struct sql_statement *s, int line, struct err *err,
-                         const char *what, const char *hint)
-{
-    struct slice words = slice_trim(s->text);
-    words.len = words.len > 40 ? 40 : words.len;
-    err_set(err, ERR_FILE, "\"%.*s\" %s", (int)words.len, words.ptr, what);
-    err_hint(err, "%s", hint);
-    return err_place(err, c->r->file, line, 0);
-}
-
-/* A COMMIT of the revision's own ends the transaction so that what follows runs outside of one. */
-static bool is_commit(struct slice text)
-{
-    text = slice_trim(text);
-    return (text.len == 6 && strncasecmp(text.ptr, "commit", 6) == 0) ||
-           (text.len == 3 && strncasecmp(text.ptr, "end", 3) == 0);
-}
-
-static int collect_one(struct collector *c, const struct sql_statement *s, int line, struct err *err)
-{
-    if (s->kind == SQL_TRANSACTION) {
-        if (is_commit(s->text)) {
-            c->body->outside_transaction = true;
-            return 0;
-        }
-        return collect_error(c, s, line, err,
-                             "inside a revision: Lockstep opens and ends the transaction itself",
-                             "Remove it, or use \"with op.get_context().autocommit_block():\" for what has "
-                             "to run outside a transaction.");
-    }
-    if (s->outside_transaction && !c->autocommit && !c->body->outside_transaction) {
-        return collect_error(c, s, line, err, "cannot run inside a transaction",
-                             "Put it into \"with op.get_context().autocommit_block():\".");
-    }
-    *vec_push(c->a, &c->body->statements) =
-        (struct plan_statement){{arena_dupn(c->a, s->text.ptr, s->text.len), s->text.len}, {NULL, 0}, line};
-    return 0;
-}
-
-static int collect(void *arg, const struct migration_statement *s, struct arena *scratch, struct rowset *rows,
-                   int64_t *affected, struct err *err)
-{
-    (void)rows;
-    (void)affected;
-    struct collector *c = arg;
-    if (s->kind != MIGRATION_STATEMENT) {
-        c->body->outside_transaction = true;
-        c->autocommit += s->kind == MIGRATION_AUTOCOMMIT ? 1u : -1u;
-        return 0;
-    }
-    struct sql_script script = {0};
-    int rc = c->driver->split(scratch, s->text, &script, err);
-    if (rc) {
-        return err_place(err, c->r->file, s->line, 0);
-    }
-    for (size_t i = 0; i < script.n && rc == 0; i++) {
-        rc = collect_one(c, &script.items[i], s->line, err);
-    }
-    return rc;
-}
-
 static struct py_options options_of(const struct alembic_env *env)
 {
     return (struct py_options){.loader = env->loader};
@@ -136,12 +67,42 @@ static const char *down_revision_of(const struct revision *r)
     return r->revises.n ? r->revises.items[0] : NULL;
 }
 
+/* The same by the user's own Alembic; err tells why. */
+static int render_bridged(struct arena *a, const struct alembic_env *env, const struct driver *driver,
+                          const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
+                          struct alembic_body *out, struct err *err)
+{
+    struct alembic_body body = {.python = arena_dup(a, err->message)};
+    struct collector c = {.a = a, .driver = driver, .r = r, .body = &body, .alembic_text = true};
+    struct bridge_request q = {
+        .revision = r->id, .downgrade = downgrade, .dialect = dialect, .settings = &env->settings};
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    strings_t texts = {0};
+    const char *live = NULL;
+    *err = (struct err){0};
+    int rc = bridge_render(&scratch, &env->bridge, &q, &texts, &live, err);
+    for (size_t i = 0; i < texts.n && rc == 0; i++) {
+        struct migration_statement s = {.text = slice_of(texts.items[i])};
+        rc = collector_statement(&c, &s, &scratch, NULL, NULL, err);
+    }
+    if (live) {
+        /* It runs on a connection of its own, so it cannot be part of our transaction. */
+        body.live = arena_dup(a, live);
+        body.statements = (plan_statements_t){0};
+        body.outside_transaction = true;
+    }
+    if (rc == 0) {
+        *out = body;
+    }
+    return rc;
+}
+
 static int render(struct arena *a, const struct alembic_env *env, const struct driver *driver,
                   const struct ddl_dialect *dialect, const struct revision *r, struct slice text,
                   const struct py_node *tree, bool downgrade, struct alembic_body *out, struct err *err)
 {
     struct alembic_body body = {0};
-    struct collector c = {a, driver, r, &body, 0};
+    struct collector c = {.a = a, .driver = driver, .r = r, .body = &body};
     struct migration m = {.mode = MIGRATION_PLAN,
                           .dialect = dialect,
                           .settings = &env->settings,
@@ -149,7 +110,7 @@ static int render(struct arena *a, const struct alembic_env *env, const struct d
                           .revision = r->id,
                           .down_revision = down_revision_of(r),
                           .arg = &c,
-                          .statement = collect};
+                          .statement = collector_statement};
     struct py_options options = options_of(env);
     enum py_stop stop;
     int rc = migration_run(&options, &m, r->file, text, tree, &stop, err);
@@ -163,6 +124,9 @@ static int render(struct arena *a, const struct alembic_env *env, const struct d
                                   : arena_dup(a, err->message);
         *err = (struct err){0};
         rc = 0;
+    }
+    if (rc == ERR_REFUSED && env->bridge.python) {
+        return render_bridged(a, env, driver, dialect, r, downgrade, out, err);
     }
     if (rc == 0) {
         *out = body;

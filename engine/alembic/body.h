@@ -3,6 +3,7 @@
  * what plans, scripts and runs are made of.
  */
 #pragma once
+#include "engine/alembic/bridge.h"
 #include "engine/alembic/migration.h"
 #include "engine/revision/graph.h"
 #include "plans/plan.h"
@@ -11,6 +12,7 @@
 struct alembic_env {
     struct migration_settings settings;
     struct py_loader loader;
+    struct bridge bridge; /* for revisions that the interpreter does not run */
 };
 
 /* The dialect for a driver's targets; scheme is the URL's ("mariadb+pymysql"), or NULL. */
@@ -22,6 +24,7 @@ struct alembic_body {
     bool outside_transaction;     /* an autocommit block, or a COMMIT of its own */
     const char *live;             /* NULL: the statements are known. Otherwise what of the database decides
                                      them ("reads rows, versions/3b1c_x.py line 14"), and there are none here */
+    const char *python;           /* not NULL: it went through the user's own Alembic, because of this */
     bool missing;                 /* the file has no such function */
     bool empty;                   /* nothing but `pass` */
 };

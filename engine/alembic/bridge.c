@@ -107,15 +107,27 @@ int bridge_render(struct arena *a, const struct bridge *b, const struct bridge_r
     return 0;
 }
 
-int bridge_run(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *statements,
-               struct err *err)
+static int statements_of(struct arena *a, const struct bridge *b, const struct bridge_request *r,
+                         const char *mode, int timeout, strings_t *statements, struct err *err)
 {
     json_t *answer;
-    int rc = ask(a, b, r, "run", RUN_MS, &answer, err);
+    int rc = ask(a, b, r, mode, timeout, &answer, err);
     if (rc) {
         return rc;
     }
     read_statements(a, answer, statements);
     json_decref(answer);
     return 0;
+}
+
+int bridge_offline(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *texts,
+                   struct err *err)
+{
+    return statements_of(a, b, r, "offline", RENDER_MS, texts, err);
+}
+
+int bridge_run(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *statements,
+               struct err *err)
+{
+    return statements_of(a, b, r, "run", RUN_MS, statements, err);
 }

@@ -24,6 +24,9 @@ struct bridge_request {
  * ERR_FAILED: Python, Alembic or the revision failed; the last line of what they said is in the message. */
 int bridge_render(struct arena *a, const struct bridge *b, const struct bridge_request *r,
                   strings_t *statements, const char **live, struct err *err);
+/* What Alembic prints for it with --sql, each with its terminator. */
+int bridge_offline(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *texts,
+                   struct err *err);
 /* Run it on the database of the URL, on a connection and in a transaction of its own. *statements: what it
  * sent, without values. */
 int bridge_run(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *statements,

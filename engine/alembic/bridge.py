@@ -3,6 +3,7 @@ to standard output. What the revision prints goes to standard error.
 
 mode "render": run upgrade() or downgrade() without a database. Statements are collected; whatever would need an
 answer of the database ends it with {"live": what}.
+mode "offline": what Alembic prints with --sql.
 mode "run": run it on the database of the URL, in a transaction of its own.
 """
 import json
@@ -57,7 +58,8 @@ def render(config, script, request):
 
     statements = []
     environment = EnvironmentContext(config, script, as_sql=True)
-    environment.is_offline_mode = lambda: False
+    if request["mode"] == "render":
+        environment.is_offline_mode = lambda: False
     with environment:
         environment.configure(dialect_name=request["dialect"], literal_binds=True,
                               dialect_opts={"paramstyle": "named"}, output_buffer=sys.stderr, **settings_of(request))
@@ -72,14 +74,15 @@ def render(config, script, request):
             emit(statement)
             return Answer()
 
-        connection.execute = execute
+        if request["mode"] == "render":
+            connection.execute = execute
         try:
             with Operations.context(context):
                 function_of(script, request)()
         except (NeedsDatabase, NoInspectionAvailable) as reason:
             return {"live": str(reason).split("\n")[0]}
         except AttributeError as reason:
-            if "MockConnection" not in str(reason):
+            if "MockConnection" not in str(reason) or request["mode"] == "offline":
                 raise
             return {"live": "uses the connection"}
     return {"statements": statements}
@@ -112,7 +115,7 @@ def main():
     os.dup2(2, 1)
     request = json.load(sys.stdin)
     config, script = load(request)
-    answer = (render if request["mode"] == "render" else run)(config, script, request)
+    answer = (run if request["mode"] == "run" else render)(config, script, request)
     json.dump(answer, answers)
     answers.flush()
 

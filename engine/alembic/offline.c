@@ -88,6 +88,18 @@ static int emit(void *arg, const struct migration_statement *s, struct arena *sc
     return 0;
 }
 
+static int run_bridged(const struct offline *o, const struct migration *m, struct arena *a, struct err *err)
+{
+    struct bridge_request q = {
+        .revision = m->revision, .downgrade = m->downgrade, .dialect = m->dialect, .settings = m->settings};
+    strings_t texts = {0};
+    int rc = bridge_offline(a, &o->env->bridge, &q, &texts, err);
+    for (size_t i = 0; i < texts.n && rc == 0; i++) {
+        line(o->out, texts.items[i]); /* with their terminator */
+    }
+    return rc;
+}
+
 static int run(struct offline *o, const struct walk_step *w, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
@@ -109,7 +121,13 @@ static int run(struct offline *o, const struct walk_step *w, struct err *err)
                           .statement = emit};
     struct py_options options = {.loader = o->env->loader};
     enum py_stop stop;
-    return migration_run(&options, &m, r->file, text, tree, &stop, err);
+    size_t before = o->out->len;
+    rc = migration_run(&options, &m, r->file, text, tree, &stop, err);
+    if (rc == ERR_REFUSED && o->env->bridge.python) {
+        o->out->len = before;
+        rc = run_bridged(o, &m, &a, err);
+    }
+    return rc;
 }
 
 static void comment(const struct offline *o, const struct walk_step *w)

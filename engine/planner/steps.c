@@ -194,6 +194,8 @@ static int step_from_python(struct arena *a, const struct step_reader *reader, c
     step->transaction = !does->outside_transaction && !undoes->outside_transaction;
     step->statements = does->statements;
     step->live = does->live;
+    step->python = does->python;
+    step->undo_python = undoes->python;
     step->undo = undoes->statements;
     step->undo_live = undoes->live;
     step->reversible = file.undoes_known && !undoes->missing && (!undoes->empty || nothing || down);

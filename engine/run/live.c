@@ -151,6 +151,42 @@ static void write_history(struct live *l, struct script *script, size_t index)
     }
 }
 
+/* By the user's own Alembic, on a connection of its own: ours waits without a transaction. */
+static int run_bridged(struct live *l, const struct alembic_env *env, const struct ddl_dialect *dialect,
+                       struct err *err)
+{
+    struct execution *x = l->x;
+    if (!env->bridge.python) {
+        err_set(err, ERR_REFUSED, "revision %s needs Python: %s", l->step->revision, l->step->python);
+        return err_hint(err, "Name the program in lockstep.yaml: python: /path/to/python.");
+    }
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    struct url url;
+    const struct project *p = x->opts->fleet->project;
+    int rc = target_url(&scratch, x->member->target, p ? p->dir : ".", &url, err);
+    if (rc) {
+        return rc;
+    }
+    struct bridge_request q = {.revision = l->step->revision,
+                               .downgrade = l->step->downgrade,
+                               .dialect = dialect,
+                               .settings = &env->settings,
+                               .url = url_for_python(&scratch, &url)};
+    strings_t texts = {0};
+    rc = bridge_run(x->a, &env->bridge, &q, &texts, err);
+    if (rc) {
+        x->live.durable = SIZE_MAX; /* what it committed before it failed is not known */
+        return rc;
+    }
+    for (size_t i = 0; i < texts.n; i++) {
+        *vec_push(x->a, &l->step->statements) = (struct plan_statement){.text = slice_of(texts.items[i])};
+        execution_note_statement(x, l->step, i, slice_of(texts.items[i]), &(struct outcome){.affected = -1},
+                                 "python", NULL);
+    }
+    x->live.durable = texts.n;
+    return 0;
+}
+
 int live_run(struct execution *x, struct plan_track *track, struct script *script, size_t index,
              const struct history_stamp *by, bool taking_back, struct err *err)
 {
@@ -174,7 +210,8 @@ int live_run(struct execution *x, struct plan_track *track, struct script *scrip
                           .arg = &l,
                           .statement = on_statement,
                           .conn = x->member->conn};
-    int rc = alembic_run(env, &m, step->source, step->checksum, err);
+    int rc = step->python ? run_bridged(&l, env, m.dialect, err)
+                          : alembic_run(env, &m, step->source, step->checksum, err);
     if (rc == 0 && driver->txn(x->member->conn) == TXN_FAILED) {
         rc = err_set(err, ERR_FAILED,
                      "a statement failed and the revision went on, but its transaction cannot");

@@ -286,6 +286,8 @@ void track_reverse(struct arena *a, const struct plan_track *track, size_t compl
         r->undo = s->statements;
         r->live = s->undo_live;
         r->undo_live = s->live;
+        r->python = s->undo_python;
+        r->undo_python = s->python;
         r->verify = (plan_statements_t){0};
         r->resume_from = 0;
         r->version_ops = (plan_version_ops_t){0};

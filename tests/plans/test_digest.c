@@ -4,7 +4,7 @@
 /* A new field must get its line below. */
 _Static_assert(sizeof(struct plan_statement) == 40, "statement: see the flips");
 _Static_assert(sizeof(struct plan_version_op) == 24, "version op: see the flips");
-_Static_assert(sizeof(struct plan_step) == 224, "step: see the flips");
+_Static_assert(sizeof(struct plan_step) == 240, "step: see the flips");
 _Static_assert(sizeof(struct plan_track) == 112, "track: see the flips");
 _Static_assert(sizeof(struct plan_target) == 40, "target: see the flips");
 _Static_assert(sizeof(struct plan) == 208, "plan: see the flips");
@@ -114,6 +114,8 @@ FLIP(undo_emptied, STEP.undo.n = 0)
 FLIP(live_set, STEP.live = "reads rows")
 FLIP(live_changed, LAST.live = "reads other rows")
 FLIP(undo_live_set, STEP.undo_live = "reads rows")
+FLIP(python_set, STEP.python = "app.models is not run")
+FLIP(undo_python_set, STEP.undo_python = "app.models is not run")
 FLIP(undo_swapped, SWAP(STEP.undo.items[0], STEP.undo.items[1]))
 FLIP(target_added, sample_target(a, p, "orders-af", 0))
 FLIP(target_removed, p->targets.n--)
@@ -150,7 +152,7 @@ static const struct flip counted[] = {
     F(version_ops_swapped), F(statement_text), F(statement_cut), F(statement_blank), F(statement_line_end),
     F(statement_copy), F(statement_copy_none), F(statement_copy_empty), F(statement_added), F(statement_removed),
     F(statements_swapped), F(statement_to_verify), F(verify_text), F(verify_copy), F(verify_added), F(verify_emptied),
-    F(undo_text), F(undo_copy), F(undo_added), F(undo_emptied), F(undo_swapped), F(live_set), F(live_changed), F(undo_live_set), F(target_added), F(target_removed),
+    F(undo_text), F(undo_copy), F(undo_added), F(undo_emptied), F(undo_swapped), F(live_set), F(python_set), F(undo_python_set), F(live_changed), F(undo_live_set), F(target_added), F(target_removed),
     F(targets_swapped), F(target_name), F(target_address), F(target_track), F(target_lock_timeout),
     F(target_lock_timeout_default), F(target_lock_timeout_zero), F(target_statement_timeout), F(timeouts_swapped),
 };

@@ -53,6 +53,17 @@ static int read_hook(const struct config *c, struct alembic_project *p, struct e
     return 0;
 }
 
+/* [lockstep] in the ini file, which Alembic passes over. */
+static int read_python(const struct config *c, struct alembic_project *p, struct err *err)
+{
+    const char *python = NULL;
+    int rc = c->ini ? ini_get(c->arena, c->ini, "lockstep", "python", &python, err) : 0;
+    if (rc == 0 && python) {
+        p->python = strchr(python, '/') ? path_join(c->arena, p->here, python) : python;
+    }
+    return rc;
+}
+
 static int read_options(const struct config *c, struct alembic_project *p, struct err *err)
 {
     int rc = config_text(c, "file_template", &p->file_template, err);
@@ -62,6 +73,7 @@ static int read_options(const struct config *c, struct alembic_project *p, struc
     rc = rc ? rc : config_flag(c, "sourceless", &p->sourceless, err);
     rc = rc ? rc : read_length(c, p, err);
     rc = rc ? rc : read_hook(c, p, err);
+    rc = rc ? rc : read_python(c, p, err);
     const char *environment = NULL;
     rc = rc || toml_get(c->tool, "revision_environment")
              ? rc
@@ -311,6 +323,7 @@ struct alembic_project *alembic_project_plain(struct arena *a, const struct proj
     struct alembic_project *plain = arena_alloc(a, sizeof(*plain));
     plain->section = "alembic";
     plain->here = p->dir;
+    plain->python = p->python;
     plain->versions = p->revisions;
     plain->nversions = p->nrevisions;
     plain->script_location = p->dir;

@@ -30,7 +30,8 @@ struct alembic_project {
     int64_t truncate_slug_length;
     const char *timezone; /* NULL: local time */
     const char *output_encoding;
-    const char *hook;          /* the first of [post_write_hooks]; NULL: none */
+    const char *python; /* of [lockstep] in the ini file, or of lockstep.yaml: the bridge; NULL: none */
+    const char *hook;   /* the first of [post_write_hooks]; NULL: none */
     bool revision_environment; /* Alembic runs env.py for `revision`; Lockstep does not */
 
     const char *url;      /* SQLAlchemy URL with its password; NULL: not known, see url_error */
