@@ -85,7 +85,8 @@ subclass made by a class statement: keep it in the object's header */
     pyv (*unary)(struct py *, enum py_op op, pyv operand); /* &py_not_implemented: not for this operand */
     pyv (*binary)(struct py *, enum py_op op, pyv left, pyv right);  /* arithmetic and bit operators; asked of
                                      the left  operand's type, then of the right's; self may be either */
-    pyv (*compare)(struct py *, enum py_op op, pyv left, pyv right); /* EQ NE LT LE GT GE; likewise */
+    pyv (*compare)(struct py *, enum py_op op, pyv left, pyv right); /* EQ NE LT LE GT GE. Left
+                                     is of this type: of the right operand's type `5 < v` is asked as `v > 5` */
     int (*hash)(struct py *, pyv self, uint64_t *out);
     /* Instances do not begin with struct py_instance (str, dict, iterators): see py_attrs(). Counts for
      * native subtypes and classes made of it as well. */
