@@ -85,7 +85,8 @@ pyv py_method_new(struct py *py, pyv function, pyv self)
     return &m->head;
 }
 
-static pyv call_get(struct py *py, pyv descriptor, const struct py_found *get, pyv v, const struct py_type *type)
+static pyv call_get(struct py *py, pyv descriptor, const struct py_found *get, pyv v,
+                    const struct py_type *type)
 {
     pyv method = py_bind_found(py, get, descriptor, descriptor->type);
     pyv *pos = method ? py_alloc_array(py, 2, sizeof(*pos)) : NULL;
@@ -174,7 +175,8 @@ pyv py_bind_found(struct py *py, const struct py_found *found, pyv v, const stru
 static bool data_descriptor(pyv value)
 {
     struct py_found set;
-    return value->type == &py_type_property || (value->type->mro && py_type_find(value->type, "__set__", &set));
+    return value->type == &py_type_property ||
+           (value->type->mro && py_type_find(value->type, "__set__", &set));
 }
 
 static pyv own_attribute(struct py *py, pyv v, const char *name)
@@ -322,7 +324,8 @@ static pyv class_special(struct py *py, const struct py_type *type, const char *
         return py_str_of(py, type->name);
     }
     if (strcmp(name, "__qualname__") == 0) {
-        return py_str_of(py, type->mro ? ((const struct py_class *)(const void *)type)->qualname : type->name);
+        return py_str_of(py,
+                         type->mro ? ((const struct py_class *)(const void *)type)->qualname : type->name);
     }
     if (strcmp(name, "__module__") == 0) {
         return py_str_of(py, type->module[0] ? type->module : "builtins");
@@ -331,7 +334,9 @@ static pyv class_special(struct py *py, const struct py_type *type, const char *
         return types_tuple(py, type, name[2] == 'm');
     }
     if (strcmp(name, "__base__") == 0) {
-        const struct py_type *base = type->base ? type->base : type == &py_type_object ? NULL : &py_type_object;
+        const struct py_type *base = type->base                ? type->base
+                                     : type == &py_type_object ? NULL
+                                                               : &py_type_object;
         return base ? py_type_value(base) : &py_none;
     }
     if (strcmp(name, "__dict__") == 0 || strcmp(name, "__subclasses__") == 0) {
@@ -370,7 +375,7 @@ static pyv class_lookup(struct py *py, pyv v, const char *name)
         return found;
     }
     found = py_slot_method(py, type, name, NULL);
-    return found || py->stop != PY_RUNNING          ? found
+    return found || py->stop != PY_RUNNING  ? found
            : strcmp(name, "__class__") == 0 ? py_type_value(v->type)
            : strcmp(name, "__doc__") == 0   ? &py_none
                                             : NULL;
@@ -425,6 +430,12 @@ static void *absent(struct py *py, pyv v, const char *name, bool raise)
     }
     return class ? py_raise(py, "AttributeError", "type object '%s' has no attribute '%s'", t->name, name)
                  : py_raise(py, "AttributeError", "'%s' object has no attribute '%s'", t->name, name);
+}
+
+pyv py_getattr_native(struct py *py, pyv v, const char *name)
+{
+    pyv found = py_is(v, &py_type_type) ? class_lookup(py, v, name) : instance_lookup(py, v, name);
+    return found ? found : absent(py, v, name, true);
 }
 
 pyv py_getattr(struct py *py, pyv v, const char *name)

@@ -12,10 +12,7 @@ static const char *names_listed(struct py *py, const strings_t *names)
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     for (size_t i = 0; i < names->n; i++) {
-        const char *between = i == 0                            ? ""
-                              : i + 1 < names->n                ? ", "
-                              : names->n == 2                   ? " and "
-                                                                : ", and ";
+        const char *between = i == 0 ? "" : i + 1 < names->n ? ", " : names->n == 2 ? " and " : ", and ";
         strbuf_addf(&b, "%s'%s'", between, names->items[i]);
     }
     return arena_dup(&py->arena, strbuf_cstr(&b));
@@ -57,8 +54,8 @@ static int too_many(struct py *py, const struct py_function *f, const struct py_
         snprintf(takes, sizeof(takes), "%zu", n);
     }
     if (nkw) {
-        snprintf(were, sizeof(were), " positional argument%s (and %zu keyword-only argument%s)", plural(given),
-                 nkw, plural(nkw));
+        snprintf(were, sizeof(were), " positional argument%s (and %zu keyword-only argument%s)",
+                 plural(given), nkw, plural(nkw));
     }
     py_raise(py, "TypeError", "%s() takes %s positional argument%s but %zu%s %s given", f->qualname, takes,
              n == 1 && least == n ? "" : "s", given, were, given == 1 && !nkw ? "was" : "were");
@@ -75,7 +72,8 @@ static bool positional_only(const struct py_params *p, const char *name)
     return false;
 }
 
-static int unexpected(struct py *py, const struct py_function *f, const struct py_args *args, const char *name)
+static int unexpected(struct py *py, const struct py_function *f, const struct py_args *args,
+                      const char *name)
 {
     const struct py_params *p = f->node->params;
     if (positional_only(p, name)) {
@@ -87,9 +85,8 @@ static int unexpected(struct py *py, const struct py_function *f, const struct p
                 }
             }
         }
-        py_raise(py, "TypeError",
-                 "%s() got some positional-only arguments passed as keyword arguments: '%s'", f->qualname,
-                 strbuf_cstr(&b));
+        py_raise(py, "TypeError", "%s() got some positional-only arguments passed as keyword arguments: '%s'",
+                 f->qualname, strbuf_cstr(&b));
         return -1;
     }
     py_raise(py, "TypeError", "%s() got an unexpected keyword argument '%s'", f->qualname, name);

@@ -59,8 +59,8 @@ static int enter_item(struct py *py, struct py_frame *frame, const struct py_nod
         return -1;
     }
     frame->at = item->context;
-    pyv enter = py_special(py, manager, "__enter__");
-    pyv exit = enter ? py_special(py, manager, "__exit__") : NULL;
+    pyv enter = py_special_method(py, manager, "__enter__");
+    pyv exit = enter ? py_special_method(py, manager, "__exit__") : NULL;
     if (!exit) {
         if (py->stop == PY_RUNNING && py_type_vocabulary(manager->type)) {
             py_refuse(py, "%s as a context manager", manager->type->name);
@@ -196,29 +196,20 @@ static ptrdiff_t find_handler(struct py *py, struct py_frame *frame, const struc
     return (ptrdiff_t)node->handlers.n;
 }
 
-static enum py_flow catch(struct py *py, struct py_frame *frame)
-{
-    struct py_block *b = &frame->blocks[frame->nblocks - 1];
-    const struct py_node *node = b->node;
-    pyv e = py->exception, before = frame->handled;
-    py_clear(py);
-    frame->handled = e;
-    ptrdiff_t i = find_handler(py, frame, node, e);
-    b = &frame->blocks[frame->nblocks - 1];
-    if (i < 0 || (size_t)i == node->handlers.n) {
-        frame->handled = before;
-        if (i >= 0) {
-            py_raise_value(py, e);
-        }
-        return to_finally(py, frame, PY_FLOW_STOP);
-    }
-    const struct py_handler *h = &node->handlers.items[i];
-    b->kind = PY_BLOCK_HANDLER;
-    b->body = &h->body;
-    b->at = 0;
-    b->handled = before;
-    b->name = h->name;
-    return h->name && py_store(py, h->name, e) != 0 ? PY_FLOW_STOP : PY_FLOW_NEXT;
+static enum py_flow catch (struct py *py, struct py_frame *frame) {
+    struct py_block *b = &frame->blocks[frame->nblocks - 1]; const struct py_node *node = b->node;
+    pyv e = py->exception, before = frame->handled; py_clear(py); frame->handled = e;
+    ptrdiff_t i = find_handler(py, frame, node, e); b = &frame->blocks[frame->nblocks - 1];
+    if (i < 0 || (size_t)i == node->handlers.n){frame->handled = before; if (i >= 0){py_raise_value(py, e);}
+return to_finally(py, frame, PY_FLOW_STOP);
+}
+const struct py_handler *h = &node->handlers.items[i];
+b->kind = PY_BLOCK_HANDLER;
+b->body = &h->body;
+b->at = 0;
+b->handled = before;
+b->name = h->name;
+return h->name && py_store(py, h->name, e) != 0 ? PY_FLOW_STOP : PY_FLOW_NEXT;
 }
 
 /* --- the ends of blocks --- */
@@ -304,7 +295,7 @@ static enum py_flow block_leave(struct py *py, struct py_frame *frame, enum py_f
     case PY_BLOCK_WITH:
         return leave_with(py, frame, flow);
     case PY_BLOCK_TRY:
-        return raised(py, flow) ? catch(py, frame) : to_finally(py, frame, flow);
+        return raised(py, flow) ? catch (py, frame) : to_finally(py, frame, flow);
     case PY_BLOCK_HANDLER:
         leave_handler(py, frame);
         return to_finally(py, frame, flow);

@@ -120,7 +120,7 @@ static pyv make_generator(struct py *py, struct py_function *f, struct py_env *e
     capture(env);
     *frame = (struct py_frame){.module = f->module, .env = env, .function = f, .self = self, .at = f->node};
     return py_block_push(py, frame, PY_BLOCK_PLAIN, f->node, &f->node->body) ? py_generator_new(py, frame)
-                                                                            : NULL;
+                                                                             : NULL;
 }
 
 /* What super() takes as its object: the first argument. */
@@ -179,12 +179,11 @@ static pyv call_native(struct py *py, struct py_nativefn *f, const struct py_arg
         return f->fn(py, f->self, args);
     }
     if (args->npos == 0 || !py_is(args->pos[0], f->unbound)) {
-        return args->npos == 0
-                   ? py_raise(py, "TypeError", "unbound method %s.%s() needs an argument", f->unbound->name,
-                              f->name)
-                   : py_raise(py, "TypeError",
-                              "descriptor '%s' for '%s' objects doesn't apply to a '%s' object", f->name,
-                              f->unbound->name, args->pos[0]->type->name);
+        return args->npos == 0 ? py_raise(py, "TypeError", "unbound method %s.%s() needs an argument",
+                                          f->unbound->name, f->name)
+                               : py_raise(py, "TypeError",
+                                          "descriptor '%s' for '%s' objects doesn't apply to a '%s' object",
+                                          f->name, f->unbound->name, args->pos[0]->type->name);
     }
     struct py_args rest = *args;
     rest.pos++;

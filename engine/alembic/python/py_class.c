@@ -79,8 +79,8 @@ static int set_mro(struct py *py, struct py_type *type)
         for (size_t i = 0; i < n; i++) {
             strbuf_addf(&names, "%s%s", i ? ", " : "", type->bases[i]->name);
         }
-        py_raise(py, "TypeError",
-                 "Cannot create a consistent method resolution order (MRO) for bases %s", strbuf_cstr(&names));
+        py_raise(py, "TypeError", "Cannot create a consistent method resolution order (MRO) for bases %s",
+                 strbuf_cstr(&names));
         return -1;
     }
     type->mro = mro.items;
@@ -94,10 +94,9 @@ static int set_mro(struct py *py, struct py_type *type)
 static bool extensible(const struct py_type *t)
 {
     static const struct py_type *const types[] = {
-        &py_type_object, &py_type_int,   &py_type_float,     &py_type_str,      &py_type_bytes,
-        &py_type_list,   &py_type_tuple, &py_type_dict,      &py_type_set,      &py_type_frozenset,
-        &py_type_module, &py_type_super, &py_type_property,  &py_type_staticmethod,
-        &py_type_classmethod};
+        &py_type_object, &py_type_int,   &py_type_float,    &py_type_str,          &py_type_bytes,
+        &py_type_list,   &py_type_tuple, &py_type_dict,     &py_type_set,          &py_type_frozenset,
+        &py_type_module, &py_type_super, &py_type_property, &py_type_staticmethod, &py_type_classmethod};
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         if (t == types[i]) {
             return true;
@@ -155,7 +154,8 @@ static int eval_bases(struct py *py, const struct py_node *node, types_t *bases)
 }
 
 /* Keywords of the statement; `metaclass` is taken out. */
-static int eval_keywords(struct py *py, const struct py_node *node, struct py_args *out, const struct py_type **meta)
+static int eval_keywords(struct py *py, const struct py_node *node, struct py_args *out,
+                         const struct py_type **meta)
 {
     size_t n = node->keywords.n;
     out->names = n ? py_alloc_array(py, n, sizeof(char *)) : NULL;

@@ -194,13 +194,9 @@ static const struct py_def lazy_defs[] = {
     {"throw", PY_DEF_REFUSED, NULL, NULL, "throw() of a generator expression"},
     {0},
 };
-static const struct py_type type_generator_expression = {PY_TYPE_HEAD,
-                                                         .name = "generator",
-                                                         .module = "",
-                                                         .plain = true,
-                                                         .defs = lazy_defs,
-                                                         .iter = lazy_iter,
-                                                         .next = lazy_next};
+static const struct py_type type_generator_expression = {
+    PY_TYPE_HEAD,      .name = "generator", .module = "",     .plain = true,
+    .defs = lazy_defs, .iter = lazy_iter,   .next = lazy_next};
 
 static pyv comprehend_lazily(struct py *py, const struct py_node *node)
 {

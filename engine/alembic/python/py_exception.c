@@ -244,9 +244,72 @@ EXCEPTION(SyntaxWarning, exc_Warning, .defs = NULL);
 EXCEPTION(UnicodeWarning, exc_Warning, .defs = NULL);
 EXCEPTION(UserWarning, exc_Warning, .defs = NULL);
 
-static const struct py_type *const exceptions[] = {
-    &py_type_exception, &exc_Exception, &exc_GeneratorExit, &exc_KeyboardInterrupt, &exc_SystemExit, &exc_BaseExceptionGroup, &exc_ArithmeticError, &exc_AssertionError, &exc_AttributeError, &exc_BufferError, &exc_EOFError, &exc_ImportError, &exc_LookupError, &exc_MemoryError, &exc_NameError, &exc_OSError, &exc_ReferenceError, &exc_RuntimeError, &exc_StopAsyncIteration, &exc_StopIteration, &exc_SyntaxError, &exc_SystemError, &exc_TypeError, &exc_ValueError, &exc_Warning, &exc_FloatingPointError, &exc_OverflowError, &exc_ZeroDivisionError, &exc_ModuleNotFoundError, &exc_IndexError, &exc_KeyError, &exc_UnboundLocalError, &exc_BlockingIOError, &exc_ChildProcessError, &exc_ConnectionError, &exc_FileExistsError, &exc_FileNotFoundError, &exc_InterruptedError, &exc_IsADirectoryError, &exc_NotADirectoryError, &exc_PermissionError, &exc_ProcessLookupError, &exc_TimeoutError, &exc_BrokenPipeError, &exc_ConnectionAbortedError, &exc_ConnectionRefusedError, &exc_ConnectionResetError, &exc_NotImplementedError, &exc_RecursionError, &exc_IndentationError, &exc_TabError, &exc_UnicodeError, &exc_UnicodeDecodeError, &exc_UnicodeEncodeError, &exc_UnicodeTranslateError, &exc_BytesWarning, &exc_DeprecationWarning, &exc_EncodingWarning, &exc_FutureWarning, &exc_ImportWarning, &exc_PendingDeprecationWarning, &exc_ResourceWarning, &exc_RuntimeWarning, &exc_SyntaxWarning, &exc_UnicodeWarning, &exc_UserWarning
-};
+static const struct py_type *const exceptions[] = {&py_type_exception,
+                                                   &exc_Exception,
+                                                   &exc_GeneratorExit,
+                                                   &exc_KeyboardInterrupt,
+                                                   &exc_SystemExit,
+                                                   &exc_BaseExceptionGroup,
+                                                   &exc_ArithmeticError,
+                                                   &exc_AssertionError,
+                                                   &exc_AttributeError,
+                                                   &exc_BufferError,
+                                                   &exc_EOFError,
+                                                   &exc_ImportError,
+                                                   &exc_LookupError,
+                                                   &exc_MemoryError,
+                                                   &exc_NameError,
+                                                   &exc_OSError,
+                                                   &exc_ReferenceError,
+                                                   &exc_RuntimeError,
+                                                   &exc_StopAsyncIteration,
+                                                   &exc_StopIteration,
+                                                   &exc_SyntaxError,
+                                                   &exc_SystemError,
+                                                   &exc_TypeError,
+                                                   &exc_ValueError,
+                                                   &exc_Warning,
+                                                   &exc_FloatingPointError,
+                                                   &exc_OverflowError,
+                                                   &exc_ZeroDivisionError,
+                                                   &exc_ModuleNotFoundError,
+                                                   &exc_IndexError,
+                                                   &exc_KeyError,
+                                                   &exc_UnboundLocalError,
+                                                   &exc_BlockingIOError,
+                                                   &exc_ChildProcessError,
+                                                   &exc_ConnectionError,
+                                                   &exc_FileExistsError,
+                                                   &exc_FileNotFoundError,
+                                                   &exc_InterruptedError,
+                                                   &exc_IsADirectoryError,
+                                                   &exc_NotADirectoryError,
+                                                   &exc_PermissionError,
+                                                   &exc_ProcessLookupError,
+                                                   &exc_TimeoutError,
+                                                   &exc_BrokenPipeError,
+                                                   &exc_ConnectionAbortedError,
+                                                   &exc_ConnectionRefusedError,
+                                                   &exc_ConnectionResetError,
+                                                   &exc_NotImplementedError,
+                                                   &exc_RecursionError,
+                                                   &exc_IndentationError,
+                                                   &exc_TabError,
+                                                   &exc_UnicodeError,
+                                                   &exc_UnicodeDecodeError,
+                                                   &exc_UnicodeEncodeError,
+                                                   &exc_UnicodeTranslateError,
+                                                   &exc_BytesWarning,
+                                                   &exc_DeprecationWarning,
+                                                   &exc_EncodingWarning,
+                                                   &exc_FutureWarning,
+                                                   &exc_ImportWarning,
+                                                   &exc_PendingDeprecationWarning,
+                                                   &exc_ResourceWarning,
+                                                   &exc_RuntimeWarning,
+                                                   &exc_SyntaxWarning,
+                                                   &exc_UnicodeWarning,
+                                                   &exc_UserWarning};
 
 static const struct {
     const char *name;
@@ -326,7 +389,8 @@ void *py_raise(struct py *py, const char *exception, const char *fmt, ...)
     }
     pyv message = py_str_borrow(py, slice_of(text));
     const struct py_type *maker = py_slot(type, offsetof(struct py_type, construct));
-    pyv e = message && maker ? maker->construct(py, type, &(struct py_args){.pos = &message, .npos = 1}) : NULL;
+    pyv e =
+        message && maker ? maker->construct(py, type, &(struct py_args){.pos = &message, .npos = 1}) : NULL;
     return e ? py_raise_value(py, e) : NULL;
 }
 
@@ -387,7 +451,7 @@ int py_raise_statement(struct py *py, const struct py_node *node)
 
 int py_exception_matches(struct py *py, pyv exception, pyv kind)
 {
-    struct py_list *several = PY_AS(tuple, kind);
+    struct py_list *several = py_is(kind, &py_type_tuple) ? (struct py_list *)(void *)kind : NULL;
     if (several) {
         int rc = 0;
         for (size_t i = 0; i < several->n && rc == 0; i++) {
@@ -424,8 +488,8 @@ bool py_handler_catches(const struct py_handler *handler, const char *name)
 }
 
 /* What a database says is an Exception, and none of the builtin ones below it. */
-static const struct py_type database_error = {
-    PY_TYPE_HEAD, .name = "DatabaseError", .module = "", .base = &exc_Exception};
+static const struct py_type database_error = {PY_TYPE_HEAD, .name = "DatabaseError", .module = "",
+                                              .base = &exc_Exception};
 
 bool py_handler_guards(const struct py_handler *handler)
 {

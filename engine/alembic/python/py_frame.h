@@ -88,7 +88,6 @@ struct py_class {
     const struct py_type *class; /* of a raw type: the class */
 };
 
-
 /* How a statement, or a block of them, was left. */
 enum py_flow {
     PY_FLOW_NEXT,
@@ -130,9 +129,9 @@ struct py_frame {
     struct py_env *env; /* NULL: the module's own level */
     const struct py_node *at;
     struct py_function *function;
-    pyv self;    /* first positional argument, for super() */
-    pyv value;   /* returned or yielded */
-    pyv handled; /* the exception that an `except` is busy with */
+    pyv self;                      /* first positional argument, for super() */
+    pyv value;                     /* returned or yielded */
+    pyv handled;                   /* the exception that an `except` is busy with */
     const struct py_node *waiting; /* the statement that yielded */
     pyv sent, thrown;              /* what comes in where it waits */
     pyv delegate;                  /* yield from */
@@ -271,7 +270,7 @@ pyv py_slot_method(struct py *py, const struct py_type *owner, const char *name,
 pyv py_lookup(struct py *py, pyv v, const char *name);
 pyv py_type_lookup(struct py *py, const struct py_type *type, const char *name);
 /* A special method, looked up in the type and bound; NULL: absent (no exception), or stopped. */
-pyv py_special(struct py *py, pyv v, const char *name);
+pyv py_special_method(struct py *py, pyv v, const char *name);
 /* Put an attribute onto the object itself, whatever its class says; value NULL: take it away. */
 int py_attrs_set(struct py *py, pyv v, const char *name, pyv value);
 /* object.__setattr__() and object.__getattribute__(): past what the class defines of them. */
@@ -292,10 +291,12 @@ bool py_handler_catches(const struct py_handler *handler, const char *name);
 struct py_module *py_module_find(struct py *py, const char *name);
 struct py_module *py_module_add(struct py *py, const char *name, const char *file);
 struct py_source *py_module_source(struct py_module *module);
-pyv py_module_global(struct py *py, struct py_module *module, const char *name); /* NULL: absent, or stopped */
-pyv py_module_attr(struct py *py, struct py_module *module, const char *name);   /* likewise */
-bool py_module_binds(struct py *py, struct py_module *module, const char *name); /* found out without running it */
-pyv py_builtin(struct py *py, const char *name);                                 /* NULL: absent, or stopped */
+pyv py_module_global(struct py *py, struct py_module *module,
+                     const char *name);                                        /* NULL: absent, or stopped */
+pyv py_module_attr(struct py *py, struct py_module *module, const char *name); /* likewise */
+bool py_module_binds(struct py *py, struct py_module *module,
+                     const char *name);          /* found out without running it */
+pyv py_builtin(struct py *py, const char *name); /* NULL: absent, or stopped */
 
 /* --- py_unit.c: modules that run lazily --- */
 int py_units_bind(struct py *py, struct py_module *module, const char *name);

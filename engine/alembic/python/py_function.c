@@ -64,16 +64,14 @@ static const struct py_def function_defs[] = {
 static int function_repr(struct py *py, pyv self, struct strbuf *out)
 {
     (void)py;
-    strbuf_addf(out, "<function %s at 0x%012lx>", function_of(self)->qualname, (unsigned long)(uintptr_t)self);
+    strbuf_addf(out, "<function %s at 0x%012lx>", function_of(self)->qualname,
+                (unsigned long)(uintptr_t)self);
     return 0;
 }
 
-const struct py_type py_type_function = {PY_TYPE_HEAD,
-                                         .name = "function",
-                                         .module = "",
-                                         .defs = function_defs,
-                                         .getattr = function_getattr,
-                                         .repr = function_repr};
+const struct py_type py_type_function = {
+    PY_TYPE_HEAD,          .name = "function",          .module = "",
+    .defs = function_defs, .getattr = function_getattr, .repr = function_repr};
 
 /* --- native functions --- */
 
@@ -186,14 +184,10 @@ static int method_repr(struct py *py, pyv self, struct strbuf *out)
     return rc;
 }
 
-const struct py_type py_type_method = {PY_TYPE_HEAD,
-                                       .name = "method",
-                                       .module = "",
-                                       .plain = true,
-                                       .getattr = method_getattr,
-                                       .compare = method_compare,
-                                       .hash = method_hash,
-                                       .repr = method_repr};
+const struct py_type py_type_method = {
+    PY_TYPE_HEAD,        .name = "method",          .module = "",
+    .plain = true,       .getattr = method_getattr, .compare = method_compare,
+    .hash = method_hash, .repr = method_repr};
 
 /* --- property --- */
 
@@ -269,8 +263,8 @@ static const struct py_def property_defs[] = {
     {"fset", PY_DEF_PROPERTY, property_fset, NULL, NULL},
     {0},
 };
-const struct py_type py_type_property = {
-    PY_TYPE_HEAD, .name = "property", .module = "", .defs = property_defs, .construct = property_construct};
+const struct py_type py_type_property = {PY_TYPE_HEAD, .name = "property", .module = "",
+                                         .defs = property_defs, .construct = property_construct};
 
 /* --- staticmethod, classmethod --- */
 
@@ -317,12 +311,9 @@ const struct py_type py_type_staticmethod = {PY_TYPE_HEAD,
                                              .getattr = wrapped_getattr,
                                              .call = staticmethod_call,
                                              .construct = wrapped_construct};
-const struct py_type py_type_classmethod = {PY_TYPE_HEAD,
-                                            .name = "classmethod",
-                                            .module = "",
-                                            .defs = wrapped_defs,
-                                            .getattr = wrapped_getattr,
-                                            .construct = wrapped_construct};
+const struct py_type py_type_classmethod = {
+    PY_TYPE_HEAD,         .name = "classmethod",      .module = "",
+    .defs = wrapped_defs, .getattr = wrapped_getattr, .construct = wrapped_construct};
 
 /* --- super --- */
 
@@ -436,14 +427,10 @@ static pyv super_getattr(struct py *py, pyv self, const char *name)
     if (v || py->stop != PY_RUNNING) {
         return v;
     }
-    return py_type_vocabulary(native) ? py_refuse(py, "super().%s of a %s", name, native->name)
-                                      : py_raise(py, "AttributeError", "'super' object has no attribute '%s'",
-                                                 name);
+    return py_type_vocabulary(native)
+               ? py_refuse(py, "super().%s of a %s", name, native->name)
+               : py_raise(py, "AttributeError", "'super' object has no attribute '%s'", name);
 }
 
-const struct py_type py_type_super = {PY_TYPE_HEAD,
-                                      .name = "super",
-                                      .module = "",
-                                      .plain = true,
-                                      .getattr = super_getattr,
-                                      .construct = super_construct};
+const struct py_type py_type_super = {PY_TYPE_HEAD,  .name = "super",          .module = "",
+                                      .plain = true, .getattr = super_getattr, .construct = super_construct};

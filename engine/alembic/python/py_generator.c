@@ -126,7 +126,8 @@ static pyv dunder_next(struct py *py, pyv self, const struct py_args *args)
 static pyv method_send(struct py *py, pyv self, const struct py_args *args)
 {
     if (args->npos != 1 || args->nkw) {
-        return py_raise(py, "TypeError", "generator.send() takes exactly one argument (%zu given)", args->npos);
+        return py_raise(py, "TypeError", "generator.send() takes exactly one argument (%zu given)",
+                        args->npos);
     }
     return value_or_stop(py, self, py_generator_send(py, self, args->pos[0]));
 }
@@ -188,14 +189,12 @@ void py_generators_finish(struct py *py)
 }
 
 static const struct py_def generator_defs[] = {
-    {"__next__", PY_DEF_METHOD, dunder_next, NULL, NULL}, {"send", PY_DEF_METHOD, method_send, NULL, NULL},
-    {"throw", PY_DEF_METHOD, method_throw, NULL, NULL},   {"close", PY_DEF_METHOD, method_close, NULL, NULL},
+    {"__next__", PY_DEF_METHOD, dunder_next, NULL, NULL},
+    {"send", PY_DEF_METHOD, method_send, NULL, NULL},
+    {"throw", PY_DEF_METHOD, method_throw, NULL, NULL},
+    {"close", PY_DEF_METHOD, method_close, NULL, NULL},
     {0},
 };
-const struct py_type py_type_generator = {PY_TYPE_HEAD,
-                                          .name = "generator",
-                                          .module = "",
-                                          .plain = true,
-                                          .defs = generator_defs,
-                                          .iter = generator_iter,
-                                          .next = generator_next};
+const struct py_type py_type_generator = {
+    PY_TYPE_HEAD,           .name = "generator",    .module = "",          .plain = true,
+    .defs = generator_defs, .iter = generator_iter, .next = generator_next};

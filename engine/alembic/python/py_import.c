@@ -2,8 +2,8 @@
  * Imports. Importing is free: a name stands for what was imported until it is used. Then it is a module or a
  * member of the vocabulary, or of the project; anything else is refused by name.
  *
- * Where an `except ImportError` decides what happens, what the import finds is looked at when it runs; whether
- * a module of others is installed cannot be known, and is refused.
+ * Where an `except ImportError` decides what happens, what the import finds is looked at when it runs;
+ * whether a module of others is installed cannot be known, and is refused.
  */
 #include "engine/alembic/python/py_frame.h"
 
@@ -119,8 +119,10 @@ static struct py_module *namespace_module(struct py *py, const char *name, const
 static pyv unknown_module(struct py *py, const char *module, const char *name)
 {
     return name && strcmp(name, module) != 0
-               ? py_refuse(py, "%s comes from the module %s, which is neither of this project nor known to Lockstep",
-                           name, module)
+               ? py_refuse(
+                     py,
+                     "%s comes from the module %s, which is neither of this project nor known to Lockstep",
+                     name, module)
                : py_refuse(py, "the module %s is neither of this project nor known to Lockstep", module);
 }
 
@@ -158,7 +160,9 @@ pyv py_lazy_resolve(struct py *py, pyv lazy, const char *name)
     } else {
         struct py_module *m = any_module(py, l->module);
         m = m || py->stop != PY_RUNNING ? m : namespace_module(py, l->module, l->full);
-        v = m ? &m->head : py->stop == PY_RUNNING ? unknown_module(py, l->full ? l->full : l->module, name) : NULL;
+        v = m                        ? &m->head
+            : py->stop == PY_RUNNING ? unknown_module(py, l->full ? l->full : l->module, name)
+                                     : NULL;
     }
     py_leave(py);
     return v;
@@ -185,7 +189,8 @@ static struct py_module *star_of(struct py *py, struct py_module *m, const char 
     }
     struct py_module *found = NULL;
     for (size_t i = s->nstars; i-- > 0 && !found && py->stop == PY_RUNNING;) {
-        if (s->stars[i] != m && py_module_binds(py, s->stars[i], name) && public_name(py, s->stars[i], name)) {
+        if (s->stars[i] != m && py_module_binds(py, s->stars[i], name) &&
+            public_name(py, s->stars[i], name)) {
             found = s->stars[i];
         }
     }
@@ -247,21 +252,41 @@ static int import_star(struct py *py, const char *module)
 
 /* Modules that every Python brings along; those of the vocabulary are not needed here. */
 static const char *const standard[] = {
-    "abc",        "argparse",  "array",       "ast",        "asyncio",    "atexit",    "base64",
-    "binascii",   "bisect",    "builtins",    "bz2",        "calendar",   "codecs",    "collections",
-    "concurrent", "configparser", "contextlib", "contextvars", "copy",    "csv",       "ctypes",
-    "dataclasses", "datetime", "decimal",     "difflib",    "dis",        "email",     "enum",
-    "errno",      "fnmatch",   "fractions",   "functools",  "gc",         "getpass",   "gettext",
-    "glob",       "graphlib",  "gzip",        "hashlib",    "heapq",      "hmac",      "html",
-    "http",       "importlib", "inspect",     "io",         "ipaddress",  "itertools", "json",
-    "keyword",    "linecache", "locale",      "logging",    "lzma",       "math",      "mimetypes",
-    "multiprocessing", "numbers", "operator", "os",         "pathlib",    "pickle",    "pkgutil",
-    "platform",   "pprint",    "queue",       "random",     "re",         "reprlib",   "sched",
-    "secrets",    "select",    "shelve",      "shlex",      "shutil",     "signal",    "socket",
-    "sqlite3",    "ssl",       "stat",        "statistics", "string",     "struct",    "subprocess",
-    "sys",        "tarfile",   "tempfile",    "textwrap",   "threading",  "time",      "timeit",
-    "traceback",  "types",     "typing",      "unicodedata", "unittest",  "urllib",    "uuid",
-    "warnings",   "weakref",   "xml",         "zipfile",    "zlib",       "zoneinfo",
+    "abc",          "argparse",    "array",
+    "ast",          "asyncio",     "atexit",
+    "base64",       "binascii",    "bisect",
+    "builtins",     "bz2",         "calendar",
+    "codecs",       "collections", "concurrent",
+    "configparser", "contextlib",  "contextvars",
+    "copy",         "csv",         "ctypes",
+    "dataclasses",  "datetime",    "decimal",
+    "difflib",      "dis",         "email",
+    "enum",         "errno",       "fnmatch",
+    "fractions",    "functools",   "gc",
+    "getpass",      "gettext",     "glob",
+    "graphlib",     "gzip",        "hashlib",
+    "heapq",        "hmac",        "html",
+    "http",         "importlib",   "inspect",
+    "io",           "ipaddress",   "itertools",
+    "json",         "keyword",     "linecache",
+    "locale",       "logging",     "lzma",
+    "math",         "mimetypes",   "multiprocessing",
+    "numbers",      "operator",    "os",
+    "pathlib",      "pickle",      "pkgutil",
+    "platform",     "pprint",      "queue",
+    "random",       "re",          "reprlib",
+    "sched",        "secrets",     "select",
+    "shelve",       "shlex",       "shutil",
+    "signal",       "socket",      "sqlite3",
+    "ssl",          "stat",        "statistics",
+    "string",       "struct",      "subprocess",
+    "sys",          "tarfile",     "tempfile",
+    "textwrap",     "threading",   "time",
+    "timeit",       "traceback",   "types",
+    "typing",       "unicodedata", "unittest",
+    "urllib",       "uuid",        "warnings",
+    "weakref",      "xml",         "zipfile",
+    "zlib",         "zoneinfo",
 };
 
 static bool is_standard(const char *module)
@@ -331,6 +356,22 @@ static int bind(struct py *py, const char *name, const char *module, const char 
     return py_store(py, name, &l->head);
 }
 
+/* Names are compared by address: that of the variable, when a function has one. */
+static const char *first_part(struct py *py, const char *name, size_t n)
+{
+    const struct py_env *env = py->frame->env;
+    const py_names_t *lists[] = {env ? &env->scope->locals : NULL, env ? &env->scope->globals : NULL,
+                                 env ? &env->scope->nonlocals : NULL};
+    for (size_t k = 0; k < COUNT_OF(lists); k++) {
+        for (size_t i = 0; lists[k] && i < lists[k]->n; i++) {
+            if (strncmp(lists[k]->items[i], name, n) == 0 && lists[k]->items[i][n] == '\0') {
+                return lists[k]->items[i];
+            }
+        }
+    }
+    return arena_dupn(&py->arena, name, n);
+}
+
 static int import_modules(struct py *py, const struct py_node *node, bool caught)
 {
     for (size_t i = 0; i < node->aliases.n; i++) {
@@ -343,7 +384,7 @@ static int import_modules(struct py *py, const struct py_node *node, bool caught
         if (a->as || !dot) {
             rc = bind(py, a->as ? a->as : a->name, a->name, NULL, NULL);
         } else {
-            const char *top = py_interned(py, node, a->name, (size_t)(dot - a->name));
+            const char *top = first_part(py, a->name, (size_t)(dot - a->name));
             rc = bind(py, top, top, NULL, a->name);
         }
         if (rc) {

@@ -304,7 +304,8 @@ static pyv object_construct(struct py *py, const struct py_type *type, const str
                                   : py_object_new(py, type, sizeof(struct py_instance));
 }
 
-const struct py_type py_type_type = {PY_TYPE_HEAD,       .name = "type",       .module = "",
-                                     .plain = true,      .call = py_type_call, .setattr = type_setattr,
+const struct py_type py_type_type = {PY_TYPE_HEAD,     .name = "type",       .module = "",
+                                     .plain = true,    .call = py_type_call, .setattr = type_setattr,
                                      .repr = type_repr};
-const struct py_type py_type_object = {PY_TYPE_HEAD, .name = "object", .module = "", .construct = object_construct};
+const struct py_type py_type_object = {PY_TYPE_HEAD, .name = "object", .module = "",
+                                       .construct = object_construct};

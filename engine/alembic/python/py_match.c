@@ -103,14 +103,14 @@ static int match_positional(struct py *py, const struct py_node *p, const struct
         }
     }
     pyv names = py_type_lookup(py, type, "__match_args__");
-    struct py_list *l = names ? PY_AS(tuple, names) : NULL;
+    struct py_list *l = names && py_is(names, &py_type_tuple) ? (struct py_list *)(void *)names : NULL;
     if (py->stop != PY_RUNNING) {
         return -1;
     }
     size_t accepts = l ? l->n : 0;
     if (accepts < p->list.n) {
-        py_raise(py, "TypeError", "%s() accepts %zu positional sub-pattern%s (%zu given)", type->name, accepts,
-                 accepts == 1 ? "" : "s", p->list.n);
+        py_raise(py, "TypeError", "%s() accepts %zu positional sub-pattern%s (%zu given)", type->name,
+                 accepts, accepts == 1 ? "" : "s", p->list.n);
         return -1;
     }
     for (size_t i = 0; i < p->list.n; i++) {
@@ -165,9 +165,12 @@ static int match_or(struct py *py, const struct py_node *p, pyv v)
 }
 
 static int (*const matchers[PY_NODE_COUNT])(struct py *, const struct py_node *, pyv) = {
-    [PY_MATCH_VALUE] = match_value,       [PY_MATCH_SINGLETON] = match_singleton,
-    [PY_MATCH_SEQUENCE] = match_sequence, [PY_MATCH_MAPPING] = match_mapping,
-    [PY_MATCH_CLASS] = match_class,       [PY_MATCH_AS] = match_as,
+    [PY_MATCH_VALUE] = match_value,
+    [PY_MATCH_SINGLETON] = match_singleton,
+    [PY_MATCH_SEQUENCE] = match_sequence,
+    [PY_MATCH_MAPPING] = match_mapping,
+    [PY_MATCH_CLASS] = match_class,
+    [PY_MATCH_AS] = match_as,
     [PY_MATCH_OR] = match_or,
 };
 

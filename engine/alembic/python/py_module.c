@@ -72,7 +72,8 @@ static const struct py_def *find_member(const struct py_module_def *def, const c
     return NULL;
 }
 
-static pyv vocabulary_attr(struct py *py, struct py_module *m, const struct py_module_def *def, const char *name)
+static pyv vocabulary_attr(struct py *py, struct py_module *m, const struct py_module_def *def,
+                           const char *name)
 {
     const struct py_def *d = find_member(def, name);
     pyv v = d ? make_member(py, d) : NULL;
@@ -225,5 +226,5 @@ static int module_setattr(struct py *py, pyv self, const char *name, pyv value)
     return -1;
 }
 
-const struct py_type py_type_module = {PY_TYPE_HEAD,    .name = "module",      .module = "",
-                                       .plain = true,   .repr = module_repr, .setattr = module_setattr};
+const struct py_type py_type_module = {PY_TYPE_HEAD,  .name = "module",    .module = "",
+                                       .plain = true, .repr = module_repr, .setattr = module_setattr};

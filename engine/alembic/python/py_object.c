@@ -35,7 +35,7 @@ static void *lacking(struct py *py, pyv v, const char *what, const char *fmt)
 
 /* --- special methods --- */
 
-pyv py_special(struct py *py, pyv v, const char *name)
+pyv py_special_method(struct py *py, pyv v, const char *name)
 {
     struct py_found found;
     if (!py_type_find(v->type, name, &found)) {
@@ -181,9 +181,8 @@ static pyv class_getitem(struct py *py, pyv v, pyv key)
             return v; /* list[int] does whatever list does */
         }
     }
-    return py_type_vocabulary(type)
-               ? py_refuse(py, "%s[...]", type->name)
-               : py_raise(py, "TypeError", "type '%s' is not subscriptable", type->name);
+    return py_type_vocabulary(type) ? py_refuse(py, "%s[...]", type->name)
+                                    : py_raise(py, "TypeError", "type '%s' is not subscriptable", type->name);
 }
 
 pyv py_getitem(struct py *py, pyv v, pyv key)
@@ -203,9 +202,9 @@ int py_setitem(struct py *py, pyv v, pyv key, pyv value)
     struct py_found found;
     if (FIND(v, value ? "__setitem__" : "__delitem__", setitem, &found)) {
         pyv values[] = {key, value};
-        return !found.value                                          ? found.owner->setitem(py, v, key, value)
+        return !found.value                                       ? found.owner->setitem(py, v, key, value)
                : call_found(py, &found, v, values, value ? 2 : 1) ? 0
-                                                                     : -1;
+                                                                  : -1;
     }
     lacking(py, v, "[...] of a",
             value ? "% object does not support item assignment" : "% object doesn't support item deletion");
@@ -242,8 +241,8 @@ static pyv by_index_iter(struct py *py, pyv self)
     return self;
 }
 
-static const struct py_type type_by_index = {PY_TYPE_HEAD,        .name = "iterator",    .module = "",
-                                             .plain = true,       .iter = by_index_iter, .next = by_index_next};
+static const struct py_type type_by_index = {PY_TYPE_HEAD,  .name = "iterator",    .module = "",
+                                             .plain = true, .iter = by_index_iter, .next = by_index_next};
 
 pyv py_iter(struct py *py, pyv v)
 {
@@ -353,17 +352,13 @@ static int set_by_class(struct py *py, pyv v, const char *name, pyv value)
     return 1;
 }
 
-int py_setattr(struct py *py, pyv v, const char *name, pyv value)
+int py_setattr_native(struct py *py, pyv v, const char *name, pyv value)
 {
-    const struct py_type *t = v->type;
+    const struct py_type *t = v->type, *native = py_slot(t, offsetof(struct py_type, setattr));
     struct py_found found;
-    if (FIND(v, value ? "__setattr__" : "__delattr__", setattr, &found)) {
-        if (found.value) {
-            pyv values[] = {py_str_of(py, name), value};
-            return values[0] && call_found(py, &found, v, values, value ? 2 : 1) ? 0 : -1;
-        }
+    if (native) {
         int rc = t->mro ? set_by_class(py, v, name, value) : 1;
-        return rc == 1 ? found.owner->setattr(py, v, name, value) : rc;
+        return rc == 1 ? native->setattr(py, v, name, value) : rc;
     }
     if (t->mro || is_exception_or_plain_object(t)) {
         int rc = t->mro ? set_by_class(py, v, name, value) : 1;
@@ -373,9 +368,20 @@ int py_setattr(struct py *py, pyv v, const char *name, pyv value)
         py_refuse(py, "setting %s.%s", t->name, name);
         return -1;
     }
-    py_raise(py, "AttributeError",
-             py_type_find(t, name, &found) ? "'%s' object attribute '%s' is read-only"
-                                           : "'%s' object has no attribute '%s'",
-             t->name, name);
+    if (py_type_find(t, name, &found)) {
+        py_raise(py, "AttributeError", "'%s' object attribute '%s' is read-only", t->name, name);
+    } else {
+        py_raise(py, "AttributeError", "'%s' object has no attribute '%s'", t->name, name);
+    }
     return -1;
+}
+
+int py_setattr(struct py *py, pyv v, const char *name, pyv value)
+{
+    struct py_found found;
+    if (v->type->mro && FIND(v, value ? "__setattr__" : "__delattr__", setattr, &found) && found.value) {
+        pyv values[] = {py_str_of(py, name), value};
+        return values[0] && call_found(py, &found, v, values, value ? 2 : 1) ? 0 : -1;
+    }
+    return py_setattr_native(py, v, name, value);
 }

@@ -98,12 +98,14 @@ static pyv sequence_add_error(struct py *py, pyv a, pyv b)
                             b->type->name, types[i]->name);
         }
     }
-    return py_is(a, &py_type_bytes) ? py_raise(py, "TypeError", "can't concat %s to bytes", b->type->name) : NULL;
+    return py_is(a, &py_type_bytes) ? py_raise(py, "TypeError", "can't concat %s to bytes", b->type->name)
+                                    : NULL;
 }
 
 static pyv sequence_mul_error(struct py *py, pyv a, pyv b)
 {
-    static const struct py_type *const types[] = {&py_type_str, &py_type_list, &py_type_tuple, &py_type_bytes};
+    static const struct py_type *const types[] = {&py_type_str, &py_type_list, &py_type_tuple,
+                                                  &py_type_bytes};
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         if (py_is(a, types[i]) || py_is(b, types[i])) {
             return py_raise(py, "TypeError", "can't multiply sequence by non-int of type '%s'",
@@ -214,7 +216,8 @@ pyv py_unary(struct py *py, enum py_op op, pyv a)
     }
     return py_type_vocabulary(a->type)
                ? py_refuse(py, "the operator %s of a %s", py_op_text(op), a->type->name)
-               : py_raise(py, "TypeError", "bad operand type for unary %s: '%s'", py_op_text(op), a->type->name);
+               : py_raise(py, "TypeError", "bad operand type for unary %s: '%s'", py_op_text(op),
+                          a->type->name);
 }
 
 /* --- comparing --- */
@@ -228,10 +231,11 @@ static pyv compare_rich(struct py *py, enum py_op op, pyv a, pyv b)
     if (op == PY_OP_EQ || op == PY_OP_NE) {
         return py_bool((a == b) == (op == PY_OP_EQ));
     }
-    return vocabulary(a, b) ? py_refuse(py, "the operator %s between a %s and a %s", py_op_text(op),
-                                        a->type->name, b->type->name)
-                            : py_raise(py, "TypeError", "'%s' not supported between instances of '%s' and '%s'",
-                                       py_op_text(op), a->type->name, b->type->name);
+    return vocabulary(a, b)
+               ? py_refuse(py, "the operator %s between a %s and a %s", py_op_text(op), a->type->name,
+                           b->type->name)
+               : py_raise(py, "TypeError", "'%s' not supported between instances of '%s' and '%s'",
+                          py_op_text(op), a->type->name, b->type->name);
 }
 
 pyv py_compare(struct py *py, enum py_op op, pyv a, pyv b)

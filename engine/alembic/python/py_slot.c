@@ -49,8 +49,7 @@ static pyv slot_nothing(struct py *py, const struct slot_call *c)
     return &py_none;
 }
 
-static pyv text_of(struct py *py, const struct slot_call *c,
-                   int (*slot)(struct py *, pyv, struct strbuf *))
+static pyv text_of(struct py *py, const struct slot_call *c, int (*slot)(struct py *, pyv, struct strbuf *))
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     if (!slot) {
@@ -190,10 +189,19 @@ static pyv slot_format(struct py *py, const struct slot_call *c)
     return py_str(py, c->self, &b) == 0 ? py_str_new(py, (struct slice){strbuf_cstr(&b), b.len}) : NULL;
 }
 
-#define AT(slot)                         offsetof(struct py_type, slot)
-#define ROW(name, slot, nargs, fn)       {name, AT(slot), false, nargs, 0, false, fn}
-#define ALWAYS(name, slot, nargs, fn)    {name, AT(slot), true, nargs, 0, false, fn}
-#define COMPARE(name, op)                {name, AT(compare), true, 1, op, false, slot_compare}
+#define AT(slot) offsetof(struct py_type, slot)
+#define ROW(name, slot, nargs, fn)                                                                           \
+    {                                                                                                        \
+        name, AT(slot), false, nargs, 0, false, fn                                                           \
+    }
+#define ALWAYS(name, slot, nargs, fn)                                                                        \
+    {                                                                                                        \
+        name, AT(slot), true, nargs, 0, false, fn                                                            \
+    }
+#define COMPARE(name, op)                                                                                    \
+    {                                                                                                        \
+        name, AT(compare), true, 1, op, false, slot_compare                                                  \
+    }
 #define BINARY(name, op)                                                                                     \
     {"__" name "__", AT(binary), false, 1, op, false, slot_binary},                                          \
     {                                                                                                        \
@@ -289,8 +297,9 @@ static pyv method_getattr(struct py *py, pyv v, const char *name)
     return strcmp(name, "__name__") == 0 ? py_str_of(py, m->row->name) : NULL;
 }
 
-static const struct py_type type_slot_method = {PY_TYPE_HEAD,   .name = "method-wrapper",  .module = "",
-                                                .plain = true,  .getattr = method_getattr, .call = method_call};
+static const struct py_type type_slot_method = {
+    PY_TYPE_HEAD,  .name = "method-wrapper",  .module = "",
+    .plain = true, .getattr = method_getattr, .call = method_call};
 
 pyv py_slot_method(struct py *py, const struct py_type *owner, const char *name, pyv self)
 {

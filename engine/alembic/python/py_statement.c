@@ -120,7 +120,8 @@ static enum py_flow do_value(struct py *py, struct py_frame *frame, const struct
     if (yield) {
         return do_yield(py, frame, node, yield);
     }
-    const struct py_node *v = node->kind == PY_ASSIGN || node->kind == PY_ANN_ASSIGN ? node->right : node->left;
+    const struct py_node *v =
+        node->kind == PY_ASSIGN || node->kind == PY_ANN_ASSIGN ? node->right : node->left;
     pyv value = v ? py_eval(py, v) : &py_none;
     return value ? finish(py, frame, node, value) : PY_FLOW_STOP;
 }
@@ -237,8 +238,7 @@ static enum py_flow do_if(struct py *py, struct py_frame *frame, const struct py
         return PY_FLOW_STOP;
     }
     const py_nodes_t *body = truth ? &node->body : &node->orelse;
-    return body->n == 0 || py_block_push(py, frame, PY_BLOCK_PLAIN, node, body) ? PY_FLOW_NEXT
-                                                                               : PY_FLOW_STOP;
+    return body->n == 0 || py_block_push(py, frame, PY_BLOCK_PLAIN, node, body) ? PY_FLOW_NEXT : PY_FLOW_STOP;
 }
 
 static enum py_flow do_while(struct py *py, struct py_frame *frame, const struct py_node *node)
@@ -342,18 +342,30 @@ static enum py_flow do_type_alias(struct py *py, struct py_frame *frame, const s
 }
 
 static statement_fn *const statements[PY_NODE_COUNT] = {
-    [PY_EXPR] = do_value,           [PY_ASSIGN] = do_value,
-    [PY_AUG_ASSIGN] = do_augmented, [PY_ANN_ASSIGN] = do_annotation,
-    [PY_RETURN] = do_value,         [PY_DELETE] = do_delete,
-    [PY_PASS] = do_nothing,         [PY_BREAK] = do_break,
-    [PY_CONTINUE] = do_break,       [PY_RAISE] = do_raise,
-    [PY_ASSERT] = do_assert,        [PY_GLOBAL] = do_nothing,
-    [PY_NONLOCAL] = do_nothing,     [PY_IMPORT] = do_import,
-    [PY_IMPORT_FROM] = do_import,   [PY_IF] = do_if,
-    [PY_WHILE] = do_while,          [PY_FOR] = do_for,
-    [PY_WITH] = do_with,            [PY_TRY] = do_try,
-    [PY_MATCH] = do_match,          [PY_FUNCTION] = do_definition,
-    [PY_CLASS] = do_definition,     [PY_TYPE_ALIAS] = do_type_alias,
+    [PY_EXPR] = do_value,
+    [PY_ASSIGN] = do_value,
+    [PY_AUG_ASSIGN] = do_augmented,
+    [PY_ANN_ASSIGN] = do_annotation,
+    [PY_RETURN] = do_value,
+    [PY_DELETE] = do_delete,
+    [PY_PASS] = do_nothing,
+    [PY_BREAK] = do_break,
+    [PY_CONTINUE] = do_break,
+    [PY_RAISE] = do_raise,
+    [PY_ASSERT] = do_assert,
+    [PY_GLOBAL] = do_nothing,
+    [PY_NONLOCAL] = do_nothing,
+    [PY_IMPORT] = do_import,
+    [PY_IMPORT_FROM] = do_import,
+    [PY_IF] = do_if,
+    [PY_WHILE] = do_while,
+    [PY_FOR] = do_for,
+    [PY_WITH] = do_with,
+    [PY_TRY] = do_try,
+    [PY_MATCH] = do_match,
+    [PY_FUNCTION] = do_definition,
+    [PY_CLASS] = do_definition,
+    [PY_TYPE_ALIAS] = do_type_alias,
 };
 
 enum py_flow py_statement(struct py *py, struct py_frame *frame, const struct py_node *node)

@@ -265,7 +265,8 @@ static void targets(struct names *n, const struct py_node *node)
         break;
     case PY_EXPR:
         /* x.append(1): a method may change what x is. */
-        if (node->left->kind == PY_CALL && node->left->left->kind == PY_ATTRIBUTE && root_name(node->left->left)) {
+        if (node->left->kind == PY_CALL && node->left->left->kind == PY_ATTRIBUTE &&
+            root_name(node->left->left)) {
             n->fn(n->arg, PY_BINDS, root_name(node->left->left));
         }
         break;

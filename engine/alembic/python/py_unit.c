@@ -146,7 +146,8 @@ static bool is_container(pyv v)
 }
 
 /* Units whose own expressions name a definition in whose body the name stands: they may call it. */
-static void add_callers(struct py *py, const struct py_source *s, const struct py_binding *b, struct units *out)
+static void add_callers(struct py *py, const struct py_source *s, const struct py_binding *b,
+                        struct units *out)
 {
     for (size_t i = 0; i < b->within.n; i++) {
         const struct py_node *def = s->tree->body.items[b->within.items[i]];
