@@ -2,10 +2,12 @@
  * test_python_cases.sh, which compares that with Python. */
 #include "base/file.h"
 #include "engine/alembic/python/py.h"
-#include <cmocka.h>
-#include <setjmp.h>
+// clang-format off
 #include <stdarg.h>
-#include <stdio.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <cmocka.h>
+// clang-format on
 
 static void to_stdout(void *arg, struct slice text)
 {
