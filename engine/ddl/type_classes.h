@@ -145,4 +145,62 @@
       DATETIME_GENERIC, LITE_DATETIME)                                                                       \
     X(LITE_DATE, "DATE", "sqlalchemy.dialects.sqlite.base", DATE, DATE, DATE_GENERIC, LITE_DATE)             \
     X(LITE_TIME, "TIME", "sqlalchemy.dialects.sqlite.base", TIME, TIME, TIME_GENERIC, LITE_DATETIME)         \
-    X(LITE_JSON, "JSON", "sqlalchemy.dialects.sqlite.json", JSON, JSON, JSON_GENERIC, JSON)
+    X(LITE_JSON, "JSON", "sqlalchemy.dialects.sqlite.json", JSON, JSON, JSON_GENERIC, JSON)                  \
+    X(MODEL_STRING, "AutoString", "sqlmodel.sql.sqltypes", DECORATOR, OTHER, DECORATOR, LIBRARY)             \
+    X(MODEL_GUID, "GUID", "sqlmodel.sql.sqltypes", DECORATOR, OTHER, DECORATOR, LIBRARY)                     \
+    X(USERS_GUID, "GUID", "fastapi_users_db_sqlalchemy.generics", DECORATOR, OTHER, DECORATOR, LIBRARY)      \
+    X(USERS_TIMESTAMP, "TIMESTAMPAware", "fastapi_users_db_sqlalchemy.generics", DECORATOR, OTHER,           \
+      DECORATOR, LIBRARY)                                                                                    \
+    X(UTILS_ARROW, "ArrowType", "sqlalchemy_utils.types.arrow", DECORATOR, OTHER, DECORATOR, LIBRARY)        \
+    X(UTILS_BIT, "BitType", "sqlalchemy_utils.types.bit", DECORATOR, OTHER, DECORATOR, LIBRARY)              \
+    X(UTILS_CHOICE, "ChoiceType", "sqlalchemy_utils.types.choice", DECORATOR, OTHER, DECORATOR, LIBRARY)     \
+    X(UTILS_COLOR, "ColorType", "sqlalchemy_utils.types.color", DECORATOR, OTHER, DECORATOR, LIBRARY)        \
+    X(UTILS_COUNTRY, "CountryType", "sqlalchemy_utils.types.country", DECORATOR, OTHER, DECORATOR, LIBRARY)  \
+    X(UTILS_CURRENCY, "CurrencyType", "sqlalchemy_utils.types.currency", DECORATOR, OTHER, DECORATOR,        \
+      LIBRARY)                                                                                               \
+    X(UTILS_DATE_RANGE, "DateRangeType", "sqlalchemy_utils.types.range", DECORATOR, OTHER, DECORATOR,        \
+      LIBRARY)                                                                                               \
+    X(UTILS_DATE_TIME_RANGE, "DateTimeRangeType", "sqlalchemy_utils.types.range", DECORATOR, OTHER,          \
+      DECORATOR, LIBRARY)                                                                                    \
+    X(UTILS_EMAIL, "EmailType", "sqlalchemy_utils.types.email", DECORATOR, OTHER, DECORATOR, LIBRARY)        \
+    X(UTILS_ENCRYPTED, "EncryptedType", "sqlalchemy_utils.types.encrypted.encrypted_type", DECORATOR, OTHER, \
+      DECORATOR, LIBRARY)                                                                                    \
+    X(UTILS_ENRICHED_DATE_TIME, "EnrichedDateTimeType",                                                      \
+      "sqlalchemy_utils.types.enriched_datetime.enriched_datetime_type", DECORATOR, OTHER, DECORATOR,        \
+      LIBRARY)                                                                                               \
+    X(UTILS_ENRICHED_DATE, "EnrichedDateType",                                                               \
+      "sqlalchemy_utils.types.enriched_datetime.enriched_date_type", DECORATOR, OTHER, DECORATOR, LIBRARY)   \
+    X(UTILS_INT8_RANGE, "Int8RangeType", "sqlalchemy_utils.types.range", DECORATOR, OTHER, DECORATOR,        \
+      LIBRARY)                                                                                               \
+    X(UTILS_INT_RANGE, "IntRangeType", "sqlalchemy_utils.types.range", DECORATOR, OTHER, DECORATOR, LIBRARY) \
+    X(UTILS_IP_ADDRESS, "IPAddressType", "sqlalchemy_utils.types.ip_address", DECORATOR, OTHER, DECORATOR,   \
+      LIBRARY)                                                                                               \
+    X(UTILS_JSON, "JSONType", "sqlalchemy_utils.types.json", DECORATOR, OTHER, DECORATOR, LIBRARY)           \
+    X(UTILS_LOCALE, "LocaleType", "sqlalchemy_utils.types.locale", DECORATOR, OTHER, DECORATOR, LIBRARY)     \
+    X(UTILS_NUMERIC_RANGE, "NumericRangeType", "sqlalchemy_utils.types.range", DECORATOR, OTHER, DECORATOR,  \
+      LIBRARY)                                                                                               \
+    X(UTILS_PASSWORD, "PasswordType", "sqlalchemy_utils.types.password", DECORATOR, OTHER, DECORATOR,        \
+      LIBRARY)                                                                                               \
+    X(UTILS_PHONE_NUMBER, "PhoneNumberType", "sqlalchemy_utils.types.phone_number", DECORATOR, OTHER,        \
+      DECORATOR, LIBRARY)                                                                                    \
+    X(UTILS_SCALAR_LIST, "ScalarListType", "sqlalchemy_utils.types.scalar_list", DECORATOR, OTHER,           \
+      DECORATOR, LIBRARY)                                                                                    \
+    X(UTILS_STRING_ENCRYPTED, "StringEncryptedType", "sqlalchemy_utils.types.encrypted.encrypted_type",      \
+      DECORATOR, OTHER, DECORATOR, LIBRARY)                                                                  \
+    X(UTILS_TIMEZONE, "TimezoneType", "sqlalchemy_utils.types.timezone", DECORATOR, OTHER, DECORATOR,        \
+      LIBRARY)                                                                                               \
+    X(UTILS_TS_VECTOR, "TSVectorType", "sqlalchemy_utils.types.ts_vector", DECORATOR, OTHER, DECORATOR,      \
+      LIBRARY)                                                                                               \
+    X(UTILS_URL, "URLType", "sqlalchemy_utils.types.url", DECORATOR, OTHER, DECORATOR, LIBRARY)              \
+    X(UTILS_UUID, "UUIDType", "sqlalchemy_utils.types.uuid", DECORATOR, OTHER, DECORATOR, LIBRARY)           \
+    X(UTILS_WEEK_DAYS, "WeekDaysType", "sqlalchemy_utils.types.weekdays", DECORATOR, OTHER, DECORATOR,       \
+      LIBRARY)                                                                                               \
+    X(UTILS_LTREE, "LtreeType", "sqlalchemy_utils.types.ltree", LTREE, OTHER, USER_DEFINED, LIBRARY)         \
+    X(VECTOR_VECTOR, "VECTOR", "pgvector.sqlalchemy", USER_DEFINED, OTHER, USER_DEFINED, LIBRARY)            \
+    X(VECTOR_HALFVEC, "HALFVEC", "pgvector.sqlalchemy", USER_DEFINED, OTHER, USER_DEFINED, LIBRARY)          \
+    X(VECTOR_SPARSEVEC, "SPARSEVEC", "pgvector.sqlalchemy", USER_DEFINED, OTHER, USER_DEFINED, LIBRARY)      \
+    X(VECTOR_BIT, "BIT", "pgvector.sqlalchemy", DECORATOR, OTHER, DECORATOR, LIBRARY)                        \
+    X(CITEXT_PACKAGE, "CIText", "citext", USER_DEFINED, OTHER, USER_DEFINED, LIBRARY)                        \
+    X(OSLO_DICT, "JsonEncodedDict", "oslo_db.sqlalchemy.types", DECORATOR, OTHER, DECORATOR, LIBRARY)        \
+    X(OSLO_LIST, "JsonEncodedList", "oslo_db.sqlalchemy.types", DECORATOR, OTHER, DECORATOR, LIBRARY)        \
+    X(OSLO_SOFT_DELETE, "SoftDeleteInteger", "oslo_db.sqlalchemy.types", DECORATOR, OTHER, DECORATOR, LIBRARY)

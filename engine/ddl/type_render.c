@@ -520,6 +520,7 @@ static const struct {
     PG_WORD(JSONB),
     PG_WORD(JSONPATH),
     PG_WORD(HSTORE),
+    PG_WORD(LTREE),
     PG_WORD(INT4RANGE),
     PG_WORD(INT8RANGE),
     PG_WORD(NUMRANGE),

@@ -75,6 +75,7 @@ enum ddl_type_kind {
     KIND_JSONB,
     KIND_JSONPATH,
     KIND_HSTORE,
+    KIND_LTREE, /* sqlalchemy_utils */
     KIND_INT4RANGE,
     KIND_INT8RANGE,
     KIND_NUMRANGE,

@@ -26,7 +26,8 @@ const struct ddl_type *vocab_type(struct py *py, pyv v)
     if (!py_is(v, &py_type_sqltype)) {
         return py_refuse(py, "%s as a column type", py_repr_of(py, v));
     }
-    return ((struct sa_type *)v)->ddl;
+    struct sa_type *t = (struct sa_type *)v;
+    return sa_type_settle(py, t) < 0 ? NULL : t->ddl;
 }
 
 pyv vocab_type_wrap(struct py *py, const struct ddl_type *t)

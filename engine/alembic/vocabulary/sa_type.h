@@ -48,7 +48,6 @@ enum ddl_type_id sa_type_id(const struct py_type *type);
 /* --- sa_type_new.c: constructors --- */
 const struct sa_signature *sa_type_signature(enum ddl_type_id id);
 pyv sa_type_construct(struct py *py, const struct py_type *type, const struct py_args *args);
-pyv sa_type_init(struct py *py, pyv self, const struct py_args *args); /* __init__() */
 int sa_type_apply(struct py *py, struct sa_type *t);
 /* Parameter by name: its place, or -1. */
 int sa_type_param(const struct sa_type *t, const char *name);
@@ -72,6 +71,9 @@ int sa_decorator_set_impl(struct py *py, struct sa_type *t, pyv impl);
 int sa_pickle_apply(struct py *py, struct sa_type *t);
 int sa_type_subclass(struct py *py, struct py_type *type, const struct py_args *keywords);
 int sa_type_hook(struct py *py, struct sa_type *t); /* sets ddl->hooks when the class has code of its own */
+/* Before the type is used: the object may have moved since it was constructed (an __init__() of the project),
+ * and may have been given an impl in passing. */
+int sa_type_settle(struct py *py, struct sa_type *t);
 pyv sa_decorator_load(struct py *py, pyv self, const struct py_args *args); /* load_dialect_impl() */
 
 /* --- sa_type_attr.c: attributes, methods, texts --- */
@@ -83,3 +85,5 @@ extern const struct py_def sa_engine_defs[];
 
 /* --- sa_type_library.c: types of other packages --- */
 const struct py_module_def *sa_library_module(const char *name);
+const struct sa_signature *sa_library_signature(enum ddl_type_id id);
+const struct ddl_type_hooks *sa_library_hooks(enum ddl_type_id id); /* NULL: none */

@@ -100,7 +100,7 @@ pyv sa_type_getattr(struct py *py, pyv self, const char *name)
         return NULL;
     }
     if (is_decorator(t) && (strcmp(name, "impl") == 0 || strcmp(name, "impl_instance") == 0)) {
-        return t->rest ? t->rest : NULL;
+        return t->rest ? t->rest : t->ddl->item ? vocab_type_wrap(py, t->ddl->item) : NULL;
     }
     int at = sa_type_param(t, name);
     if (at >= 0) {
@@ -280,7 +280,6 @@ static pyv dialect_impl(struct py *py, pyv self, const struct py_args *args)
 }
 
 const struct py_def sa_engine_defs[] = {
-    {"__init__", PY_DEF_METHOD, sa_type_init, NULL, NULL},
     {"with_variant", PY_DEF_METHOD, with_variant, NULL, NULL},
     {"copy", PY_DEF_METHOD, copy, NULL, NULL},
     {"evaluates_none", PY_DEF_METHOD, evaluates_none, NULL, NULL},

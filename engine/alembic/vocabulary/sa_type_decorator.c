@@ -105,6 +105,7 @@ int sa_type_hook(struct py *py, struct sa_type *t)
                                        values = {hook_impl, hook_spec, hook_value};
     static const char *const methods[] = {"bind_expression", "literal_processor", "bind_processor",
                                           "process_literal_param", "process_bind_param"};
+    t->ddl->hooks = sa_library_hooks(t->ddl->class->id);
     if (!t->base.head.head.type->mro) {
         return 0;
     }
@@ -114,13 +115,34 @@ int sa_type_hook(struct py *py, struct sa_type *t)
     }
     *h = (struct hook){py, t};
     t->ddl->hook_arg = h;
-    t->ddl->hooks = &plain;
+    struct ddl_type_hooks *derived = NULL; /* of a library's type: its values are treated as before */
+    if (t->ddl->hooks) {
+        derived = py_alloc(py, sizeof(*derived));
+        if (!derived) {
+            return -1;
+        }
+        *derived = (struct ddl_type_hooks){hook_impl, hook_spec, t->ddl->hooks->value};
+    }
+    t->ddl->hooks = derived ? derived : &plain;
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
         if (overrides(t, methods[i])) {
             t->ddl->hooks = &values;
         }
     }
     return 0;
+}
+
+int sa_type_settle(struct py *py, struct sa_type *t)
+{
+    t->ddl->wrapper = t;
+    if (!t->base.head.head.type->mro) {
+        return 0;
+    }
+    ((struct hook *)t->ddl->hook_arg)->self = t;
+    pyv impl = t->base.head.attrs && ddl_type_is(t->ddl, DDL_TYPE_DECORATOR)
+                   ? py_dict_get_str(py, (pyv)t->base.head.attrs, "impl")
+                   : NULL;
+    return impl && impl != t->rest ? sa_decorator_set_impl(py, t, impl) : 0;
 }
 
 /* --- TypeDecorator --- */
@@ -160,15 +182,8 @@ pyv sa_decorator_load(struct py *py, pyv self, const struct py_args *args)
         return py_raise(py, "AttributeError", "'%s' object has no attribute 'load_dialect_impl'",
                         self->type->name);
     }
-    if (t->ddl->hooks && t->ddl->hooks->impl && t->ddl->hooks->impl != hook_impl) {
-        struct err err = {0};
-        const struct ddl_type *impl;
-        if (t->ddl->hooks->impl(t->ddl, migration_of(py)->dialect, &impl, &err) < 0) {
-            return py_raise_err(py, ddl_exception(&err), &err);
-        }
-        return vocab_type_wrap(py, impl);
-    }
-    return t->rest ? t->rest : py_refuse(py, "a TypeDecorator whose __init__() was not called");
+    return t->ddl->item ? vocab_type_wrap(py, t->ddl->item)
+                        : py_refuse(py, "a TypeDecorator whose __init__() was not called");
 }
 
 int sa_pickle_apply(struct py *py, struct sa_type *t)

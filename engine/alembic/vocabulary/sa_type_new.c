@@ -272,6 +272,7 @@ enum signature {
     SIGNATURE(MY_SET),
     SIGNATURE(LITE_DATETIME),
     SIGNATURE(LITE_DATE),
+    SIGNATURE(LIBRARY),
 #undef SIGNATURE
 };
 
@@ -320,7 +321,8 @@ static const unsigned char signature_of[] = {DDL_TYPE_CLASSES(SIGNATURE_OF)};
 
 const struct sa_signature *sa_type_signature(enum ddl_type_id id)
 {
-    return &signatures[signature_of[id]];
+    enum signature s = (enum signature)signature_of[id];
+    return s == SIGNATURE_LIBRARY ? sa_library_signature(id) : &signatures[s];
 }
 
 int sa_type_param(const struct sa_type *t, const char *name)
@@ -418,19 +420,6 @@ static int bind(struct py *py, struct sa_type *t, const struct py_args *args)
     return 0;
 }
 
-pyv sa_type_init(struct py *py, pyv self, const struct py_args *args)
-{
-    struct sa_type *t = (struct sa_type *)self;
-    if (t->signature->init) {
-        if (t->signature->init(py, t, args) < 0) {
-            return NULL;
-        }
-    } else if (bind(py, t, args) < 0) {
-        return NULL;
-    }
-    return sa_type_apply(py, t) < 0 ? NULL : &py_none;
-}
-
 struct sa_type *sa_type_alloc(struct py *py, const struct py_type *type, enum ddl_type_id id)
 {
     struct sa_type *t = py_object_new(py, type, sizeof(*t));
@@ -457,11 +446,8 @@ pyv sa_type_construct(struct py *py, const struct py_type *type, const struct py
     if (!t) {
         return NULL;
     }
-    /* An __init__() of the project is called by the evaluator, next. */
-    if (type->mro && py_class_lookup(type, "__init__")) {
-        return (pyv)t;
-    }
-    return sa_type_init(py, (pyv)t, args) ? (pyv)t : NULL;
+    int rc = t->signature->init ? t->signature->init(py, t, args) : bind(py, t, args);
+    return rc < 0 || sa_type_apply(py, t) < 0 ? NULL : (pyv)t;
 }
 
 struct sa_type *sa_type_copy(struct py *py, struct sa_type *t)
