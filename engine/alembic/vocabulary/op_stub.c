@@ -13,4 +13,4 @@ int migration_emit(struct py *py, struct slice t, struct rowset *r, int64_t *n)
     py_refuse(py, "not written yet");
     return -1;
 }
-const struct py_def op_defs[] = {{0}}, op_context_defs[] = {{0}}, alembic_defs[] = {{0}};
+const struct py_def op_defs[] = {{0}}, alembic_defs[] = {{0}};
