@@ -91,8 +91,7 @@ static int update(struct py *py, struct py_dict *d, const struct py_args *args, 
 static pyv dict_construct(struct py *py, const struct py_type *type, const struct py_args *args)
 {
     struct py_dict *d = py_object_new(py, type, sizeof(*d));
-    /* A class statement's instances are filled by __init__, which may take other arguments. */
-    return d && (type->mro || update(py, d, args, "dict") == 0) ? &d->head : NULL;
+    return d && update(py, d, args, "dict") == 0 ? &d->head : NULL;
 }
 
 /* --- slots --- */
@@ -181,11 +180,6 @@ static pyv dict_compare(struct py *py, enum py_op op, pyv left, pyv right)
 }
 
 /* --- methods --- */
-
-static pyv dict_init(struct py *py, pyv self, const struct py_args *args)
-{
-    return update(py, DICT(self), args, "dict") == 0 ? &py_none : NULL;
-}
 
 static pyv dict_keys(struct py *py, pyv self, const struct py_args *args)
 {
@@ -293,7 +287,6 @@ static pyv dict_reversed(struct py *py, pyv self, const struct py_args *args)
 }
 
 const struct py_def py_dict_defs[] = {
-    {"__init__", PY_DEF_METHOD, dict_init, NULL, NULL},
     {"__reversed__", PY_DEF_METHOD, dict_reversed, NULL, NULL},
     {"clear", PY_DEF_METHOD, dict_clear, NULL, NULL},
     {"copy", PY_DEF_METHOD, dict_copy, NULL, NULL},

@@ -496,7 +496,7 @@ pyv py_format(struct py *py, pyv v, struct slice spec_text)
     }
     if (!builtin) {
         bool found;
-        pyv result = py_special(py, v, "__format__", &(struct py_args){.pos = &text, .npos = 1}, &found);
+        pyv result = py_call_special(py, v, "__format__", &(struct py_args){.pos = &text, .npos = 1}, &found);
         if (found && result && !PY_AS(str, result)) {
             return py_raise(py, "TypeError", "__format__ must return a str, not %s", TYPE_NAME(result));
         }

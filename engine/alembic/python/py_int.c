@@ -210,7 +210,7 @@ static pyv int_of_object(struct py *py, pyv v)
     }
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
         bool found;
-        pyv out = py_special(py, v, methods[i], PY_NO_ARGS, &found);
+        pyv out = py_call_special(py, v, methods[i], PY_NO_ARGS, &found);
         if (!found) {
             continue;
         }

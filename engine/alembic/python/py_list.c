@@ -476,19 +476,14 @@ pyv py_list_reversed(struct py *py, pyv list)
 static pyv sequence_construct(struct py *py, const struct py_type *type, const struct py_args *args,
                               bool is_list)
 {
-    struct py_list *out = NULL;
-    /* A subclass may take other arguments in its own __init__. */
-    if (!type->mro && !py_args_only(py, args, is_list ? "list" : "tuple", 0, 1)) {
+    if (!py_args_only(py, args, is_list ? "list" : "tuple", 0, 1)) {
         return NULL;
     }
     if (!is_list && args->npos && type == &py_type_tuple && args->pos[0]->type == &py_type_tuple) {
         return args->pos[0];
     }
-    out = py_object_new(py, type, sizeof(*out));
-    if (out && args->npos && !(type->mro && is_list) && py_list_extend(py, out, args->pos[0]) != 0) {
-        return NULL;
-    }
-    return (pyv)out;
+    struct py_list *out = py_object_new(py, type, sizeof(*out));
+    return out && (!args->npos || py_list_extend(py, out, args->pos[0]) == 0) ? &out->head : NULL;
 }
 
 static pyv list_construct(struct py *py, const struct py_type *type, const struct py_args *args)

@@ -150,16 +150,6 @@ static pyv list_reverse(struct py *py, pyv self, const struct py_args *args)
     return &py_none;
 }
 
-/* list subclasses fill themselves here and not in construct, so that a class may take other arguments. */
-static pyv list_init(struct py *py, pyv self, const struct py_args *args)
-{
-    if (!py_args_only(py, args, "list", 0, 1)) {
-        return NULL;
-    }
-    LIST(self)->n = 0;
-    return !args->npos || py_list_extend(py, LIST(self), args->pos[0]) == 0 ? &py_none : NULL;
-}
-
 /* --- sorting --- */
 
 struct sort_item {
@@ -265,19 +255,12 @@ static pyv list_sort(struct py *py, pyv self, const struct py_args *args)
 }
 
 const struct py_def py_list_defs[] = {
-    {"__init__", PY_DEF_METHOD, list_init, NULL, NULL},
-    {"append", PY_DEF_METHOD, list_append, NULL, NULL},
-    {"clear", PY_DEF_METHOD, list_clear, NULL, NULL},
-    {"copy", PY_DEF_METHOD, list_copy, NULL, NULL},
-    {"count", PY_DEF_METHOD, sequence_count, NULL, NULL},
-    {"extend", PY_DEF_METHOD, list_extend, NULL, NULL},
-    {"index", PY_DEF_METHOD, sequence_index, NULL, NULL},
-    {"insert", PY_DEF_METHOD, list_insert, NULL, NULL},
-    {"pop", PY_DEF_METHOD, list_pop, NULL, NULL},
-    {"remove", PY_DEF_METHOD, list_remove, NULL, NULL},
-    {"reverse", PY_DEF_METHOD, list_reverse, NULL, NULL},
-    {"sort", PY_DEF_METHOD, list_sort, NULL, NULL},
-    {0},
+    {"append", PY_DEF_METHOD, list_append, NULL, NULL}, {"clear", PY_DEF_METHOD, list_clear, NULL, NULL},
+    {"copy", PY_DEF_METHOD, list_copy, NULL, NULL},     {"count", PY_DEF_METHOD, sequence_count, NULL, NULL},
+    {"extend", PY_DEF_METHOD, list_extend, NULL, NULL}, {"index", PY_DEF_METHOD, sequence_index, NULL, NULL},
+    {"insert", PY_DEF_METHOD, list_insert, NULL, NULL}, {"pop", PY_DEF_METHOD, list_pop, NULL, NULL},
+    {"remove", PY_DEF_METHOD, list_remove, NULL, NULL}, {"reverse", PY_DEF_METHOD, list_reverse, NULL, NULL},
+    {"sort", PY_DEF_METHOD, list_sort, NULL, NULL},     {0},
 };
 
 const struct py_def py_tuple_defs[] = {

@@ -3,7 +3,7 @@
 #include "engine/alembic/python/py_unicode.h"
 #include <errno.h>
 
-pyv py_special(struct py *py, pyv v, const char *name, const struct py_args *args, bool *found)
+pyv py_call_special(struct py *py, pyv v, const char *name, const struct py_args *args, bool *found)
 {
     *found = true;
     pyv method = v->type->mro ? py_dunder(py, v, name) : NULL;

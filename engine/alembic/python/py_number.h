@@ -7,7 +7,7 @@
 bool py_as_double(pyv v, double *out);
 /* Calls the special method of a class statement, or of the table of a native type. NULL: *found tells whether
  * there was one. */
-pyv py_special(struct py *py, pyv v, const char *name, const struct py_args *args, bool *found);
+pyv py_call_special(struct py *py, pyv v, const char *name, const struct py_args *args, bool *found);
 
 /* int(text, base) and float(text); function names itself in refusals. */
 pyv py_int_parse(struct py *py, pyv v, struct slice text, int64_t base);

@@ -165,9 +165,9 @@ static pyv integer_of(struct percent *p, pyv v, char type)
     if (f && decimal) {
         return py_int_of_double(py, f->value);
     }
-    pyv out = py_special(py, v, decimal ? "__int__" : "__index__", PY_NO_ARGS, &found);
+    pyv out = py_call_special(py, v, decimal ? "__int__" : "__index__", PY_NO_ARGS, &found);
     if (!found && decimal) {
-        out = py_special(py, v, "__index__", PY_NO_ARGS, &found);
+        out = py_call_special(py, v, "__index__", PY_NO_ARGS, &found);
     }
     if (found || py_stopped(py) != PY_RUNNING) {
         return out;
@@ -208,9 +208,9 @@ static int put_float(struct percent *p, const struct directive *d, char type, st
         return -1;
     }
     if (!py_as_double(v, &value)) {
-        pyv number = py_special(py, v, "__float__", PY_NO_ARGS, &found);
+        pyv number = py_call_special(py, v, "__float__", PY_NO_ARGS, &found);
         if (!found && py_stopped(py) == PY_RUNNING) {
-            number = py_special(py, v, "__index__", PY_NO_ARGS, &found);
+            number = py_call_special(py, v, "__index__", PY_NO_ARGS, &found);
         }
         if (!found && py_stopped(py) == PY_RUNNING) {
             py_raise(py, "TypeError", "must be real number, not %s", TYPE_NAME(v));

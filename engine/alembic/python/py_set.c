@@ -255,27 +255,23 @@ static int set_repr(struct py *py, pyv self, struct strbuf *out)
     return rc;
 }
 
+static pyv construct(struct py *py, const struct py_type *type, const struct py_args *args, const char *name)
+{
+    struct py_set *s = py_args_only(py, args, name, 0, 1) ? py_set_make(py, type) : NULL;
+    return s && (!args->npos || py_set_update(py, s, args->pos[0]) == 0) ? &s->head : NULL;
+}
+
 static pyv set_construct(struct py *py, const struct py_type *type, const struct py_args *args)
 {
-    if (!type->mro && !py_args_only(py, args, "set", 0, 1)) {
-        return NULL;
-    }
-    struct py_set *s = py_set_make(py, type);
-    /* A class statement's instances are filled by __init__, which may take other arguments. */
-    bool fill = args->npos && !type->mro;
-    return s && (!fill || py_set_update(py, s, args->pos[0]) == 0) ? &s->head : NULL;
+    return construct(py, type, args, "set");
 }
 
 static pyv frozenset_construct(struct py *py, const struct py_type *type, const struct py_args *args)
 {
-    if (!type->mro && !py_args_only(py, args, "frozenset", 0, 1)) {
-        return NULL;
-    }
-    if (args->npos && type == &py_type_frozenset && args->pos[0]->type == type) {
+    if (args->npos == 1 && type == &py_type_frozenset && args->pos[0]->type == type) {
         return args->pos[0];
     }
-    struct py_set *s = py_set_make(py, type);
-    return s && (!args->npos || py_set_update(py, s, args->pos[0]) == 0) ? &s->head : NULL;
+    return construct(py, type, args, "frozenset");
 }
 
 const struct py_type py_type_set = {PY_TYPE_HEAD,         .name = "set",        .module = "",

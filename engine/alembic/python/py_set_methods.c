@@ -160,15 +160,6 @@ static pyv set_copy(struct py *py, pyv self, const struct py_args *args)
     return self->type == &py_type_frozenset ? self : (pyv)py_set_copy(py, py_set_kind(self), SET(self));
 }
 
-static pyv set_init(struct py *py, pyv self, const struct py_args *args)
-{
-    if (!py_args_only(py, args, "set", 0, 1)) {
-        return NULL;
-    }
-    py_dict_clear(SET(self)->dict);
-    return !args->npos || py_set_update(py, SET(self), args->pos[0]) == 0 ? &py_none : NULL;
-}
-
 #define READING                                                                                              \
     {"copy", PY_DEF_METHOD, set_copy, NULL, NULL},                                                           \
         {"difference", PY_DEF_METHOD, set_difference, NULL, NULL},                                           \
@@ -185,7 +176,6 @@ const struct py_def py_frozenset_defs[] = {READING, {0}};
 
 const struct py_def py_set_defs[] = {
     READING,
-    {"__init__", PY_DEF_METHOD, set_init, NULL, NULL},
     {"add", PY_DEF_METHOD, set_add, NULL, NULL},
     {"clear", PY_DEF_METHOD, set_clear, NULL, NULL},
     {"difference_update", PY_DEF_METHOD, set_difference_update, NULL, NULL},
