@@ -1,11 +1,49 @@
-/* Stand-in until the evaluator lands: replace this file. */
+/* Running one direction of a revision: the module's own statements, then upgrade() or downgrade(). */
 #include "engine/alembic/migration.h"
+#include "engine/alembic/python/py_frame.h"
+#include <ctype.h>
+
+/* Alembic loads a revision under its file's name with everything but letters and digits as "_". */
+static const char *module_name(struct py *py, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    char *name = arena_dup(py_arena(py), slash ? slash + 1 : file);
+    for (char *p = name; *p; p++) {
+        if ((unsigned char)*p < 0x80 && !isalnum((unsigned char)*p)) {
+            *p = '_';
+        }
+    }
+    return name;
+}
+
+static int run(struct py *py, const struct migration *m, const char *file, struct slice text,
+               const struct py_node *tree, struct err *err)
+{
+    pyv module = NULL;
+    const char *name = m->downgrade ? "downgrade" : "upgrade";
+    if (py_run_module(py, module_name(py, file), tree, file, text, &module) != 0) {
+        return py_error(py, err);
+    }
+    pyv function = py_module_global(py, (struct py_module *)(void *)module, name);
+    if (!function && py_stopped(py) == PY_RUNNING) {
+        err_set(err, ERR_FILE, "the revision has no function %s()", name);
+        err_hint(err, "Define it; \"pass\" will do for a direction in which nothing has to be done.");
+        return err_place(err, file, 0, 0);
+    }
+    if (function && py_call(py, function, PY_NO_ARGS)) {
+        py_generators_finish(py);
+    }
+    return py_stopped(py) == PY_RUNNING ? 0 : py_error(py, err);
+}
 
 int migration_run(const struct py_options *options, struct migration *m, const char *file, struct slice text,
                   const struct py_node *module, enum py_stop *stop, struct err *err)
 {
-    (void)options, (void)m, (void)text, (void)module;
-    *stop = PY_REFUSED;
-    err_set(err, ERR_REFUSED, "revisions in Python are not supported yet");
-    return err_place(err, file, 0, 0);
+    struct py_options mine = options ? *options : (struct py_options){0};
+    mine.host = m;
+    struct py *py = py_new(&mine);
+    int rc = run(py, m, file, text, module, err);
+    *stop = py_stopped(py);
+    py_free(py);
+    return rc;
 }

@@ -217,7 +217,7 @@ struct py_node *py_parse_pattern(struct py_parser *p);
 /* --- scopes (py_scope.c) --- */
 void py_frame_enter(struct py_parser *p, struct py_frame *frame, enum py_frame_kind kind);
 struct py_scope *py_frame_leave(struct py_parser *p); /* what the frame's program binds */
-void py_bind(struct py_parser *p, const char *name);
+void py_bind_name(struct py_parser *p, const char *name);
 void py_declare(struct py_parser *p, const char *name, bool global);
 void py_bind_params(struct py_parser *p, const struct py_params *params);
 /* Check a target of an assignment and bind its names; `doing` is "assign to" or "delete". */

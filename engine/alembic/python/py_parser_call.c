@@ -51,7 +51,7 @@ static bool named_argument(struct py_parser *p, struct arguments *args)
     if (py_peek(p) == PY_T_WALRUS) {
         struct py_node *named = py_node_from(p, PY_NAMED, node);
         py_advance(p);
-        py_bind(p, node->name);
+        py_bind_name(p, node->name);
         named->left = node;
         named->right = py_parse_expr(p);
         py_above(named, named->right);

@@ -145,7 +145,7 @@ static bool except_clause(struct py_parser *p, struct py_handler *h)
             return py_error_syntax(p);
         }
         h->name = py_name_of(p, &p->tok);
-        py_bind(p, h->name);
+        py_bind_name(p, h->name);
         py_advance(p);
     }
     return true;
@@ -206,7 +206,7 @@ static struct py_node *named(struct py_parser *p, enum py_node_kind kind, const 
         return py_error_syntax(p);
     }
     node->name = py_name_of(p, &p->tok);
-    py_bind(p, node->name);
+    py_bind_name(p, node->name);
     py_advance(p);
     return py_parse_type_params(p, node) ? node : NULL;
 }

@@ -297,7 +297,7 @@ static struct py_node *walrus(struct py_parser *p, struct py_node *name, const c
     struct py_node *node = py_node_from(p, PY_NAMED, name);
     py_advance(p);
     node->left = name;
-    py_bind(p, name->name);
+    py_bind_name(p, name->name);
     node->right = py_parse_expr(p);
     py_above(node, node->right);
     return node->right ? py_end(p, node) : NULL;

@@ -51,7 +51,7 @@ static struct py_node *import(struct py_parser *p)
         if (!alias.name || !as_name(p, &alias.as)) {
             return NULL;
         }
-        py_bind(p, alias.as ? alias.as : first);
+        py_bind_name(p, alias.as ? alias.as : first);
         memcpy(py_stack_push(&p->other, sizeof(alias)), &alias, sizeof(alias));
     } while (py_peek(p) == PY_T_COMMA);
     PY_TAKE(p, from, &node->aliases);
@@ -69,7 +69,7 @@ static bool imported_name(struct py_parser *p)
     if (!as_name(p, &alias.as)) {
         return false;
     }
-    py_bind(p, alias.as ? alias.as : alias.name);
+    py_bind_name(p, alias.as ? alias.as : alias.name);
     memcpy(py_stack_push(&p->other, sizeof(alias)), &alias, sizeof(alias));
     return true;
 }

@@ -99,7 +99,7 @@ static struct py_node *capture(struct py_parser *p, struct py_node *pattern)
     py_above(node, pattern);
     if (!py_is_word(&p->tok, "_")) {
         node->name = py_name_of(p, &p->tok);
-        py_bind(p, node->name);
+        py_bind_name(p, node->name);
     }
     py_advance(p);
     return node;
@@ -185,7 +185,7 @@ static struct py_node *star(struct py_parser *p)
     }
     if (!py_is_word(&p->tok, "_")) {
         node->name = py_name_of(p, &p->tok);
-        py_bind(p, node->name);
+        py_bind_name(p, node->name);
     }
     py_advance(p);
     return py_end(p, node);
@@ -264,7 +264,7 @@ static bool mapping_item(struct py_parser *p, struct py_node *node)
             return py_error_syntax(p);
         }
         node->name = py_name_of(p, &p->tok);
-        py_bind(p, node->name);
+        py_bind_name(p, node->name);
         py_advance(p);
         return true;
     }

@@ -243,7 +243,7 @@ static struct py_node *type_alias(struct py_parser *p)
     }
     struct py_node *node = py_node_at(p, PY_TYPE_ALIAS, &start);
     node->name = py_name_of(p, &p->tok);
-    py_bind(p, node->name);
+    py_bind_name(p, node->name);
     py_advance(p);
     if (!py_parse_type_params(p, node) || !py_expect(p, PY_T_ASSIGN)) {
         return NULL;

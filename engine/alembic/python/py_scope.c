@@ -14,7 +14,7 @@ static void note(struct py_parser *p, const char *name, enum binding_kind kind)
     *b = (struct binding){name, kind};
 }
 
-void py_bind(struct py_parser *p, const char *name)
+void py_bind_name(struct py_parser *p, const char *name)
 {
     if (p->frame->kind != PY_FRAME_MODULE) {
         note(p, name, BOUND);
@@ -84,16 +84,16 @@ void py_bind_params(struct py_parser *p, const struct py_params *params)
 {
     size_t npositional = params->npositional_only + params->nordinary;
     for (size_t i = 0; i < npositional; i++) {
-        py_bind(p, params->items[i].name);
+        py_bind_name(p, params->items[i].name);
     }
     if (params->args) {
-        py_bind(p, params->args);
+        py_bind_name(p, params->args);
     }
     for (size_t i = 0; i < params->nkeyword_only; i++) {
-        py_bind(p, params->items[npositional + i].name);
+        py_bind_name(p, params->items[npositional + i].name);
     }
     if (params->kwargs) {
-        py_bind(p, params->kwargs);
+        py_bind_name(p, params->kwargs);
     }
 }
 
@@ -131,7 +131,7 @@ bool py_bind_target(struct py_parser *p, struct py_node *target, const char *doi
 {
     switch (target->kind) {
     case PY_NAME:
-        py_bind(p, target->name);
+        py_bind_name(p, target->name);
         return true;
     case PY_ATTRIBUTE:
     case PY_SUBSCRIPT:

@@ -83,9 +83,11 @@ subclass made by a class statement: keep it in the object's header */
     pyv (*iter)(struct py *, pyv self);
     pyv (*next)(struct py *, pyv self);                    /* NULL without a raised exception: no more */
     pyv (*unary)(struct py *, enum py_op op, pyv operand); /* &py_not_implemented: not for this operand */
-    pyv (*binary)(struct py *, enum py_op op, pyv left, pyv right);  /* arithmetic and bit operators; asked of
-                                     the left  operand's type, then of the right's; self may be either */
-    pyv (*compare)(struct py *, enum py_op op, pyv left, pyv right); /* EQ NE LT LE GT GE; likewise */
+    pyv (*binary)(struct py *, enum py_op op, pyv left, pyv right); /* arithmetic and bit operators; asked of
+                                    the left  operand's type, then of the right's; self may be either */
+    pyv (*compare)(struct py *, enum py_op op, pyv left,
+                   pyv right); /* EQ NE LT LE GT GE. Left
+is of this type: of the right operand's type `5 < v` is asked as `v > 5` */
     int (*hash)(struct py *, pyv self, uint64_t *out);
     /* Instances do not begin with struct py_instance (str, dict, iterators): see py_attrs(). Counts for
      * native subtypes and classes made of it as well. */
@@ -110,6 +112,7 @@ struct py_instance {
  * a class that was made of a plain type (class A(str)) in front of the header, where py_object_new() leaves
  * room. NULL: v takes no attributes. */
 struct py_dict **py_attrs(pyv v);
+size_t py_object_size(pyv v); /* of an instance of a class statement's type, as py_object_new() was told */
 
 struct py_int {
     struct py_obj head;

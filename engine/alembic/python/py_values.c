@@ -31,8 +31,13 @@ void *py_alloc_array(struct py *py, size_t n, size_t size)
     return py_alloc(py, bytes);
 }
 
-/* The attributes of an instance of `class A(str)` stand this far in front of it, which keeps it aligned. */
-#define FRONT 16u
+/* In front of an instance of a class statement's type, which this keeps aligned. */
+struct front {
+    struct py_dict *attrs; /* of a plain one: `class A(str)` */
+    size_t size;           /* for py_object_size() */
+};
+#define FRONT sizeof(struct front)
+_Static_assert(FRONT == 16, "values are aligned for any type");
 
 static bool type_plain(const struct py_type *type)
 {
@@ -46,14 +51,22 @@ static bool type_plain(const struct py_type *type)
 
 void *py_object_new(struct py *py, const struct py_type *type, size_t size)
 {
-    size_t front = type->mro && type_plain(type) ? FRONT : 0;
+    size_t front = type->mro ? FRONT : 0;
     char *p = py_alloc(py, size + front);
     if (!p) {
         return NULL;
     }
+    if (front) {
+        ((struct front *)(void *)p)->size = size;
+    }
     struct py_obj *v = (struct py_obj *)(void *)(p + front);
     v->type = type;
     return v;
+}
+
+size_t py_object_size(pyv v)
+{
+    return v->type->mro ? ((const struct front *)(const void *)((const char *)v - FRONT))->size : 0;
 }
 
 struct py_dict **py_attrs(pyv v)

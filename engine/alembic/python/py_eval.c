@@ -1,0 +1,493 @@
+/* Expressions. Each kind of node has a function in one table; what is common to all, counting and bounding,
+ * stands in py_eval(). */
+#include "engine/alembic/python/py_frame.h"
+
+typedef pyv eval_fn(struct py *py, const struct py_node *node);
+
+/* --- literals --- */
+
+static pyv eval_constant(struct py *py, const struct py_node *node)
+{
+    const struct py_constant *c = &node->constant;
+    switch (c->kind) {
+    case PY_C_NONE:
+        return &py_none;
+    case PY_C_TRUE:
+        return &py_true;
+    case PY_C_FALSE:
+        return &py_false;
+    case PY_C_ELLIPSIS:
+        return &py_ellipsis;
+    case PY_C_INT:
+        py->frame->at = node;
+        return c->big ? py_refuse(py, "integers of more than 64 bits") : py_int_new(py, c->integer);
+    case PY_C_FLOAT:
+        return py_float_new(py, c->real);
+    case PY_C_STR:
+        return py_str_borrow(py, c->text);
+    case PY_C_BYTES:
+        return py_bytes_new(py, c->text);
+    default:
+        py->frame->at = node;
+        return py_refuse(py, "complex numbers");
+    }
+}
+
+/* The elements of a display, with * unpacked, onto a list or set. */
+static int add_elements(struct py *py, const py_nodes_t *nodes, pyv into, int (*add)(struct py *, pyv, pyv))
+{
+    for (size_t i = 0; i < nodes->n; i++) {
+        const struct py_node *n = nodes->items[i];
+        pyv v = py_eval(py, n->kind == PY_STARRED ? n->left : n);
+        if (!v) {
+            return -1;
+        }
+        py->frame->at = n;
+        if (n->kind != PY_STARRED) {
+            if (add(py, into, v) != 0) {
+                return -1;
+            }
+            continue;
+        }
+        pyv it = py_iter(py, v), item;
+        while (it && (item = py_next(py, it)) != NULL) {
+            if (add(py, into, item) != 0) {
+                return -1;
+            }
+        }
+        if (py->stop != PY_RUNNING) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static pyv eval_list(struct py *py, const struct py_node *node)
+{
+    pyv list = py_list_new(py);
+    return list && add_elements(py, &node->list, list, py_list_append) == 0 ? list : NULL;
+}
+
+static pyv eval_set(struct py *py, const struct py_node *node)
+{
+    pyv set = py_set_new(py);
+    return set && add_elements(py, &node->list, set, py_set_add) == 0 ? set : NULL;
+}
+
+static pyv eval_tuple(struct py *py, const struct py_node *node)
+{
+    pyv list = eval_list(py, node);
+    const struct py_list *l = (const struct py_list *)(const void *)list;
+    return list ? py_tuple_new(py, l->items, l->n) : NULL;
+}
+
+static int merge_mapping(struct py *py, pyv into, pyv from)
+{
+    if (!py_is(from, &py_type_dict)) {
+        bool failed = false;
+        pyv keys = py_find_attr(py, from, "keys", &failed);
+        if (!keys && !failed) {
+            py_raise(py, "TypeError", "'%s' object is not a mapping", from->type->name);
+        }
+        pyv names = keys ? py_call(py, keys, PY_NO_ARGS) : NULL;
+        pyv it = names ? py_iter(py, names) : NULL, key;
+        while (it && (key = py_next(py, it)) != NULL) {
+            pyv value = py_getitem(py, from, key);
+            if (!value || py_dict_set(py, into, key, value) != 0) {
+                return -1;
+            }
+        }
+        return py->stop == PY_RUNNING ? 0 : -1;
+    }
+    size_t at = 0;
+    pyv key, value;
+    while (py_dict_next(from, &at, &key, &value)) {
+        if (py_dict_set(py, into, key, value) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static pyv eval_dict(struct py *py, const struct py_node *node)
+{
+    pyv dict = py_dict_new(py);
+    for (size_t i = 0; dict && i < node->list.n; i++) {
+        const struct py_node *k = node->keys.items[i];
+        pyv key = k ? py_eval(py, k) : &py_none;
+        pyv value = key ? py_eval(py, node->list.items[i]) : NULL;
+        if (!value) {
+            return NULL;
+        }
+        py->frame->at = k ? k : node->list.items[i];
+        if ((k ? py_dict_set(py, dict, key, value) : merge_mapping(py, dict, value)) != 0) {
+            return NULL;
+        }
+    }
+    return dict;
+}
+
+/* --- f-strings --- */
+
+static pyv eval_joined(struct py *py, const struct py_node *node);
+
+static pyv convert(struct py *py, pyv v, char conversion)
+{
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    int rc;
+    switch (conversion) {
+    case 's':
+        rc = py_str(py, v, &b);
+        break;
+    case 'r':
+        rc = py_repr(py, v, &b);
+        break;
+    default: {
+        pyv ascii = py_builtin(py, "ascii");
+        return ascii ? py_call1(py, ascii, v) : py_refuse(py, "!a in an f-string");
+    }
+    }
+    return rc == 0 ? py_str_new(py, (struct slice){strbuf_cstr(&b), b.len}) : NULL;
+}
+
+static pyv eval_formatted(struct py *py, const struct py_node *node)
+{
+    pyv v = py_eval(py, node->left);
+    pyv spec = v && node->right ? eval_joined(py, node->right) : NULL;
+    if (!v || (node->right && !spec)) {
+        return NULL;
+    }
+    py->frame->at = node;
+    if (node->conversion) {
+        v = convert(py, v, node->conversion);
+    }
+    return v ? py_format(py, v, spec ? py_text(spec) : (struct slice){"", 0}) : NULL;
+}
+
+static pyv eval_joined(struct py *py, const struct py_node *node)
+{
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    for (size_t i = 0; i < node->list.n; i++) {
+        const struct py_node *part = node->list.items[i];
+        struct slice text = part->kind == PY_CONSTANT ? part->constant.text : (struct slice){0};
+        if (part->kind != PY_CONSTANT) {
+            pyv v = py_eval(py, part);
+            if (!v) {
+                return NULL;
+            }
+            text = py_text(v);
+        }
+        if (!py_spend(py, 0, text.len)) {
+            return NULL;
+        }
+        strbuf_add(&b, text.ptr, text.len);
+    }
+    return py_spend(py, 0, b.len) ? py_str_new(py, (struct slice){strbuf_cstr(&b), b.len}) : NULL;
+}
+
+/* --- names, attributes, subscripts --- */
+
+static pyv eval_attribute(struct py *py, const struct py_node *node)
+{
+    pyv v = py_eval(py, node->left);
+    py->frame->at = node;
+    return v ? py_getattr(py, v, node->name) : NULL;
+}
+
+static pyv eval_subscript(struct py *py, const struct py_node *node)
+{
+    pyv v = py_eval(py, node->left);
+    pyv key = v ? py_eval(py, node->right) : NULL;
+    py->frame->at = node;
+    return key ? py_getitem(py, v, key) : NULL;
+}
+
+static pyv eval_slice(struct py *py, const struct py_node *node)
+{
+    const struct py_node *parts[] = {node->left, node->right, node->third};
+    pyv v[3];
+    for (size_t i = 0; i < 3; i++) {
+        v[i] = parts[i] ? py_eval(py, parts[i]) : &py_none;
+        if (!v[i]) {
+            return NULL;
+        }
+    }
+    struct py_slice *s = py_object_new(py, &py_type_slice, sizeof(*s));
+    if (!s) {
+        return NULL;
+    }
+    s->start = v[0];
+    s->stop = v[1];
+    s->step = v[2];
+    return &s->head;
+}
+
+static pyv eval_named(struct py *py, const struct py_node *node)
+{
+    pyv v = py_eval(py, node->right);
+    return v && py_store_walrus(py, node->left->name, v) == 0 ? v : NULL;
+}
+
+/* --- operators --- */
+
+static pyv eval_unary(struct py *py, const struct py_node *node)
+{
+    pyv v = py_eval(py, node->left);
+    if (!v) {
+        return NULL;
+    }
+    py->frame->at = node;
+    if (node->op == PY_OP_NOT) {
+        int truth = py_truth(py, v);
+        return truth < 0 ? NULL : py_bool(!truth);
+    }
+    return py_unary(py, node->op, v);
+}
+
+static pyv eval_binary(struct py *py, const struct py_node *node)
+{
+    pyv a = py_eval(py, node->left);
+    pyv b = a ? py_eval(py, node->right) : NULL;
+    py->frame->at = node;
+    return b ? py_binary(py, node->op, a, b) : NULL;
+}
+
+static pyv eval_bool(struct py *py, const struct py_node *node)
+{
+    pyv v = NULL;
+    for (size_t i = 0; i < node->list.n; i++) {
+        v = py_eval(py, node->list.items[i]);
+        if (!v || i + 1 == node->list.n) {
+            return v;
+        }
+        py->frame->at = node;
+        int truth = py_truth(py, v);
+        if (truth < 0) {
+            return NULL;
+        }
+        if (truth == (node->op == PY_OP_OR)) {
+            return v;
+        }
+    }
+    return v;
+}
+
+static pyv eval_compare(struct py *py, const struct py_node *node)
+{
+    pyv a = py_eval(py, node->left);
+    for (size_t i = 0; a && i < node->ops.n; i++) {
+        pyv b = py_eval(py, node->list.items[i]);
+        py->frame->at = node;
+        pyv v = b ? py_compare(py, node->ops.items[i], a, b) : NULL;
+        if (!v || i + 1 == node->ops.n) {
+            return v;
+        }
+        int truth = py_truth(py, v);
+        if (truth <= 0) {
+            return truth < 0 ? NULL : v;
+        }
+        a = b;
+    }
+    return NULL;
+}
+
+static pyv eval_conditional(struct py *py, const struct py_node *node)
+{
+    pyv test = py_eval(py, node->test);
+    py->frame->at = node;
+    int truth = test ? py_truth(py, test) : -1;
+    return truth < 0 ? NULL : py_eval(py, truth ? node->left : node->right);
+}
+
+/* --- calls --- */
+
+struct call {
+    struct py_args args;
+    size_t cap_pos, cap_kw;
+};
+
+static bool grow(struct py *py, void **items, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap) {
+        return true;
+    }
+    size_t more = *cap ? *cap * 2 : 8;
+    void *p = py_alloc_array(py, more, size);
+    if (p && n) {
+        memcpy(p, *items, n * size);
+    }
+    *items = p ? p : *items;
+    *cap = p ? more : *cap;
+    return p != NULL;
+}
+
+static int add_positional(struct py *py, struct call *c, pyv v)
+{
+    void *items = c->args.pos;
+    if (!grow(py, &items, c->args.npos, &c->cap_pos, sizeof(pyv))) {
+        return -1;
+    }
+    c->args.pos = items;
+    c->args.pos[c->args.npos++] = v;
+    return 0;
+}
+
+static int add_starred(struct py *py, struct call *c, const struct py_node *node)
+{
+    pyv v = py_eval(py, node->left);
+    py->frame->at = node;
+    pyv it = v ? py_iter(py, v) : NULL, item;
+    while (it && (item = py_next(py, it)) != NULL) {
+        if (add_positional(py, c, item) != 0) {
+            return -1;
+        }
+    }
+    return py->stop == PY_RUNNING ? 0 : -1;
+}
+
+static int add_keyword(struct py *py, struct call *c, const char *name, pyv value)
+{
+    for (size_t i = 0; i < c->args.nkw; i++) {
+        if (strcmp(c->args.names[i], name) == 0) {
+            py_raise(py, "TypeError", "got multiple values for keyword argument '%s'", name);
+            return -1;
+        }
+    }
+    void *names = c->args.names, *values = c->args.values;
+    size_t cap = c->cap_kw;
+    if (!grow(py, &names, c->args.nkw, &cap, sizeof(char *)) ||
+        !grow(py, &values, c->args.nkw, &c->cap_kw, sizeof(pyv))) {
+        return -1;
+    }
+    c->args.names = names;
+    c->args.values = values;
+    c->args.names[c->args.nkw] = name;
+    c->args.values[c->args.nkw++] = value;
+    return 0;
+}
+
+static int add_mapping(struct py *py, struct call *c, pyv mapping)
+{
+    pyv dict = mapping;
+    if (!py_is(mapping, &py_type_dict)) {
+        dict = py_dict_new(py);
+        if (!dict || merge_mapping(py, dict, mapping) != 0) {
+            return -1;
+        }
+    }
+    size_t at = 0;
+    pyv key, value;
+    while (py_dict_next(dict, &at, &key, &value)) {
+        const char *name = py_cstr(py, key);
+        if (!name || py_is_none(key)) {
+            py_raise(py, "TypeError", "keywords must be strings");
+            return -1;
+        }
+        if (add_keyword(py, c, name, value) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int collect(struct py *py, const struct py_node *node, struct call *c)
+{
+    c->cap_pos = node->list.n;
+    c->cap_kw = node->keywords.n;
+    c->args.pos = c->cap_pos ? py_alloc_array(py, c->cap_pos, sizeof(pyv)) : NULL;
+    c->args.names = c->cap_kw ? py_alloc_array(py, c->cap_kw, sizeof(char *)) : NULL;
+    c->args.values = c->cap_kw ? py_alloc_array(py, c->cap_kw, sizeof(pyv)) : NULL;
+    if ((c->cap_pos && !c->args.pos) || (c->cap_kw && (!c->args.names || !c->args.values))) {
+        return -1;
+    }
+    for (size_t i = 0; i < node->list.n; i++) {
+        const struct py_node *n = node->list.items[i];
+        pyv v = n->kind == PY_STARRED ? NULL : py_eval(py, n);
+        if (n->kind == PY_STARRED ? add_starred(py, c, n) != 0 : !v || add_positional(py, c, v) != 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < node->keywords.n; i++) {
+        const struct py_keyword *k = &node->keywords.items[i];
+        pyv v = py_eval(py, k->value);
+        py->frame->at = node;
+        if (!v || (k->name ? add_keyword(py, c, k->name, v) : add_mapping(py, c, v)) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static pyv eval_call(struct py *py, const struct py_node *node)
+{
+    pyv callee = py_eval(py, node->left);
+    if (!callee) {
+        return NULL;
+    }
+    struct call c = {0};
+    if (collect(py, node, &c) != 0) {
+        return NULL;
+    }
+    py->frame->at = node;
+    return py_call(py, callee, &c.args);
+}
+
+/* --- what is no value of its own --- */
+
+static pyv eval_yield(struct py *py, const struct py_node *node)
+{
+    py->frame->at = node;
+    return py_refuse(py, "yield inside an expression");
+}
+
+static pyv eval_await(struct py *py, const struct py_node *node)
+{
+    py->frame->at = node;
+    return py_refuse(py, "await");
+}
+
+static eval_fn *const evaluators[PY_NODE_COUNT] = {
+    [PY_CONSTANT] = eval_constant,
+    [PY_NAME] = py_load,
+    [PY_ATTRIBUTE] = eval_attribute,
+    [PY_SUBSCRIPT] = eval_subscript,
+    [PY_SLICE] = eval_slice,
+    [PY_CALL] = eval_call,
+    [PY_UNARY] = eval_unary,
+    [PY_BINARY] = eval_binary,
+    [PY_BOOL] = eval_bool,
+    [PY_COMPARE] = eval_compare,
+    [PY_CONDITIONAL] = eval_conditional,
+    [PY_NAMED] = eval_named,
+    [PY_LAMBDA] = py_function_make,
+    [PY_TUPLE] = eval_tuple,
+    [PY_LIST] = eval_list,
+    [PY_SET] = eval_set,
+    [PY_DICT] = eval_dict,
+    [PY_LIST_COMP] = py_comprehend,
+    [PY_SET_COMP] = py_comprehend,
+    [PY_DICT_COMP] = py_comprehend,
+    [PY_GENERATOR] = py_comprehend,
+    [PY_YIELD] = eval_yield,
+    [PY_YIELD_FROM] = eval_yield,
+    [PY_AWAIT] = eval_await,
+    [PY_JOINED_STR] = eval_joined,
+    [PY_FORMATTED] = eval_formatted,
+};
+
+pyv py_eval(struct py *py, const struct py_node *node)
+{
+    if (!py_step(py)) {
+        return NULL;
+    }
+    if (node->kind == PY_NAME) {
+        py->frame->at = node;
+        return py_load(py, node);
+    }
+    eval_fn *fn = evaluators[node->kind];
+    if (!fn) {
+        py->frame->at = node;
+        return py_refuse(py, "an expression of this kind");
+    }
+    return fn(py, node);
+}
