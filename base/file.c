@@ -181,6 +181,23 @@ char *path_dirname(struct arena *a, const char *path)
     return slash == path ? arena_dup(a, "/") : arena_dupn(a, path, (size_t)(slash - path));
 }
 
+char *path_absolute(struct arena *a, const char *path)
+{
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    char cwd[4096];
+    const char *parts[] = {path[0] == '/' || !getcwd(cwd, sizeof(cwd)) ? "" : cwd, path};
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        struct slice rest = slice_of(parts[i]), part;
+        while (slice_cut(&rest, '/', &part)) {
+            if (part.len && !slice_eq(part, ".")) {
+                strbuf_addch(&out, '/');
+                strbuf_add(&out, part.ptr, part.len);
+            }
+        }
+    }
+    return arena_dup(a, out.len ? out.ptr : "/");
+}
+
 const char *path_basename(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -15,6 +15,8 @@ int file_mkdirs(const char *path, struct err *err); /* like mkdir -p */
 bool file_exists(const char *path);
 /* base/name unless name is absolute or begins with "~/" (then expanded). Result in the arena. */
 char *path_join(struct arena *a, const char *base, const char *name);
+/* Absolute, without "." and doubled slashes and without looking at links. */
+char *path_absolute(struct arena *a, const char *path);
 char *path_dirname(struct arena *a, const char *path); /* "." when path has no folder */
 const char *path_basename(const char *path);
 

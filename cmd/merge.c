@@ -81,7 +81,7 @@ static int run(struct app *app, struct err *err)
                                          : ", ",
                     parents.items[i]->id);
     }
-    n.message = message ? message : strbuf_cstr(&list);
+    n.message = message || app_is_alembic(app) ? message : strbuf_cstr(&list);
     args_list(app->arena, &app->args, "branch-label", &n.labels);
     return revision_file_make(app, &n, err);
 }

@@ -11,9 +11,12 @@ static int find_parents(struct app *app, struct graph *g, revisions_t *out, stru
         for (size_t i = 0; i < g->heads.n && i < 12; i++) {
             strbuf_addf(&list, "%s%s", i ? ", " : "", g->heads.items[i]->id);
         }
-        err_set(err, ERR_USAGE, "there are %zu heads, and it is not said which one to follow: %s", g->heads.n,
-                strbuf_cstr(&list));
-        return err_hint(err, "Name one with --head, or join them first with \"lockstep merge\".");
+        err_set(err, ERR_USAGE,
+                "Multiple heads are present; please specify the head revision on which the new revision "
+                "should be "
+                "based, or perform a merge");
+        return err_hint(err, "Name one with --head, or join them first with \"lockstep merge\": %s.",
+                        strbuf_cstr(&list));
     }
     if (g->all.n == 0 && (!head || strncmp(head, "head", 4) == 0)) {
         return 0;
@@ -41,10 +44,29 @@ static int find_dependencies(struct app *app, struct graph *g, strings_t *out, s
     return 0;
 }
 
-static bool same_folder(const char *a, const char *b)
+/* One that is not there yet is the same by its name. */
+static bool same_folder(struct app *app, const char *a, const char *b)
 {
     char real_a[4096], real_b[4096];
-    return realpath(a, real_a) && realpath(b, real_b) && strcmp(real_a, real_b) == 0;
+    return strcmp(path_absolute(app->arena, a), path_absolute(app->arena, b)) == 0 ||
+           (realpath(a, real_a) && realpath(b, real_b) && strcmp(real_a, real_b) == 0);
+}
+
+/* The project's folder that the file is in, or below. NULL: none. */
+static const char *folder_of(struct app *app, const struct project *p, const char *file)
+{
+    for (char *folder = path_dirname(app->arena, file); strchr(folder, '/');
+         folder = path_dirname(app->arena, folder)) {
+        for (size_t i = 0; i < p->nrevisions; i++) {
+            if (same_folder(app, p->revisions[i], folder)) {
+                return p->revisions[i];
+            }
+        }
+        if (strcmp(folder, "/") == 0) {
+            break;
+        }
+    }
+    return NULL;
 }
 
 /* --version-path, else where the parent is, else the only folder. */
@@ -58,34 +80,51 @@ static int find_folder(struct app *app, const revisions_t *parents, const char *
     }
     AUTO(strbuf_release) struct strbuf list = STRBUF_INIT;
     for (size_t i = 0; i < p->nrevisions; i++) {
-        if (asked && (same_folder(p->revisions[i], asked) ||
-                      same_folder(p->revisions[i], path_join(app->arena, p->dir, asked)))) {
+        if (asked && (same_folder(app, p->revisions[i], asked) ||
+                      same_folder(app, p->revisions[i], path_join(app->arena, p->dir, asked)))) {
             *out = p->revisions[i];
             return 0;
         }
         strbuf_addf(&list, "%s%s", i ? ", " : "", p->revisions[i]);
     }
     if (asked) {
-        err_set(err, ERR_USAGE, "--version-path %s is not one of the project's folders of revisions", asked);
+        err_set(err, ERR_USAGE, "Path %s is not represented in current version locations", asked);
         return err_hint(err, "%s names %s.", p->file, strbuf_cstr(&list));
     }
-    if (parents->n && parents->items[0]->file) {
-        *out = path_dirname(app->arena, parents->items[0]->file);
+    const char *of_parent = parents->n && parents->items[0]->file && p->nrevisions > 1
+                                ? folder_of(app, p, path_absolute(app->arena, parents->items[0]->file))
+                                : NULL;
+    if (of_parent) {
+        *out = of_parent;
         return 0;
     }
     if (p->nrevisions > 1) {
-        err_set(err, ERR_USAGE,
-                "there are several folders of revisions, and it is not said which one to use");
+        err_set(err, ERR_USAGE, "Multiple version locations present, please specify --version-path");
         return err_hint(err, "Choose one with --version-path: %s.", strbuf_cstr(&list));
     }
     *out = p->revisions[0];
     return 0;
 }
 
+static int check_options(const struct args *args, struct err *err)
+{
+    if (args_flag(args, "autogenerate")) {
+        err_set(err, ERR_REFUSED, "--autogenerate is not supported yet");
+        return err_hint(err, "Write the change by hand, or let Alembic generate it: the files are the same.");
+    }
+    if (args_flag(args, "sql")) {
+        return err_set(err, ERR_USAGE,
+                       "Using --sql with the revision command when revision_environment is not "
+                       "configured does not make any sense");
+    }
+    return 0;
+}
+
 static int run(struct app *app, struct err *err)
 {
     struct graph *g = NULL;
-    int rc = app_graph(app, &g, err);
+    int rc = check_options(&app->args, err);
+    rc = rc ? rc : app_graph(app, &g, err);
     if (rc) {
         return rc;
     }
@@ -118,7 +157,9 @@ const struct command command_revision = {
     .description =
         "Writes a new file into the folder of revisions, with the header filled in and empty sections "
         "for the SQL. It follows the head of the project, unless --head names another revision; "
-        "\"--head base\" begins a history of its own.",
+        "\"--head base\" begins a history of its own. In an Alembic project the file is written in Python, "
+        "from the "
+        "project's script.py.mako.",
     .options =
         (const struct option_spec[]){
             {'m', "message", "TEXT", .help = "what the revision does; becomes part of the file's name"},
@@ -129,6 +170,8 @@ const struct command command_revision = {
             {0, "depends-on", "REVISION", .help = "must be applied before this one; may be repeated",
              .complete = COMPLETE_REVISION, .many = true},
             {0, "rev-id", "ID", .help = "use this id instead of a random one"},
+            {0, "autogenerate", NULL, .help = "not supported yet"},
+            {0, "sql", NULL, .help = "not supported: a revision is a file"},
             {0, "version-path", "FOLDER", .help = "which of several folders to write to",
              .complete = COMPLETE_FOLDER},
             {0}},

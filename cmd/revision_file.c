@@ -2,6 +2,7 @@
 #include "cmd/revision_file.h"
 #include "base/file.h"
 #include "cmd/report.h"
+#include "engine/alembic/project/new_revision.h"
 #include <errno.h>
 #include <sys/random.h>
 
@@ -160,6 +161,49 @@ static void print_made(struct app *app, const struct new_revision *n, const char
     }
 }
 
+static const char *home(const struct alembic_project *p)
+{
+    return p->ini ? p->ini : p->toml;
+}
+
+/* What Alembic would do besides, and Lockstep does not. */
+static void print_left_out(struct app *app, const struct alembic_project *p)
+{
+    if (p->hook) {
+        print_note(app, "the post_write_hooks of %s are not run (\"%s\" is the first)", home(p), p->hook);
+    }
+    if (p->revision_environment) {
+        print_note(app, "revision_environment is set in %s: env.py is not run", home(p));
+    }
+}
+
+static int make_alembic(struct app *app, const struct project *p, const struct new_revision *n,
+                        struct err *err)
+{
+    struct alembic_written made = {0};
+    struct alembic_new wanted = {.id = n->id,
+                                 .message = n->message,
+                                 .revises = n->revises,
+                                 .labels = n->labels,
+                                 .depends_on = n->depends_on,
+                                 .folder = n->folder ? n->folder : p->revisions[0],
+                                 .now_us = time_now_us()};
+    int rc = alembic_new_write(app->arena, p->alembic, &wanted, &made, err);
+    if (rc) {
+        return rc;
+    }
+    if (app->json) {
+        print_made(app, n, made.path);
+    } else if (!app->quiet) {
+        for (size_t i = 0; i < made.made.n; i++) {
+            printf("Creating directory %s ...  done\n", made.made.items[i]);
+        }
+        printf("Generating %s ...  done\n", path_absolute(app->arena, made.path));
+    }
+    print_left_out(app, p->alembic);
+    return 0;
+}
+
 int revision_file_make(struct app *app, const struct new_revision *wanted, struct err *err)
 {
     struct new_revision n = *wanted;
@@ -177,6 +221,9 @@ int revision_file_make(struct app *app, const struct new_revision *wanted, struc
     }
     if (rc) {
         return rc;
+    }
+    if (app_is_alembic(app)) {
+        return make_alembic(app, p, &n, err);
     }
     AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
     write_text(app->arena, &n, &text);
@@ -196,9 +243,12 @@ int revision_check_parents(const revisions_t *parents, bool splice, struct err *
     for (size_t i = 0; i < parents->n && !splice; i++) {
         const struct revision *r = parents->items[i];
         if (!revision_is_head(r)) {
-            err_set(err, ERR_USAGE, "revision %s is not a head: %s revises it", r->id,
-                    r->children.items[0]->id);
-            return err_hint(err, "Give --splice to begin a new branch there.");
+            err_set(err, ERR_USAGE,
+                    "Revision %s is not a head revision; please specify --splice to create a new branch from "
+                    "this "
+                    "revision",
+                    r->id);
+            return err_hint(err, "%s revises it.", r->children.items[0]->id);
         }
     }
     return 0;

@@ -414,8 +414,7 @@ static int ambiguous(const struct graph *g, const char *word, struct err *err)
     if (ids.n > 8) {
         strbuf_addf(&text, " and %zu more", ids.n - 8);
     }
-    err_set(err, ERR_USAGE, "\"%s\" is ambiguous: %zu revisions begin so: %s", word, ids.n,
-            strbuf_cstr(&text));
+    err_set(err, ERR_USAGE, "Multiple revisions start with '%s': %s", word, strbuf_cstr(&text));
     return err_hint(err, "Give more characters of the id."), ERR_USAGE;
 }
 
@@ -440,7 +439,7 @@ int graph_lookup(const struct graph *g, const char *id, struct revision **out, s
     if (n) {
         return ambiguous(g, id, err);
     }
-    err_set(err, ERR_USAGE, "there is no revision or branch label \"%s\"", id);
+    err_set(err, ERR_USAGE, "Can't locate revision identified by '%s'", id);
     static const char *const words[] = {"head", "heads", "base"};
     const char *near = nearest_id(g, id), *word = str_nearest(id, words, COUNT_OF(words));
     if (near || word) {

@@ -97,7 +97,7 @@ int identifier_branch(const struct graph *g, const char *label, struct revision 
 {
     struct revision *found = graph_find(g, label);
     if (!found && graph_lookup(g, label, &found, err)) {
-        return err_wrap(err, "no such branch");
+        return err_wrap(err, "No such branch");
     }
     *out = found;
     return 0;
@@ -142,9 +142,11 @@ static void keep_members(const revisions_t *list, const struct revision_set *set
 
 static int several_heads(struct arena *a, const char *text, const revisions_t *heads, struct err *err)
 {
-    err_set(err, ERR_USAGE, "\"%s\" means one head, but there are %zu: %s", text, heads->n,
-            revisions_names(a, heads));
-    return usage(err, "Name one of them, write LABEL@head for that of a branch, or \"heads\" for all.");
+    err_set(err, ERR_USAGE,
+            "Multiple head revisions are present for given argument '%s'; please specify a specific target "
+            "revision, '<branchname>@%s' to narrow to a specific head, or 'heads' for all heads",
+            text, text);
+    return err_hint(err, "The heads are %s.", revisions_names(a, heads)), ERR_USAGE;
 }
 
 /* An id or prefix on a branch: a prefix has to be unique among the revisions of the branch only. */
@@ -262,8 +264,8 @@ int identifier_revision(struct arena *a, const struct graph *g, const struct pos
 static int too_far(const struct identifier *id, struct err *err)
 {
     long n = id->steps < 0 ? -id->steps : id->steps;
-    err_set(err, ERR_USAGE, "relative revision %s didn't produce %ld migration%s: there is nothing %s it",
-            id->text, n, n == 1 ? "" : "s", id->steps < 0 ? "before" : "after");
+    err_set(err, ERR_USAGE, "Relative revision %s didn't produce %ld migrations: there is nothing %s it",
+            id->text, n, id->steps < 0 ? "before" : "after");
     return usage(err, id->steps < 0 ? "Walk fewer steps, or say \"base\" for the beginning."
                                     : "Walk fewer steps, or say \"heads\" for the end.");
 }
@@ -271,7 +273,7 @@ static int too_far(const struct identifier *id, struct err *err)
 static int ambiguous_walk(struct arena *a, const struct identifier *id, const struct revision *from,
                           const revisions_t *ways, struct err *err)
 {
-    err_set(err, ERR_USAGE, "ambiguous walk: %s leads from %s to %zu revisions: %s", id->text,
+    err_set(err, ERR_USAGE, "Ambiguous walk: %s leads from %s to %zu revisions: %s", id->text,
             from            ? from->id
             : id->steps < 0 ? "the heads"
                             : "the base",

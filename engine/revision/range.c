@@ -157,7 +157,11 @@ static int range_revisions(struct arena *a, const struct graph *g, const struct 
     revision_set_add_ancestors(&shown, g, &range->upper, EDGES_ALL);
     vec_each (r, &range->lower) {
         if (!revision_set_has(&shown, *r)) {
-            err_set(err, ERR_USAGE, "range \"%s\" is empty: %s is not before its upper end", text, (*r)->id);
+            err_set(err, ERR_USAGE,
+                    "Requested range %s does not refer to ancestor/descendant revisions along the same "
+                    "branch: %s is not before "
+                    "its upper end",
+                    text, (*r)->id);
             return err_hint(err, "Give the older revision first, both on one branch."), ERR_USAGE;
         }
     }
@@ -180,7 +184,8 @@ int graph_range(struct arena *a, const struct graph *g, const struct position *a
     }
     const char *colon = strchr(text, ':');
     if (!colon || strchr(colon + 1, ':')) {
-        err_set(err, ERR_USAGE, "\"%s\" is not a range", text);
+        err_set(err, ERR_USAGE,
+                "History range requires [start]:[end], [start]:, or :[end], and \"%s\" is none", text);
         return err_hint(err, "Write FROM:TO, FROM: or :TO."), ERR_USAGE;
     }
     struct slice low = slice_trim((struct slice){text, (size_t)(colon - text)});

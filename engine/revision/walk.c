@@ -99,8 +99,8 @@ static int upgrade_targets(struct arena *a, const struct graph *g, const struct 
     bool ends = !id.relative && (strcmp(id.symbol, "head") == 0 || strcmp(id.symbol, "heads") == 0);
     if (id.relative && !id.symbol && id.steps < 0) {
         err_set(err, ERR_USAGE,
-                "relative revision %s didn't produce %ld migration%s: an upgrade leads forwards", id.text,
-                -id.steps, id.steps == -1 ? "" : "s");
+                "Relative revision %s didn't produce %ld migrations: an upgrade leads forwards", id.text,
+                -id.steps);
         return err_hint(err, "Use downgrade %s to go back.", id.text), ERR_USAGE;
     }
     if (id.relative) {
@@ -201,7 +201,7 @@ int walk_upgrade_within(struct arena *a, const struct graph *g, const struct pos
 static int not_a_target(struct arena *a, const struct ground *ground, const struct identifier *id,
                         const struct revision *target, struct err *err)
 {
-    err_set(err, ERR_USAGE, "destination \"%s\" is not a valid downgrade target from the position (%s)",
+    err_set(err, ERR_USAGE, "Destination %s is not a valid downgrade target from current head(s) (%s)",
             id->text, position_names(a, &ground->members));
     if (target && !revision_set_has(&ground->applied, target)) {
         err_hint(err, "Revision %s is not applied: use upgrade to go there.", target->id);
@@ -250,8 +250,8 @@ static int downgrade_target(struct arena *a, const struct graph *g, const struct
     if (!id->relative) {
         rc = identifier_revision(a, g, at, id, &found, err);
     } else if (!id->symbol && id->steps > 0) {
-        err_set(err, ERR_USAGE, "relative revision %s didn't produce %ld migration%s: a downgrade leads back",
-                id->text, id->steps, id->steps == 1 ? "" : "s");
+        err_set(err, ERR_USAGE, "Relative revision %s didn't produce %ld migrations: a downgrade leads back",
+                id->text, id->steps);
         return err_hint(err, "Use upgrade %s to go forwards.", id->text), ERR_USAGE;
     } else {
         rc = identifier_relative(a, g, at, id, false, &found, &last, err);

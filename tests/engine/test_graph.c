@@ -323,9 +323,9 @@ static void test_lookup(void **state)
     assert_string_equal(r->id, "cd56");
     r = NULL;
     assert_int_equal(graph_lookup(g, "ab", &r, &err), ERR_USAGE);
-    assert_string_equal(err.message, "\"ab\" is ambiguous: 2 revisions begin so: ab12, ab34");
+    assert_string_equal(err.message, "Multiple revisions start with 'ab': ab12, ab34");
     assert_int_equal(graph_lookup(g, "ab35", &r, &err), ERR_USAGE);
-    assert_string_equal(err.message, "there is no revision or branch label \"ab35\"");
+    assert_string_equal(err.message, "Can't locate revision identified by 'ab35'");
     assert_string_equal(err.hint, "Did you mean ab34?");
     assert_int_equal(graph_lookup(g, "", &r, &err), ERR_USAGE);
     assert_null(r);

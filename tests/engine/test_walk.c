@@ -293,24 +293,25 @@ static void refused(const char *kind, const char *at, const char *destination, i
 static void test_errors(void **state)
 {
     (void)state;
-    static const char heads[] = "\"head\" means one head, but there are 2: 1234, eeee";
-    refused("up", "-", "head", ERR_USAGE, heads, "\"heads\" for all");
+    static const char heads[] =
+        "Multiple head revisions are present for given argument 'head'; please specify "
+        "a specific target revision, '<branchname>@head' to narrow to a specific head, or "
+        "'heads' for all heads";
+    refused("up", "-", "head", ERR_USAGE, heads, "The heads are 1234, eeee.");
     refused("stamp", "-", "head", ERR_USAGE, heads, "");
-    refused("up", "-", "ccd", ERR_USAGE, "there is no revision or branch label \"ccd\"",
-            "Did you mean cccc?");
-    refused("up", "-", "zz@head", ERR_USAGE, "no such branch: there is no revision or branch label \"zz\"",
-            "");
+    refused("up", "-", "ccd", ERR_USAGE, "Can't locate revision identified by 'ccd'", "Did you mean cccc?");
+    refused("up", "-", "zz@head", ERR_USAGE, "No such branch: Can't locate revision identified by 'zz'", "");
     refused("up", "-", "left@dddd", ERR_USAGE, "revision dddd is not on the branch \"left\"", "");
-    refused("up", "-", "+1", ERR_USAGE, "ambiguous walk: +1 leads from the base to 2 revisions: 1234, aaaa",
+    refused("up", "-", "+1", ERR_USAGE, "Ambiguous walk: +1 leads from the base to 2 revisions: 1234, aaaa",
             "");
-    refused("up", "bbbb", "+1", ERR_USAGE, "ambiguous walk: +1 leads from bbbb to 2 revisions: cccc, dddd",
+    refused("up", "bbbb", "+1", ERR_USAGE, "Ambiguous walk: +1 leads from bbbb to 2 revisions: cccc, dddd",
             "LABEL@+1");
     refused("up", "cccc", "+7", ERR_USAGE,
-            "relative revision +7 didn't produce 7 migrations: there is nothing after it", "\"heads\"");
+            "Relative revision +7 didn't produce 7 migrations: there is nothing after it", "\"heads\"");
     refused("up", "cccc,dddd", "+1", ERR_USAGE, "+1 is ambiguous from several current revisions: cccc, dddd",
             "LABEL@+1");
     refused("up", "cccc", "-1", ERR_USAGE,
-            "relative revision -1 didn't produce 1 migration: an upgrade leads forwards", "downgrade -1");
+            "Relative revision -1 didn't produce 1 migrations: an upgrade leads forwards", "downgrade -1");
     refused("up", "eeee", "bbbb", ERR_USAGE, "destination \"bbbb\" is behind the position (eeee)",
             "downgrade");
     refused("up", "eeee", "base", ERR_USAGE, "destination \"base\" is behind the position (eeee)",
@@ -321,21 +322,25 @@ static void test_errors(void **state)
     refused("up", "-", "+99999999999999999999", ERR_USAGE,
             "\"+99999999999999999999\" walks more than 1000000 revisions", "");
     refused("down", "cccc", "dddd", ERR_USAGE,
-            "destination \"dddd\" is not a valid downgrade target from the position (cccc)", "use upgrade");
+            "Destination dddd is not a valid downgrade target from current head(s) (cccc)", "use upgrade");
     refused("down", "bbbb", "-3", ERR_USAGE,
-            "relative revision -3 didn't produce 3 migrations: there is nothing before it", "\"base\"");
+            "Relative revision -3 didn't produce 3 migrations: there is nothing before it", "\"base\"");
     refused("down", "-", "-1", ERR_USAGE,
-            "relative revision -1 didn't produce 1 migration: there is nothing before it", "");
-    refused("down", "eeee", "-1", ERR_USAGE, "ambiguous walk: -1 leads from eeee to 2 revisions: cccc, dddd",
+            "Relative revision -1 didn't produce 1 migrations: there is nothing before it", "");
+    refused("down", "eeee", "-1", ERR_USAGE, "Ambiguous walk: -1 leads from eeee to 2 revisions: cccc, dddd",
             "");
     refused("down", "eeee,1234", "-1", ERR_USAGE,
             "-1 is ambiguous from several current revisions: eeee, 1234", "ID@-1");
     refused("down", "bbbb", "+1", ERR_USAGE,
-            "relative revision +1 didn't produce 1 migration: a downgrade leads back", "upgrade +1");
+            "Relative revision +1 didn't produce 1 migrations: a downgrade leads back", "upgrade +1");
     refused("stamp", "bbbb", "cccc-1", ERR_USAGE, "stamp does not take the relative revision \"cccc-1\"", "");
-    refused("range", "-", "aaaa", ERR_USAGE, "\"aaaa\" is not a range", "FROM:TO");
+    refused("range", "-", "aaaa", ERR_USAGE,
+            "History range requires [start]:[end], [start]:, or :[end], and \"aaaa\" is none", "FROM:TO");
     refused("range", "-", "cccc:aaaa", ERR_USAGE,
-            "range \"cccc:aaaa\" is empty: cccc is not before its upper end", "");
+            "Requested range cccc:aaaa does not refer to ancestor/descendant revisions along the same "
+            "branch: cccc is "
+            "not before its upper end",
+            "");
     refused("range", "-", "current:", ERR_USAGE,
             "\"current\" is relative to a database's position, and there is none here", "");
 }

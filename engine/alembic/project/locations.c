@@ -3,23 +3,6 @@
 #include "base/file.h"
 #include <unistd.h>
 
-char *path_absolute(struct arena *a, const char *path)
-{
-    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
-    char cwd[4096];
-    const char *parts[] = {path[0] == '/' || !getcwd(cwd, sizeof(cwd)) ? "" : cwd, path};
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        struct slice rest = slice_of(parts[i]), part;
-        while (slice_cut(&rest, '/', &part)) {
-            if (part.len && !slice_eq(part, ".")) {
-                strbuf_addch(&out, '/');
-                strbuf_add(&out, part.ptr, part.len);
-            }
-        }
-    }
-    return arena_dup(a, out.len ? out.ptr : "/");
-}
-
 /* Short for people: below the current folder the path from there. */
 static const char *shortened(struct arena *a, const char *path)
 {

@@ -4,5 +4,3 @@
 
 /* Fill script_location, versions, versions_given and sys_path. */
 int locations_read(const struct config *c, struct alembic_project *p, struct err *err);
-/* Absolute, without "." and doubled slashes and without looking at links: as pathlib's absolute(). */
-char *path_absolute(struct arena *a, const char *path);
