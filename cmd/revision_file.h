@@ -11,8 +11,8 @@ struct new_revision {
     bool merge;         /* a merge usually runs nothing: say so in the comments */
 };
 
-/* Check id, message and labels, choose an id, and write <folder>/<id>_<slug>.sql, or in an Alembic project what its
- * file_template and script.py.mako make. Prints where it is. */
+/* Check id, message and labels, choose an id, and write <folder>/<id>_<slug>.sql, or in an Alembic project
+ * what its file_template and script.py.mako make. Prints where it is. */
 int revision_file_make(struct app *app, const struct new_revision *n, struct err *err);
 
 /* Every one of the parents must be a head, unless `splice`. */
