@@ -195,9 +195,9 @@ struct name {
 };
 
 /* Names of up to eight characters are told apart by these; longer ones by a hash and by all of them. */
-static inline uint64_t word_of(const char *s, size_t n, uint64_t first)
+static inline uint64_t word_of(const struct py_parser *p, const char *s, size_t n, uint64_t first)
 {
-    uint64_t hash = first;
+    uint64_t hash = n > 8 ? first ^ p->seed : first;
     while (n > 8) {
         size_t step = n < 16 ? n - 8 : 8;
         hash = (hash ^ hash >> 29) * UINT64_C(0x9E3779B97F4A7C15) + py_word(s + step);
@@ -260,12 +260,12 @@ static inline const char *find_name(struct py_parser *p, const char *s, size_t n
 const char *py_name_of(struct py_parser *p, const struct py_token *t)
 {
     size_t n = (size_t)(t->end - t->start);
-    return find_name(p, t->start, n, word_of(t->start, n, t->word));
+    return find_name(p, t->start, n, word_of(p, t->start, n, t->word));
 }
 
 const char *py_name(struct py_parser *p, const char *s, size_t n)
 {
-    return find_name(p, s, n, word_of(s, n, py_word_cut(py_word(s), n)));
+    return find_name(p, s, n, word_of(p, s, n, py_word_cut(py_word(s), n)));
 }
 
 bool py_marked(struct py_parser *p, const char *text)

@@ -112,11 +112,15 @@ static struct py_node *power(struct py_parser *p, struct py_node *base)
     if (!base || py_peek(p) != PY_T_STAR_STAR) {
         return base;
     }
+    if (!py_deeper(p)) {
+        return NULL;
+    }
     py_advance(p);
     struct py_node *node = py_node_from(p, PY_BINARY, base);
     node->op = PY_OP_POW;
     node->left = base;
     node->right = unary(p);
+    p->depth--;
     py_above(node, node->right);
     return node->right ? py_end(p, node) : NULL;
 }

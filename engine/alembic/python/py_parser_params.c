@@ -154,6 +154,10 @@ struct py_node *py_parse_lambda(struct py_parser *p)
 {
     struct py_node *node = py_node_at(p, PY_LAMBDA, &p->tok);
     struct py_frame frame;
+    if (p->lex.field && p->lex.field == p->lex.depth) {
+        /* Its colon would begin the field's format. */
+        return py_error_here(p, "f-string: lambda expressions are not allowed without parentheses");
+    }
     py_advance(p);
     node->params = py_parse_params(p, PY_T_COLON, node);
     if (!node->params || !py_expect(p, PY_T_COLON)) {
