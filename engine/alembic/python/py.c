@@ -180,6 +180,9 @@ void *py_fail(struct py *py, const struct err *err)
 
 void *py_raise_err(struct py *py, const char *exception, const struct err *err)
 {
+    if (py->stop != PY_RUNNING) { /* Python code that was called below has raised or stopped */
+        return NULL;
+    }
     if (err->status == ERR_REFUSED) {
         return py_refuse(py, "%s", err->message);
     }

@@ -12,7 +12,57 @@
 #define PG_TYPES    sa_type_postgresql_defs, sa_type_postgresql_base_defs
 #define POSTGRESQL  PG_TYPES, sa_expr_postgresql_defs, sa_schema_postgresql_defs
 
+/* MutableDict.as_mutable(JSONB): changes within values are noticed then, the type stays as it is. */
+static pyv as_mutable(struct py *py, pyv self, const struct py_args *args)
+{
+    (void)self;
+    pyv out[2] = {NULL};
+    static const struct py_arg table[] = {{"sqltype", PY_ARG_REQUIRED}, {0}};
+    if (py_bind(py, "Mutable.as_mutable", args, table, out, NULL, NULL) < 0) {
+        return NULL;
+    }
+    const struct ddl_type *t = vocab_type(py, out[0]);
+    return t ? vocab_type_wrap(py, t) : NULL;
+}
+
+static int derive_mutable(struct py *py, struct py_type *type, const struct py_args *keywords)
+{
+    (void)py;
+    (void)type;
+    (void)keywords;
+    return 0;
+}
+
+static const struct py_def mutable_methods[] = {
+    {"as_mutable", PY_DEF_CLASS_METHOD, as_mutable, NULL, NULL},
+    {0},
+};
+#define MUTABLE(name_)                                                                                       \
+    {                                                                                                        \
+        .head = PY_TYPE_HEAD, .name = name_, .module = "sqlalchemy.ext.mutable", .defs = mutable_methods,    \
+        .init_subclass = derive_mutable                                                                      \
+    }
+static const struct py_type mutable = MUTABLE("Mutable"), mutable_dict = MUTABLE("MutableDict"),
+                            mutable_list = MUTABLE("MutableList"), mutable_set = MUTABLE("MutableSet");
+static const struct py_def mutable_defs[] = {
+    {"Mutable", PY_DEF_TYPE, NULL, &mutable, NULL},
+    {"MutableDict", PY_DEF_TYPE, NULL, &mutable_dict, NULL},
+    {"MutableList", PY_DEF_TYPE, NULL, &mutable_list, NULL},
+    {"MutableSet", PY_DEF_TYPE, NULL, &mutable_set, NULL},
+    {0},
+};
+
+static const struct py_def empty_defs[] = {{0}};
+static const struct py_def compiler_defs[] = {
+    {"compiles", PY_DEF_REFUSED, NULL, NULL, "@compiles: SQL made by a function of the project"},
+    {0},
+};
+
 static const struct py_module_def modules[] = {
+    {"sqlalchemy.dialects", PARTS(empty_defs), NULL},
+    {"sqlalchemy.ext", PARTS(empty_defs), NULL},
+    {"sqlalchemy.ext.compiler", PARTS(compiler_defs), NULL},
+    {"sqlalchemy.ext.mutable", PARTS(mutable_defs), NULL},
     {"sqlalchemy.sql.sqltypes", PARTS(TYPES), NULL},
     {"sqlalchemy.sql.type_api", PARTS(TYPES), NULL},
     {"sqlalchemy.sql.schema", PARTS(EXPRESSIONS), NULL},

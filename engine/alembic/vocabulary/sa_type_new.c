@@ -129,7 +129,7 @@ static int apply_array(struct py *py, struct sa_type *t)
     if (!t->ddl->item) {
         return -1;
     }
-    if (ddl_type_is(t->ddl->item, DDL_TYPE_ARRAY_GENERIC) && !py_is(item, &py_type_type)) {
+    if (ddl_type_is(t->ddl->item, t->ddl->class->id) && !py_is(item, &py_type_type)) {
         py_raise(py, "ValueError",
                  "Do not nest ARRAY types; ARRAY(basetype) handles multi-dimensional arrays of basetype");
         return -1;
