@@ -324,10 +324,10 @@ class Short(sa.String):
         super().__init__(length=11)
 Short()
 #
-class Flag(mysql.TINYINT):
+class FLAG(mysql.TINYINT):
     def __init__(self):
         super().__init__(1)
-Flag()
+FLAG()
 #
 class Money(sa.Numeric):
     def __init__(self):
@@ -381,6 +381,90 @@ sa.Enum("a", name="e", foo=1)
 mysql.ENUM("a", foo=1)
 #
 sa.Text(length=None)
+#
+class Names(sa.TypeDecorator):
+    impl = sa.String
+    def __init__(self, *names):
+        self.impl = sa.String(sum(len(n) for n in names))
+Names("ab", "cde")
+#
+class Names(sa.TypeDecorator):
+    impl = sa.String
+    def __init__(self, size):
+        super().__init__()
+        self.impl = sa.String(size)
+Names(6)
+#
+class Base(sa.TypeDecorator):
+    impl = sa.Text
+    abstract = True
+class Child(Base):
+    impl = sa.JSON
+Child()
+#
+class Both(sa.TypeDecorator):
+    impl = sa.Text
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(sa.Enum("x", "yy", name="both"))
+Both()
+#
+class Both(sa.TypeDecorator):
+    impl = sa.Text
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(sa.Interval())
+Both()
+#
+class Both(sa.TypeDecorator):
+    impl = sa.Text
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(sa.Time(timezone=True))
+Both()
+#
+class Both(sa.TypeDecorator):
+    impl = sa.Text
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(sa.ARRAY(sa.Integer))
+Both()
+#
+class Both(sa.TypeDecorator):
+    impl = sa.Text
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(sa.Uuid(native_uuid=False))
+Both()
+#
+class Both(sa.TypeDecorator):
+    impl = sa.Text
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(sa.Double(53))
+Both()
+#
+class Both(sa.TypeDecorator):
+    impl = sa.Text
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(sa.Float(24))
+Both()
+#
+class Fails(sa.TypeDecorator):
+    impl = sa.Text
+    def load_dialect_impl(self, dialect):
+        raise ValueError("no type for " + dialect.name)
+Fails()
+#
+from sqlalchemy.ext.mutable import MutableDict
+MutableDict.as_mutable(pg.JSONB)
+#
+class Spec(types.UserDefinedType):
+    def get_col_spec(self):
+        return "SPEC"
+Spec()
+#
+class Spec(types.UserDefinedType):
+    def get_col_spec(self, **kw):
+        raise ValueError("none")
+Spec()
+#
+T = sa.Text().with_variant(sa.String(3), "sqlite")
+sa.String(5).with_variant(mysql.VARCHAR(7, charset="utf8"), "mysql")
 '''
 
 # --- literals: type expression: values ---
