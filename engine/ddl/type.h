@@ -60,7 +60,8 @@ struct ddl_type_hooks {
     /* UserDefinedType: get_col_spec() */
     int (*spec)(const struct ddl_type *t, const struct ddl_dialect *d, struct strbuf *out, struct err *err);
     /* The value that the impl's literal is made of (process_bind_param, process_literal_param). *text: it is
-     * a str that is the literal itself where the impl has no literals of its own; *whole: in any case. */
+     * a str that is the literal itself where the impl has no literals of its own; *whole: in any case. 1: it
+     * raised, which SQLAlchemy takes for "Could not render literal value". */
     int (*value)(const struct ddl_type *t, const struct ddl_dialect *d, const struct sql_value *v, bool live,
                  struct sql_value *out, bool *text, bool *whole, struct err *err);
 };

@@ -622,7 +622,7 @@ static int literal(struct literal *l, const struct ddl_type *t, const struct sql
     struct sql_value converted = *v;
     bool text = false, whole = false;
     int rc = custom ? impl->hooks->value(impl, l->d, v, l->live, &converted, &text, &whole, l->err) : 0;
-    if (rc < 0) {
+    if (rc != 0) {
         return rc;
     }
     if (whole && converted.kind == SQL_VALUE_STR) {

@@ -96,7 +96,14 @@ static int hook_value(const struct ddl_type *t, const struct ddl_dialect *d, con
         return raised(err);
     }
     pyv made = call(h->py, h->self, literal ? "process_literal_param" : "process_bind_param", args, 2);
-    return made && vocab_value(h->py, made, out) == 0 ? 0 : raised(err);
+    if (made && vocab_value(h->py, made, out) == 0) {
+        return 0;
+    }
+    if (!live && py_stopped(h->py) == PY_RAISED) {
+        py_clear(h->py);
+        return 1;
+    }
+    return raised(err);
 }
 
 int sa_type_hook(struct py *py, struct sa_type *t)

@@ -601,6 +601,33 @@ class Plain(sa.TypeDecorator):
     impl = sa.Integer
 Plain()
 5 | "x"
+#
+class Picky(sa.TypeDecorator):
+    impl = sa.Integer
+    def process_bind_param(self, value, dialect):
+        if value > 5:
+            raise ValueError("too much")
+        return value * 2
+Picky()
+5 | 6
+#
+class Twice(sa.TypeDecorator):
+    class Inner(sa.TypeDecorator):
+        impl = sa.String
+        def process_bind_param(self, value, dialect):
+            return value + "!"
+    impl = Inner
+    def process_bind_param(self, value, dialect):
+        return value + "?"
+Twice()
+"a"
+#
+class Csv(sa.TypeDecorator):
+    impl = sa.Text
+    def process_bind_param(self, value, dialect):
+        return ",".join(value)
+Csv()
+["a", "b"] | ("c",) | {"d": 1}
 '''
 
 
