@@ -93,6 +93,9 @@ static struct py_module *any_module(struct py *py, const char *name)
         return m;
     }
     m = vocabulary_module(py, name);
+    if (!m && py->stop == PY_RUNNING && vocab_source(name)) {
+        return read_module(py, name, name, slice_of(vocab_source(name)), false);
+    }
     return m || py->stop != PY_RUNNING ? m : py_project_module(py, name);
 }
 

@@ -54,6 +54,7 @@ static const struct py_def logger_defs[] = {
     {"fatal", PY_DEF_METHOD, say, NULL, NULL},
     {"setLevel", PY_DEF_METHOD, nothing, NULL, NULL},
     {"addHandler", PY_DEF_METHOD, nothing, NULL, NULL},
+    {"success", PY_DEF_METHOD, say, NULL, NULL}, /* loguru's */
     {"isEnabledFor", PY_DEF_METHOD, never, NULL, NULL},
     {"getChild", PY_DEF_METHOD, logger, NULL, NULL},
     {0},
@@ -97,5 +98,14 @@ const struct py_def std_warnings_defs[] = {
     {"warn", PY_DEF_FUNCTION, nothing, NULL, NULL},
     {"simplefilter", PY_DEF_FUNCTION, nothing, NULL, NULL},
     {"filterwarnings", PY_DEF_FUNCTION, nothing, NULL, NULL},
+    {0},
+};
+
+/* Loggers of other libraries that are used alike. */
+const struct py_def std_loguru_defs[] = {{"logger", PY_DEF_VALUE, logger, NULL, NULL}, {0}};
+const struct py_def std_oslo_log_defs[] = {{"log", PY_DEF_MODULE, NULL, NULL, "oslo_log.log"}, {0}};
+const struct py_def std_structlog_defs[] = {
+    {"get_logger", PY_DEF_FUNCTION, logger, NULL, NULL},
+    {"getLogger", PY_DEF_FUNCTION, logger, NULL, NULL},
     {0},
 };
