@@ -105,8 +105,8 @@ struct py_module_def {
 const struct py_module_def *vocab_module(const char *name);
 /* Names known everywhere: int, len, print, ...; exceptions are in a table of their own. Ends with {0}. */
 extern const struct py_def std_builtins[];
-/* The text of a module of the standard library that is written in Python; NULL: none. It runs as lazily as the
- * project's own modules do. */
+/* The text of a module of the standard library that is written in Python; NULL: none. It runs as lazily as
+ * the project's own modules do. */
 const char *vocab_source(const char *name);
 /* An exception class of the vocabulary or builtins by name; NULL: unknown. */
 const struct py_type *py_exception_type(struct py *py, const char *name);
