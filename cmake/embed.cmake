@@ -1,7 +1,8 @@
-# lockstep_embed_sql(TARGET FOLDER): every FOLDER/*.sql (and *.py) becomes a string, declared as
+# lockstep_embed_sql(TARGET FOLDER): every FOLDER/*.sql (*.py, *.mako, *.ini, *.toml) becomes a string, declared as
 #   extern const char sql_<folder name>_<file name>[];  in "<folder>/sql.h" of the generated tree.
 function(lockstep_embed_sql target folder)
-    file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.sql ${PROJECT_SOURCE_DIR}/${folder}/*.py)
+    file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.sql ${PROJECT_SOURCE_DIR}/${folder}/*.py
+         ${PROJECT_SOURCE_DIR}/${folder}/*.mako ${PROJECT_SOURCE_DIR}/${folder}/*.ini ${PROJECT_SOURCE_DIR}/${folder}/*.toml)
     if(NOT files)
         return()
     endif()

@@ -15,8 +15,8 @@ struct app;
 /* Every command, in the order of the help. */
 /* clang-format off */
 #define COMMANDS(X) \
-    X(init) X(doctor) X(env) \
-    X(revision) X(merge) X(history) X(show) X(heads) X(branches) X(lint) \
+    X(init) X(list_templates) X(doctor) X(env) \
+    X(revision) X(merge) X(history) X(show) X(edit) X(heads) X(branches) X(lint) \
     X(current) X(upgrade) X(downgrade) X(stamp) \
     X(status) X(plan) X(render) X(apply) X(promote) X(audit) \
     X(help) X(version) X(man) X(completion)

@@ -1,6 +1,7 @@
 /* lockstep init: the files of a new project. It asks nothing and overwrites nothing. */
 #include "base/file.h"
 #include "base/str.h"
+#include "cmd/init_alembic.h"
 #include "cmd/report.h"
 #include <unistd.h>
 
@@ -187,7 +188,15 @@ static void print_text(struct app *app, const char *dir, const new_files_t *file
 
 static int run(struct app *app, struct err *err)
 {
-    const char *dir = args_word(&app->args, 0);
+    const char *dir = args_word(&app->args, 0), *template = args_text(&app->args, "template");
+    template = template ? template : app->target; /* -t, as Alembic has it */
+    if (template) {
+        return init_alembic(app, template, dir ? dir : "alembic", err);
+    }
+    if (args_flag(&app->args, "package")) {
+        err_set(err, ERR_USAGE, "--package is for Alembic projects");
+        return err_hint(err, "Give --template generic besides.");
+    }
     dir = dir ? dir : ".";
     const char *name = NULL;
     new_files_t files = {0};
@@ -231,8 +240,16 @@ const struct command command_init = {
                                                  .complete = COMPLETE_FOLDER,
                                                  .optional = true},
                                                 {0}},
+    .options =
+        (const struct option_spec[]){
+            {0, "template", "NAME",
+             .help = "make an Alembic project instead: see list_templates; -t does the same"},
+            {0, "package", NULL, .help = "with --template: make Python packages of the folders"},
+            {0}},
     .examples = (const struct example[]){{"lockstep init", "make a project in this folder"},
                                          {"lockstep init shop", "make it in the new folder shop"},
+                                         {"lockstep init --template generic migrations",
+                                          "an alembic.ini and scripts"},
                                          {0}},
     .run = run,
 };

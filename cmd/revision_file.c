@@ -25,6 +25,10 @@ static int check_name(const char *what, const char *text, struct err *err)
         }
     }
     for (size_t i = 0; i < n; i++) {
+        if (strcmp(what, "revision id") == 0 && strchr("@-+:", text[i])) {
+            return err_set(err, ERR_USAGE, "Character(s) '%c' not allowed in revision identifier '%s'",
+                           text[i], text);
+        }
         if (!is_id_char(text[i])) {
             err_set(err, ERR_USAGE, "%s \"%s\" may not contain \"%c\"", what, text, text[i]);
             return err_hint(err, "Letters, digits, \"_\" and \".\" are allowed.");

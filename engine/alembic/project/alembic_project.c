@@ -13,7 +13,7 @@ bool alembic_project_present(const char *folder)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     return file_exists(path_join(&a, folder, "alembic.ini")) ||
-           config_toml_present(path_join(&a, folder, "pyproject.toml"));
+           alembic_toml_present(path_join(&a, folder, "pyproject.toml"));
 }
 
 /* --- options */

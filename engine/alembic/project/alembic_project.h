@@ -55,6 +55,8 @@ struct alembic_options {
 
 /* Is there an Alembic project in the folder: alembic.ini, or a pyproject.toml with [tool.alembic]? */
 bool alembic_project_present(const char *folder);
+/* Does this pyproject.toml have a [tool.alembic]? A wrong file has none. */
+bool alembic_toml_present(const char *path);
 /* Errors: ERR_FILE with file, line and column. A URL or a setting that is not known is no error here. */
 int alembic_project_load(struct arena *a, const struct alembic_options *options, struct alembic_project **out,
                          struct err *err);

@@ -25,7 +25,7 @@ static struct toml_node *tool_alembic(const struct toml_doc *doc)
     return toml_get(toml_get(doc->root, "tool"), "alembic");
 }
 
-bool config_toml_present(const char *path)
+bool alembic_toml_present(const char *path)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct slice text;

@@ -32,5 +32,3 @@ int config_paths(const struct config *c, const char *name, bool versions, const 
 /* ERR_FILE at the option, wherever it is. */
 int config_error(const struct config *c, const char *name, struct err *err, const char *fmt, ...)
     PRINTF(4, 5);
-/* Does the folder's pyproject.toml have a [tool.alembic]? A wrong file has none. */
-bool config_toml_present(const char *path);
