@@ -214,7 +214,8 @@ static int write_all(struct making *m, struct err *err)
             return rc;
         }
         if (say) {
-            printf("%s %s ...  done\n", f->append ? "Appending to existing" : "Generating", path_absolute(a, f->path));
+            printf("%s %s ...  done\n", f->append ? "Appending to existing" : "Generating",
+                   path_absolute(a, f->path));
         }
     }
     for (size_t i = 0; say && i < m->notes.n; i++) {
