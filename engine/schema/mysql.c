@@ -1,0 +1,2 @@
+#include "engine/schema/schema_query.h"
+const struct schema_reader schema_mysql = {0};

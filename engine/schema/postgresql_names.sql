@@ -1,0 +1,4 @@
+SELECT c.relname
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = ANY (ARRAY[{kinds}]) {persistence} AND {scope}

@@ -1,0 +1,155 @@
+/* The readers by driver, and looking things up in what they have read. */
+#include "engine/schema/schema.h"
+#include "engine/schema/schema_query.h"
+#include "engine/schema/sql.h"
+#include <string.h>
+
+static const struct schema_reader *reader_of(struct conn *c)
+{
+    static const struct {
+        const char *driver;
+        const struct schema_reader *reader;
+    } readers[] = {{"postgresql", &schema_postgresql}, {"mysql", &schema_mysql}, {"sqlite", &schema_sqlite}};
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        if (strcmp(readers[i].driver, conn_driver(c)->name) == 0) {
+            return readers[i].reader;
+        }
+    }
+    return NULL;
+}
+
+static int no_reader(struct conn *c, struct err *err)
+{
+    return err_set(err, ERR_REFUSED, "the schema of %s cannot be read", conn_driver(c)->title);
+}
+
+int schema_read(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema **out,
+                struct err *err)
+{
+    const struct schema_reader *reader = reader_of(c);
+    if (!reader) {
+        return no_reader(c, err);
+    }
+    struct schema *s = arena_alloc(a, sizeof(*s));
+    bool mariadb = strncmp(conn_driver(c)->server(c), "MariaDB", 7) == 0;
+    s->dialect = mariadb ? "mariadb" : conn_driver(c)->name;
+    int rc = reader->read(a, c, scope, s, err);
+    if (rc == 0) {
+        *out = s;
+    }
+    return rc;
+}
+
+int schema_names(struct arena *a, struct conn *c, enum schema_names_kind kind, const char *schema,
+                 strings_t *out, struct err *err)
+{
+    const struct schema_reader *reader = reader_of(c);
+    const char *query = reader ? reader->names(a, c, kind, schema) : NULL;
+    if (!query) {
+        return no_reader(c, err);
+    }
+    struct rowset rows;
+    int rc = schema_run(a, c, &query, 1, &rows, err);
+    if (rc) {
+        return rc;
+    }
+    strings_t names = {0};
+    for (size_t i = 0; i < rows.nrows; i++) {
+        *vec_push(a, &names) = schema_text(&rows, i, 0);
+    }
+    *out = names;
+    return 0;
+}
+
+static int has_row(struct conn *c, struct arena *a, const char *query, bool *has, struct err *err)
+{
+    struct rowset rows;
+    int rc = query ? schema_run(a, c, &query, 1, &rows, err) : no_reader(c, err);
+    if (rc == 0) {
+        *has = rows.nrows > 0;
+    }
+    return rc;
+}
+
+int schema_has_table(struct conn *c, const char *schema, const char *name, bool *has, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    const struct schema_reader *reader = reader_of(c);
+    return has_row(c, &a, reader ? reader->has_table(&a, c, schema, name) : NULL, has, err);
+}
+
+int schema_has_sequence(struct conn *c, const char *schema, const char *name, bool *has, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    strings_t names;
+    int rc = schema_names(&a, c, SCHEMA_NAMES_SEQUENCES, schema, &names, err);
+    const char **n;
+    bool found = false;
+    if (rc) {
+        return rc;
+    }
+    vec_each (n, &names) {
+        found = found || strcmp(*n, name) == 0;
+    }
+    *has = found;
+    return 0;
+}
+
+int schema_type_exists(struct conn *c, const char *schema, const char *name, bool *has, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    if (reader_of(c) != &schema_postgresql) {
+        *has = false;
+        return 0;
+    }
+    const char *within =
+        schema ? arena_printf(&a, "n.nspname = %s", schema_literal(&a, c, schema))
+               : "pg_catalog.pg_type_is_visible(t.oid) AND n.nspname <> 'pg_catalog'";
+    const struct schema_place places[] = {
+        {"name", schema_literal(&a, c, name)}, {"type_scope", within}, {NULL, NULL}};
+    return has_row(c, &a, schema_fill(&a, sql_schema_postgresql_has_type, places), has, err);
+}
+
+int schema_current(struct arena *a, struct conn *c, const char **out, struct err *err)
+{
+    const struct schema_reader *reader = reader_of(c);
+    struct rowset rows;
+    int rc = reader ? schema_run(a, c, &reader->current, 1, &rows, err) : no_reader(c, err);
+    if (rc == 0) {
+        *out = schema_text(&rows, 0, 0);
+    }
+    return rc;
+}
+
+struct schema_table *schema_table(const struct schema *s, const char *schema, const char *name)
+{
+    struct schema_table **t;
+    vec_each (t, &s->tables) {
+        if (strcmp((*t)->name, name) == 0 && (!schema || strcmp((*t)->schema, schema) == 0)) {
+            return *t;
+        }
+    }
+    return NULL;
+}
+
+struct schema_column *schema_column(const struct schema_table *t, const char *name)
+{
+    struct schema_column *c;
+    vec_each (c, &t->columns) {
+        if (strcmp(c->name, name) == 0) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+const struct schema_constraint *schema_primary_key(const struct schema_table *t)
+{
+    const struct schema_constraint *c;
+    vec_each (c, &t->constraints) {
+        if (c->kind == SCHEMA_PRIMARY_KEY) {
+            return c;
+        }
+    }
+    return NULL;
+}

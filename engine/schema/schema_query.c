@@ -1,0 +1,110 @@
+/* Filling in catalogue queries, sending them, and reading their cells. */
+#include "engine/schema/schema_query.h"
+#include <stdlib.h>
+#include <string.h>
+
+const char *schema_fill(struct arena *a, const char *template, const struct schema_place *places)
+{
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    for (const char *p = template; *p;) {
+        const struct schema_place *place = places;
+        for (; *p == '{' && place->name; place++) {
+            size_t n = strlen(place->name);
+            if (strncmp(p + 1, place->name, n) == 0 && p[n + 1] == '}') {
+                strbuf_adds(&b, place->value);
+                p += n + 2;
+                break;
+            }
+        }
+        if (*p && (*p != '{' || !place->name)) {
+            strbuf_addch(&b, *p++);
+        }
+    }
+    return arena_dupn(a, strbuf_cstr(&b), b.len);
+}
+
+const char *schema_literal(struct arena *a, struct conn *c, const char *text)
+{
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    conn_driver(c)->quote_literal(&b, slice_of(text));
+    return arena_dupn(a, strbuf_cstr(&b), b.len);
+}
+
+int schema_run(struct arena *a, struct conn *c, const char *const *texts, size_t n, struct rowset *rows,
+               struct err *err)
+{
+    struct statement *statements = arena_array(a, n, sizeof(*statements));
+    struct outcome *outcomes = arena_array(a, n, sizeof(*outcomes));
+    size_t sent = 0, done = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (texts[i]) {
+            statements[sent].text = slice_of(texts[i]);
+            statements[sent++].flags = STATEMENT_ROWS;
+        }
+    }
+    int rc = conn_driver(c)->batch(c, a, statements, sent, outcomes, &done, err);
+    if (rc) {
+        return err_wrap(err, "cannot read the schema");
+    }
+    for (size_t i = 0, k = 0; i < n; i++) {
+        rows[i] = texts[i] ? outcomes[k++].rows : (struct rowset){0};
+    }
+    return 0;
+}
+
+const char *schema_text(const struct rowset *r, size_t row, size_t col)
+{
+    return rowset_cell(r, row, col).ptr;
+}
+
+bool schema_flag(const struct rowset *r, size_t row, size_t col)
+{
+    const char *text = schema_text(r, row, col);
+    return text && (*text == 't' || *text == '1' || *text == 'Y');
+}
+
+int64_t schema_number(const struct rowset *r, size_t row, size_t col)
+{
+    const char *text = schema_text(r, row, col);
+    return text ? strtoll(text, NULL, 10) : 0;
+}
+
+void schema_array(struct arena *a, const char *text, strings_t *out)
+{
+    *out = (strings_t){0};
+    if (!text || *text != '{') {
+        return;
+    }
+    for (const char *p = text + 1; *p && *p != '}';) {
+        bool quoted = *p == '"';
+        char *item = arena_alloc(a, strlen(p) + 1);
+        size_t n = 0;
+        p += quoted;
+        while (*p && (quoted ? *p != '"' : *p != ',' && *p != '}')) {
+            p += *p == '\\' && p[1];
+            item[n++] = *p++;
+        }
+        p += quoted && *p;
+        p += *p == ',';
+        *vec_push(a, out) = !quoted && strcmp(item, "NULL") == 0 ? NULL : item;
+    }
+}
+
+struct schema_table *schema_add_table(struct arena *a, struct schema *s)
+{
+    struct schema_table *t = arena_alloc(a, sizeof(*t));
+    *(struct schema_table **)vec_push(a, &s->tables) = t;
+    return t;
+}
+
+struct schema_table *schema_by_id(const struct schema *s, int64_t id, size_t *hint)
+{
+    for (size_t i = 0; i < s->tables.n; i++) {
+        size_t at = (*hint + i) % s->tables.n;
+        if (s->tables.items[at]->id == id) {
+            *hint = at;
+            return s->tables.items[at];
+        }
+    }
+    return NULL;
+}

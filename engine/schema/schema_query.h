@@ -1,0 +1,36 @@
+/* What the readers of engine/schema share: templates of queries, batches of them, and cells as C values. */
+#pragma once
+#include "engine/schema/schema.h"
+
+/* {name} in a template becomes value. */
+struct schema_place {
+    const char *name, *value;
+};
+/* places end with {0}. A name that is in no row stays as it is. */
+const char *schema_fill(struct arena *a, const char *template, const struct schema_place *places);
+/* 'text', as the connection's server reads it. */
+const char *schema_literal(struct arena *a, struct conn *c, const char *text);
+/* n queries in one wait; texts that are NULL are left out and give no rows. */
+int schema_run(struct arena *a, struct conn *c, const char *const *texts, size_t n, struct rowset *rows,
+               struct err *err);
+
+/* Cells. They live in the arena that the query was given. */
+const char *schema_text(const struct rowset *r, size_t row, size_t col); /* NULL: SQL NULL */
+bool schema_flag(const struct rowset *r, size_t row, size_t col);        /* t, 1, YES */
+int64_t schema_number(const struct rowset *r, size_t row, size_t col);   /* 0 for NULL */
+/* PostgreSQL's text of an array: {a,"b c",NULL}; NULL items are NULL. */
+void schema_array(struct arena *a, const char *text, strings_t *out);
+
+struct schema_table *schema_add_table(struct arena *a, struct schema *s);
+/* The table with that id, beginning to look at the one found last: rows come in the order of the tables. */
+struct schema_table *schema_by_id(const struct schema *s, int64_t id, size_t *hint);
+
+struct schema_reader {
+    int (*read)(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
+                struct err *err);
+    /* NULL: there is no such thing. */
+    const char *(*names)(struct arena *a, struct conn *c, enum schema_names_kind kind, const char *schema);
+    const char *(*has_table)(struct arena *a, struct conn *c, const char *schema, const char *name);
+    const char *current;
+};
+extern const struct schema_reader schema_postgresql, schema_mysql, schema_sqlite;
