@@ -58,8 +58,8 @@ static void add_column(struct strbuf *out, const struct schema_column *c)
 
 static void add_constraint(struct strbuf *out, const struct schema_constraint *k)
 {
-    static const char *const kinds[SCHEMA_CONSTRAINT_COUNT] = {
-        "primary key", "unique", "foreign key", "check", "exclusion"};
+    static const char *const kinds[SCHEMA_CONSTRAINT_COUNT] = {"primary key", "unique", "foreign key",
+                                                               "check", "exclusion"};
     strbuf_addf(out, "  %s %s", kinds[k->kind], k->name ? k->name : "-");
     add_list(out, " ", &k->columns);
     if (k->ref_table) {
@@ -94,7 +94,8 @@ static void add_key(struct strbuf *out, const struct schema_key *k)
     add_text(out, "collation", k->collation);
     add_text(out, "opclass", k->opclass_default ? NULL : k->opclass);
     add_word(out, k->descending, "desc");
-    add_word(out, k->nulls_first != k->descending && k->opclass, k->nulls_first ? "nulls first" : "nulls last");
+    add_word(out, k->nulls_first != k->descending && k->opclass,
+             k->nulls_first ? "nulls first" : "nulls last");
 }
 
 static void add_index(struct strbuf *out, const struct schema_index *x)
@@ -127,9 +128,7 @@ static int constraint_order(const void *a, const void *b)
         return x->kind < y->kind ? -1 : 1;
     }
     int names = strcmp(x->name ? x->name : "~", y->name ? y->name : "~");
-    return names        ? names
-           : x->offset != y->offset ? (x->offset < y->offset ? -1 : 1)
-                                    : 0;
+    return names ? names : x->offset != y->offset ? (x->offset < y->offset ? -1 : 1) : 0;
 }
 
 static int index_order(const void *a, const void *b)
@@ -139,8 +138,8 @@ static int index_order(const void *a, const void *b)
 
 static void add_table(struct strbuf *out, struct arena *a, const struct schema_table *t)
 {
-    static const char *const kinds[SCHEMA_TABLE_KIND_COUNT] = {
-        "table", "partitioned table", "foreign table", "view", "materialized view", "virtual table"};
+    static const char *const kinds[SCHEMA_TABLE_KIND_COUNT] = {"table", "partitioned table", "foreign table",
+                                                               "view",  "materialized view", "virtual table"};
     strbuf_addf(out, "%s%s %s.%s", t->temporary ? "temporary " : "", kinds[t->kind], t->schema, t->name);
     add_word(out, t->without_rowid, "without rowid");
     add_word(out, t->strict, "strict");

@@ -6,10 +6,10 @@
 
 static const char *scope_text(struct arena *a, struct conn *c, const struct schema_scope *scope)
 {
-    const char *within =
-        scope->everything ? "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
-        : scope->schema   ? arena_printf(a, "n.nspname = %s", schema_literal(a, c, scope->schema))
-                          : "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname <> 'pg_catalog'";
+    const char *within = scope->everything ? "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
+                         : scope->schema
+                             ? arena_printf(a, "n.nspname = %s", schema_literal(a, c, scope->schema))
+                             : "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname <> 'pg_catalog'";
     return scope->table ? arena_printf(a, "%s AND c.relname = %s", within, schema_literal(a, c, scope->table))
                         : within;
 }

@@ -102,9 +102,8 @@ int schema_type_exists(struct conn *c, const char *schema, const char *name, boo
         *has = false;
         return 0;
     }
-    const char *within =
-        schema ? arena_printf(&a, "n.nspname = %s", schema_literal(&a, c, schema))
-               : "pg_catalog.pg_type_is_visible(t.oid) AND n.nspname <> 'pg_catalog'";
+    const char *within = schema ? arena_printf(&a, "n.nspname = %s", schema_literal(&a, c, schema))
+                                : "pg_catalog.pg_type_is_visible(t.oid) AND n.nspname <> 'pg_catalog'";
     const struct schema_place places[] = {
         {"name", schema_literal(&a, c, name)}, {"type_scope", within}, {NULL, NULL}};
     return has_row(c, &a, schema_fill(&a, sql_schema_postgresql_has_type, places), has, err);

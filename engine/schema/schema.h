@@ -66,7 +66,7 @@ struct schema_constraint {
     strings_t columns;
     const char *ref_schema; /* NULL: the name alone finds the table (MySQL: the same database) */
     const char *ref_table;
-    strings_t ref_columns; /* SQLite: empty for the primary key of ref_table */
+    strings_t ref_columns;             /* SQLite: empty for the primary key of ref_table */
     const char *on_delete, *on_update; /* NULL: NO ACTION; PostgreSQL: with its columns, "SET NULL (a)" */
     const char *match;                 /* NULL: SIMPLE */
     int deferrable;                    /* -1: not said (SQLite), 0, 1 */
@@ -80,12 +80,12 @@ struct schema_constraint {
     /* SQLite */
     const char *column;   /* stands within this column's definition */
     const char *conflict; /* ON CONFLICT */
-    bool descending;      /* INTEGER PRIMARY KEY DESC and the like: a key's column has an order or a COLLATE */
-    size_t offset;        /* where it begins in the table's definition */
+    bool descending; /* INTEGER PRIMARY KEY DESC and the like: a key's column has an order or a COLLATE */
+    size_t offset;   /* where it begins in the table's definition */
 };
 typedef VEC(struct schema_constraint) schema_constraints_t;
 
-struct schema_key { /* of an index */
+struct schema_key {         /* of an index */
     const char *column;     /* NULL: an expression */
     const char *expression; /* its text, as the server prints it */
     const char *opclass, *collation;
@@ -103,7 +103,7 @@ struct schema_index {
     VEC(struct schema_key) keys;
     strings_t include;
     const char *predicate;
-    strings_t options;      /* "fillfactor=70" */
+    strings_t options; /* "fillfactor=70" */
     const char *tablespace, *parser, *comment;
     bool nulls_not_distinct;
     const char *definition; /* the server's whole text */

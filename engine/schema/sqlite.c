@@ -39,9 +39,9 @@ static void add_objects(struct arena *a, struct schema *s, const struct rowset *
         t->definition = sql;
         t->temporary = strcmp(t->schema, "temp") == 0;
         t->visible = t->temporary || strcmp(t->schema, "main") == 0;
-        t->kind = view                                                   ? SCHEMA_VIEW
+        t->kind = view                                                  ? SCHEMA_VIEW
                   : sql && strncasecmp(sql, "CREATE VIRTUAL ", 15) == 0 ? SCHEMA_VIRTUAL
-                                                                         : SCHEMA_TABLE;
+                                                                        : SCHEMA_TABLE;
     }
 }
 
@@ -166,11 +166,11 @@ static int read_database(struct arena *a, struct conn *c, const struct schema_sc
         {"and_table", table ? arena_printf(a, "AND lower(m.tbl_name) = lower(%s)", table) : ""},
         {NULL, NULL}};
     bool indexes = scope->parts & (SCHEMA_INDEXES | SCHEMA_CONSTRAINTS);
-    const char *texts[QUERY_COUNT] = {
-        [OBJECTS] = schema_fill(a, sql_schema_sqlite_objects, places),
-        /* constraints name columns, and are read from the text with them */
-        [COLUMNS] = schema_fill(a, sql_schema_sqlite_columns, places),
-        [INDEXES] = indexes ? schema_fill(a, sql_schema_sqlite_indexes, places) : NULL};
+    const char *texts[QUERY_COUNT] = {[OBJECTS] = schema_fill(a, sql_schema_sqlite_objects, places),
+                                      /* constraints name columns, and are read from the text with them */
+                                      [COLUMNS] = schema_fill(a, sql_schema_sqlite_columns, places),
+                                      [INDEXES] =
+                                          indexes ? schema_fill(a, sql_schema_sqlite_indexes, places) : NULL};
     struct rowset rows[QUERY_COUNT];
     int rc = schema_run(a, c, texts, QUERY_COUNT, rows, err);
     if (rc == 0) {

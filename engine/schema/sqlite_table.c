@@ -1,7 +1,7 @@
 /*
- * CREATE TABLE as SQLite keeps it, read for what no PRAGMA tells: names of constraints, CHECKs, AUTOINCREMENT,
- * COLLATE, ON CONFLICT, DEFERRABLE, expressions of generated columns. What is not understood is reported, so
- * that nobody makes the table anew from half of it.
+ * CREATE TABLE as SQLite keeps it, read for what no PRAGMA tells: names of constraints, CHECKs,
+ * AUTOINCREMENT, COLLATE, ON CONFLICT, DEFERRABLE, expressions of generated columns. What is not understood
+ * is reported, so that nobody makes the table anew from half of it.
  */
 #include "engine/schema/sqlite_parse.h"
 #include <string.h>
@@ -184,7 +184,7 @@ static bool take_deferrable(struct parse *p, struct schema_constraint *c)
     if (!take(p, "DEFERRABLE")) {
         return false;
     }
-    c->deferrable = !not;
+    c->deferrable = !not ;
     if (take(p, "INITIALLY")) {
         c->initially = take(p, "DEFERRED") ? "DEFERRED" : take(p, "IMMEDIATE") ? "IMMEDIATE" : fail(p);
     }
@@ -242,8 +242,8 @@ static void take_default(struct parse *p)
 
 static bool ends_type(const struct parse *p)
 {
-    static const char *const words[] = {"CONSTRAINT", "PRIMARY", "NOT",        "NULL", "UNIQUE", "CHECK",
-                                        "DEFAULT",    "COLLATE", "REFERENCES", "AS"};
+    static const char *const words[] = {"CONSTRAINT", "PRIMARY", "NOT",     "NULL",       "UNIQUE",
+                                        "CHECK",      "DEFAULT", "COLLATE", "REFERENCES", "AS"};
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         if (at_word(p, words[i])) {
             return true;
@@ -273,7 +273,8 @@ static void take_generated(struct parse *p, struct schema_column *c)
     take(p, "VIRTUAL");
 }
 
-/* NOT NULL, NULL, DEFAULT, COLLATE and AS: they belong to the column, and a name given to one means nothing. */
+/* NOT NULL, NULL, DEFAULT, COLLATE and AS: they belong to the column, and a name given to one means nothing.
+ */
 static bool take_attribute(struct parse *p, struct schema_column *c, const char **name)
 {
     if (at_word(p, "NOT")) {
