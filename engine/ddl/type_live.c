@@ -25,14 +25,34 @@ static void cast(struct literal *l, const char *type)
 
 /* --- JSON --- */
 
+/* The character at s.ptr[*i], which is well-formed UTF-8; *i goes past it. */
+static unsigned next_character(struct slice s, size_t *i)
+{
+    unsigned c = (unsigned char)s.ptr[(*i)++];
+    size_t more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
+    c = more ? c & (0x3fu >> more) : c;
+    for (; more > 0 && *i < s.len; more--) {
+        c = c << 6 | ((unsigned char)s.ptr[(*i)++] & 0x3fu);
+    }
+    return c;
+}
+
+/* As json.dumps() does: ASCII alone. */
 static void json_string(struct strbuf *out, struct slice s)
 {
+    static const char escapes[] = "\"\"\\\\\bb\ff\nn\rr\tt";
     strbuf_addch(out, '"');
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c == '"' || c == '\\') {
-            strbuf_addf(out, "\\%c", c);
-        } else if (c < 32) {
+    for (size_t i = 0; i < s.len;) {
+        unsigned c = next_character(s, &i);
+        const char *escape = NULL;
+        for (const char *p = escapes; *p && !escape; p += 2) {
+            escape = (unsigned char)*p == c ? p + 1 : NULL;
+        }
+        if (escape) {
+            strbuf_addf(out, "\\%c", *escape);
+        } else if (c > 0xffff) {
+            strbuf_addf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff));
+        } else if (c < 32 || c > 126) {
             strbuf_addf(out, "\\u%04x", c);
         } else {
             strbuf_addch(out, (char)c);

@@ -68,7 +68,25 @@ static int hook_spec(const struct ddl_type *t, const struct ddl_dialect *d, stru
 
 static pyv value_of(struct py *py, const struct sql_value *v)
 {
-    return v->origin ? (pyv)v->origin : v->kind == SQL_VALUE_NULL ? &py_none : std_from_value(py, v);
+    if (v->origin) {
+        return (pyv)v->origin;
+    }
+    switch (v->kind) { /* made in C */
+    case SQL_VALUE_NULL:
+        return &py_none;
+    case SQL_VALUE_BOOL:
+        return py_bool(v->integer);
+    case SQL_VALUE_INT:
+        return py_int_new(py, v->integer);
+    case SQL_VALUE_FLOAT:
+        return py_float_new(py, v->real);
+    case SQL_VALUE_STR:
+        return py_str_new(py, v->text);
+    case SQL_VALUE_BYTES:
+        return py_bytes_new(py, v->text);
+    default:
+        return std_from_value(py, v);
+    }
 }
 
 static int hook_value(const struct ddl_type *t, const struct ddl_dialect *d, const struct sql_value *v,

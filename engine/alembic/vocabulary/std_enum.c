@@ -448,6 +448,7 @@ bool std_enum_value(struct py *py, pyv v, struct sql_value *out)
         return false;
     }
     *out = (struct sql_value){.kind = SQL_VALUE_ENUM, .text = py_text(name), .items = inner, .n = 1};
+    out->mixin = py_is(v, &py_type_str) || py_is(v, &py_type_int) || py_is(v, &py_type_float);
     return true;
 }
 
