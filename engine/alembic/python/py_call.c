@@ -147,12 +147,22 @@ pyv py_function_call(struct py *py, struct py_function *f, pyv self, const struc
     if (node->scope->is_generator && node->kind == PY_FUNCTION) {
         return make_generator(py, f, env, first_argument(f, env));
     }
-    struct py_frame frame = {.back = py->frame, .module = f->module, .env = env, .function = f, .at = node};
-    frame.self = first_argument(f, env);
-    py->frame = &frame;
-    pyv v = node->kind == PY_LAMBDA ? run_lambda(py, f, &frame) : run_function(py, f, &frame);
-    py->frame = frame.back;
+    /* Frames are not on the C stack, of which nested calls shall take little. */
+    struct py_frame *frame = py_take(py, sizeof(*frame));
+    if (!frame) {
+        return NULL;
+    }
+    frame->back = py->frame;
+    frame->module = f->module;
+    frame->env = env;
+    frame->function = f;
+    frame->at = node;
+    frame->self = first_argument(f, env);
+    py->frame = frame;
+    pyv v = node->kind == PY_LAMBDA ? run_lambda(py, f, frame) : run_function(py, f, frame);
+    py->frame = frame->back;
     py_env_done(py, env);
+    py_give(py, frame, sizeof(*frame));
     return v;
 }
 

@@ -79,7 +79,7 @@ static int set_mro(struct py *py, struct py_type *type)
         for (size_t i = 0; i < n; i++) {
             strbuf_addf(&names, "%s%s", i ? ", " : "", type->bases[i]->name);
         }
-        py_raise(py, "TypeError", "Cannot create a consistent method resolution order (MRO) for bases %s",
+        py_raise(py, "TypeError", "Cannot create a consistent method resolution\norder (MRO) for bases %s",
                  strbuf_cstr(&names));
         return -1;
     }

@@ -1,9 +1,13 @@
 /* Exceptions: the hierarchy of Python's builtin ones, what an instance can do, and the statements that raise
  * and catch them. */
 #include "engine/alembic/python/py_frame.h"
+#include <errno.h>
+
+static const struct py_type *os_error_of(const struct py_type *type, const struct py_args *args);
 
 static pyv exception_construct(struct py *py, const struct py_type *type, const struct py_args *args)
 {
+    type = os_error_of(type, args);
     if (args->nkw && !type->mro) {
         return py_raise(py, "TypeError", "%s() takes no keyword arguments", type->name);
     }
@@ -310,6 +314,35 @@ static const struct py_type *const exceptions[] = {&py_type_exception,
                                                    &exc_SyntaxWarning,
                                                    &exc_UnicodeWarning,
                                                    &exc_UserWarning};
+
+static const struct {
+    int number;
+    const struct py_type *type;
+} os_errors[] = {
+    {EPERM, &exc_PermissionError},           {EACCES, &exc_PermissionError},
+    {ENOENT, &exc_FileNotFoundError},        {EEXIST, &exc_FileExistsError},
+    {ENOTDIR, &exc_NotADirectoryError},      {EISDIR, &exc_IsADirectoryError},
+    {EINTR, &exc_InterruptedError},          {ESRCH, &exc_ProcessLookupError},
+    {ECHILD, &exc_ChildProcessError},        {EAGAIN, &exc_BlockingIOError},
+    {EPIPE, &exc_BrokenPipeError},           {ECONNABORTED, &exc_ConnectionAbortedError},
+    {ETIMEDOUT, &exc_TimeoutError},          {ECONNREFUSED, &exc_ConnectionRefusedError},
+    {ECONNRESET, &exc_ConnectionResetError},
+};
+
+/* OSError(2, ...) makes a FileNotFoundError. */
+static const struct py_type *os_error_of(const struct py_type *type, const struct py_args *args)
+{
+    int64_t number;
+    if (type != &exc_OSError || args->npos < 2 || !py_as_int(args->pos[0], &number)) {
+        return type;
+    }
+    for (size_t i = 0; i < COUNT_OF(os_errors); i++) {
+        if (os_errors[i].number == number) {
+            return os_errors[i].type;
+        }
+    }
+    return type;
+}
 
 static const struct {
     const char *name;

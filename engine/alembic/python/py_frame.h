@@ -7,7 +7,7 @@
 
 /* A module's top-level statements and what each binds, for modules that run lazily (py_module.c). */
 struct py_unit {
-    const struct py_node *node;
+    VEC(struct py_binding *) names; /* that it binds */
     bool done, running;
 };
 
@@ -299,7 +299,8 @@ bool py_module_binds(struct py *py, struct py_module *module,
 pyv py_builtin(struct py *py, const char *name); /* NULL: absent, or stopped */
 
 /* --- py_unit.c: modules that run lazily --- */
-int py_units_bind(struct py *py, struct py_module *module, const char *name);
+/* Run what binds the name. *then: set when it had another value at the place where the module stands. */
+int py_units_bind(struct py *py, struct py_module *module, const char *name, pyv *then);
 bool py_units_have(struct py *py, struct py_module *module, const char *name);
 int py_units_stars(struct py *py, struct py_module *module);
 int py_module_body(struct py *py, struct py_module *module, const py_nodes_t *body);

@@ -99,18 +99,30 @@ static struct py_module *any_module(struct py *py, const char *name)
     return m || py->stop != PY_RUNNING ? m : py_project_module(py, name);
 }
 
+/* The packages on the way to `full` that have no file of their own, from the first n bytes on. */
+static struct py_module *namespaces(struct py *py, const char *full, size_t n, size_t end)
+{
+    struct py_module *first = NULL;
+    while (n < end && py->stop == PY_RUNNING) {
+        const char *name = arena_dupn(&py->arena, full, n);
+        struct py_module *m = py_module_add(py, name, NULL);
+        if (m) {
+            py_module_source(m)->package = name;
+        }
+        first = first ? first : m;
+        n += 1 + strcspn(full + n + 1, ".");
+    }
+    return first;
+}
+
 /* A package without a file of its own, known by a module in it. */
 static struct py_module *namespace_module(struct py *py, const char *name, const char *full)
 {
-    size_t n = strlen(name);
-    while (full && full[n] == '.') {
-        n += 1 + strcspn(full + n + 1, ".");
-        if (any_module(py, arena_dupn(&py->arena, full, n))) {
-            struct py_module *m = py_module_add(py, name, NULL);
-            if (m) {
-                py_module_source(m)->package = name;
-            }
-            return m;
+    size_t n = strlen(name), end = n;
+    while (full && full[end] == '.') {
+        end += 1 + strcspn(full + end + 1, ".");
+        if (any_module(py, arena_dupn(&py->arena, full, end))) {
+            return namespaces(py, full, n, end);
         }
         if (py->stop != PY_RUNNING) {
             return NULL;

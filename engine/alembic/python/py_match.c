@@ -97,17 +97,19 @@ static int match_positional(struct py *py, const struct py_node *p, const struct
     static const struct py_type *const whole[] = {
         &py_type_bool, &py_type_bytes, &py_type_dict, &py_type_float, &py_type_frozenset,
         &py_type_int,  &py_type_list,  &py_type_set,  &py_type_str,   &py_type_tuple};
-    for (size_t i = 0; i < COUNT_OF(whole) && p->list.n == 1; i++) {
-        if (type == whole[i]) {
-            return match(py, p->list.items[0], v);
-        }
+    bool is_whole = false;
+    for (size_t i = 0; i < COUNT_OF(whole); i++) {
+        is_whole = is_whole || type == whole[i];
+    }
+    if (is_whole && p->list.n == 1) {
+        return match(py, p->list.items[0], v);
     }
     pyv names = py_type_lookup(py, type, "__match_args__");
     struct py_list *l = names && py_is(names, &py_type_tuple) ? (struct py_list *)(void *)names : NULL;
     if (py->stop != PY_RUNNING) {
         return -1;
     }
-    size_t accepts = l ? l->n : 0;
+    size_t accepts = l ? l->n : is_whole;
     if (accepts < p->list.n) {
         py_raise(py, "TypeError", "%s() accepts %zu positional sub-pattern%s (%zu given)", type->name,
                  accepts, accepts == 1 ? "" : "s", p->list.n);

@@ -120,8 +120,9 @@ static pyv special(struct py *py, struct py_module *m, const char *name)
 pyv py_module_global(struct py *py, struct py_module *m, const char *name)
 {
     struct py_source *s = py_module_source(m);
-    if (s->lazy && py_units_bind(py, m, name) != 0) {
-        return NULL;
+    pyv then = NULL;
+    if (s->lazy && (py_units_bind(py, m, name, &then) != 0 || then)) {
+        return then && then->type == &py_type_lazy ? py_lazy_resolve(py, then, name) : then;
     }
     pyv v = py_dict_get_str(py, &m->dict->head, name);
     if (v && v->type == &py_type_lazy) {

@@ -206,8 +206,11 @@ int py_setitem(struct py *py, pyv v, pyv key, pyv value)
                : call_found(py, &found, v, values, value ? 2 : 1) ? 0
                                                                   : -1;
     }
+    bool sequence = py_is(v, &py_type_str) || py_is(v, &py_type_tuple) || py_is(v, &py_type_bytes);
     lacking(py, v, "[...] of a",
-            value ? "% object does not support item assignment" : "% object doesn't support item deletion");
+            value      ? "% object does not support item assignment"
+            : sequence ? "% object doesn't support item deletion"
+                       : "% object does not support item deletion");
     return -1;
 }
 

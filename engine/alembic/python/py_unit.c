@@ -16,7 +16,9 @@ struct py_binding {
         size_t *items;
         size_t n, cap;
     } binds, mentions, within;
-    bool settled; /* all of them have run that ever will */
+    struct units all; /* of a container: what has to do with it in any way */
+    pyv *after;       /* one an item of binds: the value it left; NULL with one item */
+    bool settled;     /* all of them have run */
 };
 
 #define BUCKETS 128u
@@ -53,6 +55,7 @@ static void add_unit(struct py *py, struct units *units, size_t u)
 
 struct indexer {
     struct py *py;
+    struct py_source *source;
     struct py_binding_index *index;
     size_t unit;
 };
@@ -73,6 +76,9 @@ static void touched(void *arg, enum py_touch how, const char *name)
         b->next = x->index->buckets[at];
         x->index->buckets[at] = b;
     }
+    if (how == PY_BINDS) {
+        *vec_push(&x->py->arena, &x->source->units[x->unit].names) = b;
+    }
     add_unit(x->py, how == PY_BINDS ? &b->binds : how == PY_MENTIONS ? &b->mentions : &b->within, x->unit);
 }
 
@@ -80,7 +86,7 @@ static struct py_binding_index *index_of(struct py *py, struct py_source *s)
 {
     if (!s->index) {
         size_t n = s->tree->body.n;
-        struct indexer x = {.py = py};
+        struct indexer x = {.py = py, .source = s};
         x.index = s->index = arena_alloc(&py->arena, sizeof(*s->index));
         s->units = arena_array(&py->arena, n ? n : 1, sizeof(*s->units));
         s->nunits = s->now = n;
@@ -92,6 +98,23 @@ static struct py_binding_index *index_of(struct py *py, struct py_source *s)
 }
 
 /* --- running --- */
+
+/* Keep what names that several units bind stand for now. */
+static void keep_values(struct py *py, const struct py_module *m, size_t u)
+{
+    const struct py_source *s = m->private;
+    for (size_t i = 0; i < s->units[u].names.n; i++) {
+        struct py_binding *b = s->units[u].names.items[i];
+        if (!b->after && b->binds.n > 1) {
+            b->after = arena_array(&py->arena, b->binds.n, sizeof(*b->after));
+        }
+        for (size_t k = 0; b->after && k < b->binds.n; k++) {
+            if (b->binds.items[k] == u) {
+                b->after[k] = py_dict_get_str(py, &m->dict->head, b->name);
+            }
+        }
+    }
+}
 
 static int run_unit(struct py *py, struct py_module *m, size_t u)
 {
@@ -105,6 +128,7 @@ static int run_unit(struct py *py, struct py_module *m, size_t u)
     s->now = before;
     s->units[u].running = false;
     s->units[u].done = true;
+    keep_values(py, m, u);
     if (rc && py->stop == PY_RAISED) {
         /* In Python the import has failed before, and not the use. */
         struct py_exception *e = (struct py_exception *)(void *)py->exception;
@@ -117,32 +141,41 @@ static int run_unit(struct py *py, struct py_module *m, size_t u)
     return rc;
 }
 
-/* Run those that come before the place where the module stands. */
-static int run_units(struct py *py, struct py_module *m, const struct units *units, const char *name)
+static bool is_container(pyv v)
+{
+    return v && (py_is(v, &py_type_list) || py_is(v, &py_type_dict) || py_is(v, &py_type_set));
+}
+
+/* What the name stood for after the last of its units before the place where the module stands, when later
+ * ones have run already. Not for containers: they have changed since. */
+static pyv value_then(struct py *py, const struct py_module *m, const struct py_binding *b)
+{
+    const struct py_source *s = m->private;
+    pyv v = NULL;
+    for (size_t i = 0; i < b->binds.n && b->binds.items[i] < s->now; i++) {
+        v = b->after ? b->after[i] : NULL;
+    }
+    if (!v || is_container(v)) {
+        return py_refuse(py, "%s of the module %s, which is changed at several places of it", b->name,
+                         m->name);
+    }
+    return v;
+}
+
+/* Run those that come before the place where the module stands. 1: later ones have run. */
+static int run_units(struct py *py, struct py_module *m, const struct units *units)
 {
     struct py_source *s = py_module_source(m);
     for (size_t i = 0; i < units->n; i++) {
         size_t u = units->items[i];
-        if (s->units[u].running) {
-            continue;
+        if (u >= s->now && s->units[u].done) {
+            return 1;
         }
-        if (u >= s->now) {
-            if (s->units[u].done) {
-                py_refuse(py, "%s of the module %s, which is changed at several places of it", name, m->name);
-                return -1;
-            }
-            continue;
-        }
-        if (!s->units[u].done && run_unit(py, m, u) != 0) {
+        if (u < s->now && !s->units[u].running && !s->units[u].done && run_unit(py, m, u) != 0) {
             return -1;
         }
     }
     return 0;
-}
-
-static bool is_container(pyv v)
-{
-    return v && (py_is(v, &py_type_list) || py_is(v, &py_type_dict) || py_is(v, &py_type_set));
 }
 
 /* Units whose own expressions name a definition in whose body the name stands: they may call it. */
@@ -167,31 +200,32 @@ static int ascending(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static int fill_container(struct py *py, struct py_module *m, struct py_binding *b)
+/* All that may have to do with what a container holds, in the order of the file. */
+static struct units touching(struct py *py, const struct py_source *s, const struct py_binding *b)
 {
-    const struct py_source *s = m->private;
-    struct units others = {0};
+    struct units all = {0};
+    for (size_t i = 0; i < b->binds.n; i++) {
+        add_unit(py, &all, b->binds.items[i]);
+    }
     for (size_t i = 0; i < b->mentions.n; i++) {
-        add_unit(py, &others, b->mentions.items[i]);
+        add_unit(py, &all, b->mentions.items[i]);
     }
-    add_callers(py, s, b, &others);
-    if (others.n) {
-        qsort(others.items, others.n, sizeof(*others.items), ascending);
-    }
-    return run_units(py, m, &others, b->name);
+    add_callers(py, s, b, &all);
+    qsort(all.items, all.n, sizeof(*all.items), ascending);
+    return all;
 }
 
-static bool all_done(const struct py_source *s, const struct py_binding *b)
+static bool all_done(const struct py_source *s, const struct units *units)
 {
-    for (size_t i = 0; i < b->binds.n; i++) {
-        if (!s->units[b->binds.items[i]].done) {
+    for (size_t i = 0; i < units->n; i++) {
+        if (!s->units[units->items[i]].done) {
             return false;
         }
     }
     return true;
 }
 
-int py_units_bind(struct py *py, struct py_module *m, const char *name)
+int py_units_bind(struct py *py, struct py_module *m, const char *name, pyv *then)
 {
     struct py_source *s = py_module_source(m);
     struct py_binding *b = binding_of(index_of(py, s), name, strlen(name));
@@ -203,15 +237,17 @@ int py_units_bind(struct py *py, struct py_module *m, const char *name)
         py_refuse(py, "%s of the module %s, which a later \"import *\" may change", name, m->name);
         return -1;
     }
-    if (run_units(py, m, &b->binds, name) != 0) {
-        return -1;
+    struct units first = {.items = b->binds.items, .n = 1};
+    int rc = run_units(py, m, &first);
+    if (rc == 0 && is_container(py_dict_get_str(py, &m->dict->head, name)) && !b->all.n) {
+        b->all = touching(py, s, b);
     }
-    if (s->now == s->nunits) {
-        b->settled = all_done(s, b); /* before the rest, which comes here again */
-        if (is_container(py_dict_get_str(py, &m->dict->head, name)) && fill_container(py, m, b) != 0) {
-            return -1;
-        }
+    const struct units *units = b->all.n ? &b->all : &b->binds;
+    rc = rc ? rc : run_units(py, m, units);
+    if (rc == 1) {
+        *then = value_then(py, m, b);
     }
+    b->settled = rc == 0 && s->now == s->nunits && all_done(s, units);
     return py->stop == PY_RUNNING ? 0 : -1;
 }
 
