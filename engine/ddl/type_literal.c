@@ -177,6 +177,37 @@ static void repr_time(struct strbuf *out, const struct sql_value *v)
     strbuf_adds(out, ")");
 }
 
+static void repr_interval(struct strbuf *out, int64_t microseconds)
+{
+    const int64_t day = INT64_C(86400000000);
+    int64_t days = microseconds / day, rest = microseconds % day;
+    if (rest < 0) {
+        rest += day;
+        days--;
+    }
+    const struct {
+        const char *name;
+        int64_t value;
+    } parts[] = {{"days", days}, {"seconds", rest / 1000000}, {"microseconds", rest % 1000000}};
+    const char *comma = "";
+    strbuf_adds(out, "datetime.timedelta(");
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        if (parts[i].value) {
+            strbuf_addf(out, "%s%s=%" PRId64, comma, parts[i].name, parts[i].value);
+            comma = ", ";
+        }
+    }
+    strbuf_adds(out, microseconds ? ")" : "0)");
+}
+
+void sql_uuid_text(struct strbuf *out, struct slice hex, bool dashes)
+{
+    for (size_t i = 0; i < hex.len; i++) {
+        strbuf_adds(out, dashes && (i == 8 || i == 12 || i == 16 || i == 20) ? "-" : "");
+        strbuf_addch(out, hex.ptr[i]);
+    }
+}
+
 static void repr(struct strbuf *out, const struct sql_value *v)
 {
     switch (v->kind) {
@@ -213,7 +244,13 @@ static void repr(struct strbuf *out, const struct sql_value *v)
         strbuf_adds(out, v->tuple ? (v->n == 1 ? ",)" : ")") : "]");
         break;
     case SQL_VALUE_INTERVAL:
+        repr_interval(out, v->microseconds);
+        break;
     case SQL_VALUE_UUID:
+        strbuf_adds(out, "UUID('");
+        sql_uuid_text(out, v->text, true);
+        strbuf_adds(out, "')");
+        break;
     case SQL_VALUE_JSON:
     case SQL_VALUE_ENUM:
     case SQL_VALUE_OBJECT:
@@ -307,6 +344,7 @@ static int integer(struct literal *l, const struct sql_value *v)
         strbuf_addf(l->out, "%.0f", trunc(v->real) + 0.0);
         return 0;
     case SQL_VALUE_STR:
+    case SQL_VALUE_BYTES:
         return integer_text(v->text, l->out) ? 0 : NOT_RENDERED;
     case SQL_VALUE_DECIMAL: {
         struct slice whole, rest = v->text;
@@ -424,7 +462,8 @@ static int lite_time(struct literal *l, const struct ddl_type *t, const struct s
 
 static int moment(struct literal *l, const struct ddl_type *t, const struct sql_value *v)
 {
-    if (l->d->kind == DDL_SQLITE) {
+    enum ddl_type_id id = t->class->id;
+    if (id == DDL_TYPE_LITE_DATETIME || id == DDL_TYPE_LITE_DATE || id == DDL_TYPE_LITE_TIME) {
         return lite_time(l, t, v);
     }
     if (v->kind != SQL_VALUE_DATE && v->kind != SQL_VALUE_TIME && v->kind != SQL_VALUE_DATETIME) {
@@ -510,10 +549,7 @@ static int uuid(struct literal *l, const struct ddl_type *t, const struct sql_va
     struct strbuf hex = STRBUF_INIT;
     int rc = 0;
     if (v->kind == SQL_VALUE_UUID && t->as_uuid) {
-        for (size_t i = 0; i < v->text.len; i++) {
-            strbuf_adds(&hex, text && (i == 8 || i == 12 || i == 16 || i == 20) ? "-" : "");
-            strbuf_addch(&hex, v->text.ptr[i]);
-        }
+        sql_uuid_text(&hex, v->text, text);
     } else if (v->kind == SQL_VALUE_STR && !t->as_uuid) {
         for (size_t i = 0; i < v->text.len; i++) {
             if (v->text.ptr[i] != '-') {
@@ -543,7 +579,7 @@ static int array_level(struct literal *l, const struct ddl_type *t, const struct
         return NOT_RENDERED;
     }
     bool leaves = dims == 1 || (dims == 0 && (v->n == 0 || v->items[0].kind != SQL_VALUE_LIST));
-    strbuf_adds(l->out, l->d->kind == DDL_POSTGRESQL ? "ARRAY[" : "[");
+    strbuf_adds(l->out, ddl_type_is(t, DDL_TYPE_PG_ARRAY) ? "ARRAY[" : "[");
     l->depth++;
     int rc = 0;
     for (size_t i = 0; i < v->n && rc == 0; i++) {
@@ -612,6 +648,10 @@ static int literal(struct literal *l, const struct ddl_type *t, const struct sql
 {
     const struct ddl_type *impl = ddl_type_variant(l->d, t);
     bool custom = impl->hooks && impl->hooks->value;
+    if (impl->class->id == DDL_TYPE_MY_ENUM && l->d->kind == DDL_POSTGRESQL) {
+        return ddl_fail(l->err, DDL_ATTRIBUTE, "'%s' object has no attribute 'create_type'",
+                        ddl_type_class_name(impl));
+    }
     if (!custom && ddl_type_kind(impl) != KIND_DECORATOR) {
         const struct ddl_type *resolved = ddl_type_descriptor(l->arena, l->d, impl);
         return has_literals(l, resolved) ? literal_resolved(l, resolved, v) : NO_RENDERER;

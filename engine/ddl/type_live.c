@@ -184,14 +184,6 @@ static int interval_value(struct literal *l, const struct sql_value *v)
     return 0;
 }
 
-static void uuid_text(struct strbuf *out, struct slice hex, bool dashes)
-{
-    for (size_t i = 0; i < hex.len; i++) {
-        strbuf_adds(out, dashes && (i == 8 || i == 12 || i == 16 || i == 20) ? "-" : "");
-        strbuf_addch(out, hex.ptr[i]);
-    }
-}
-
 static int list_value(struct literal *l, const struct sql_value *v, const struct ddl_type *item);
 
 static int own_value(struct literal *l, const struct sql_value *v)
@@ -233,7 +225,7 @@ static int own_value(struct literal *l, const struct sql_value *v)
             return NOT_RENDERED;
         }
         strbuf_addch(l->out, '\'');
-        uuid_text(l->out, v->text, true);
+        sql_uuid_text(l->out, v->text, true);
         strbuf_adds(l->out, "'::uuid");
         return 0;
     case SQL_VALUE_LIST:
