@@ -2,6 +2,7 @@
 #include "cmd/alembic_env.h"
 #include "engine/alembic/project/alembic_project.h"
 #include "engine/alembic/project/loader.h"
+#include "engine/fleet.h"
 
 int app_alembic(struct app *app, bool offline, const struct alembic_env **out, struct err *err)
 {
@@ -34,4 +35,13 @@ int app_alembic(struct app *app, bool offline, const struct alembic_env **out, s
     }
     *out = env;
     return 0;
+}
+
+const struct ddl_dialect *app_offline_dialect(const struct app *app, const struct member *m)
+{
+    const struct alembic_project *p = app->project ? app->project->alembic : NULL;
+    const char *name = p && !app->url ? p->offline_dialect : NULL;
+    const struct ddl_dialect *named =
+        name ? alembic_dialect(strcmp(name, "mariadb") == 0 ? "mysql" : name, name) : NULL;
+    return named ? named : alembic_dialect(m->driver->name, m->scheme);
 }

@@ -39,7 +39,7 @@ static int print_alembic(struct migrate *m, const struct position *at, struct er
         return rc;
     }
     AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
-    const struct ddl_dialect *dialect = alembic_dialect(m->member->driver->name, m->member->scheme);
+    const struct ddl_dialect *dialect = app_offline_dialect(m->app, m->member);
     rc = alembic_offline(m->alembic, dialect, walk.items, walk.n, at->ids.n, &out, err);
     if (rc == 0) {
         fwrite(strbuf_cstr(&out), 1, out.len, stdout);

@@ -58,3 +58,6 @@ struct walk_step;
 int alembic_offline(const struct alembic_env *env, const struct ddl_dialect *dialect,
                     const struct walk_step *steps, size_t n, size_t rows, struct strbuf *out,
                     struct err *err);
+/* Alembic's text of `ensure_version --sql`. */
+void alembic_offline_ensure(const struct alembic_env *env, const struct ddl_dialect *dialect,
+                            struct strbuf *out);

@@ -143,15 +143,31 @@ static void comment(const struct offline *o, const struct walk_step *w)
     strbuf_adds(o->out, "\n\n");
 }
 
+static void name_table(struct offline *o)
+{
+    if (o->env->settings.version_table_schema) {
+        ddl_quote_text(&o->table, o->dialect, o->env->settings.version_table_schema);
+        strbuf_addch(&o->table, '.');
+    }
+    ddl_quote_text(&o->table, o->dialect, version_table(o));
+}
+
+void alembic_offline_ensure(const struct alembic_env *env, const struct ddl_dialect *dialect,
+                            struct strbuf *out)
+{
+    struct offline o = {env, dialect, out, STRBUF_INIT};
+    name_table(&o);
+    transaction(&o, "BEGIN;");
+    create_version_table(&o);
+    transaction(&o, "COMMIT;");
+    strbuf_release(&o.table);
+}
+
 int alembic_offline(const struct alembic_env *env, const struct ddl_dialect *dialect,
                     const struct walk_step *steps, size_t n, size_t rows, struct strbuf *out, struct err *err)
 {
     struct offline o = {env, dialect, out, STRBUF_INIT};
-    if (env->settings.version_table_schema) {
-        ddl_quote_text(&o.table, dialect, env->settings.version_table_schema);
-        strbuf_addch(&o.table, '.');
-    }
-    ddl_quote_text(&o.table, dialect, version_table(&o));
+    name_table(&o);
     bool each = env->settings.transaction_per_migration;
     if (!each) {
         transaction(&o, "BEGIN;");

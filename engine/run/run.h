@@ -82,3 +82,5 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
  * history and audit like a run. */
 int run_stamp(struct arena *a, struct member *m, const struct graph *g, const char *destination, bool purge,
               const struct run_opts *opts, strings_t *from, strings_t *to, struct err *err);
+/* Make the version table unless it is there. */
+int run_ensure_version(struct arena *a, struct fleet *fleet, struct member *m, bool *made, struct err *err);

@@ -171,3 +171,29 @@ int run_stamp(struct arena *a, struct member *m, const struct graph *g, const ch
     member_disconnect(m);
     return rc ? err_wrap(err, "%s", m->target->name) : 0;
 }
+
+static int ensure_locked(struct arena *a, struct fleet *fleet, struct member *m, bool *made, struct err *err)
+{
+    int rc = member_lock(m, a, err);
+    rc = rc ? rc : member_read(fleet, m, err);
+    if (rc || m->state.has_version_table) {
+        *made = false;
+        return rc;
+    }
+    strings_t texts = {0};
+    *vec_push(a, &texts) = bookkeeping_create_version(&m->book, a);
+    rc = execute(a, m, &texts, err);
+    *made = rc == 0;
+    return rc;
+}
+
+int run_ensure_version(struct arena *a, struct fleet *fleet, struct member *m, bool *made, struct err *err)
+{
+    int rc = member_connect(fleet, m, true, err);
+    if (rc) {
+        return rc;
+    }
+    rc = ensure_locked(a, fleet, m, made, err);
+    member_disconnect(m);
+    return rc ? err_wrap(err, "%s", m->target->name) : 0;
+}

@@ -38,6 +38,8 @@ struct alembic_project {
     bool url_references;  /* it was written for Lockstep: "${env:NAME}" in it stands for something */
     struct err url_error; /* why it is not known, and what to do */
 
+    const char *offline_dialect; /* dialect_name= for --sql; NULL: that of the URL */
+
     /* Literal keywords of context.configure() in env.py, for a run on a database and for --sql. */
     struct migration_settings online, offline;
     /* What env.py does that is not known without running it, per mode; status 0: nothing. A command that

@@ -203,6 +203,22 @@ static void take_call(const struct env_file *f, struct mode *m, const struct env
     }
 }
 
+static void take_dialect(const struct env_file *f, struct mode *m, struct alembic_project *p,
+                         const struct py_node *call)
+{
+    for (size_t i = 0; i < call->keywords.n; i++) {
+        const struct py_keyword *k = &call->keywords.items[i];
+        struct env_value v = k->name && strcmp(k->name, "dialect_name") == 0
+                                 ? env_eval(f, k->value)
+                                 : (struct env_value){.known = ENV_NONE};
+        if (v.known == ENV_TEXT) {
+            p->offline_dialect = v.text;
+        } else if (v.known != ENV_NONE) {
+            not_known(f, m, k->value, "dialect_name");
+        }
+    }
+}
+
 static bool in_loop(const struct env_place *place)
 {
     while (place && place->when != ENV_LOOP) {
@@ -228,6 +244,7 @@ static void read_settings(const struct env_file *f, struct alembic_project *p)
             }
             if (!live) {
                 take_call(f, &offline, found);
+                take_dialect(f, &offline, p, found->node);
             }
         } else if (found->kind == ENV_RUN && in_loop(found->place)) {
             not_known(f, &online, found->node, "what a loop around context.run_migrations() goes over");
