@@ -285,11 +285,11 @@ pyv py_builtin_next(struct py *py, pyv self, const struct py_args *args)
     if (!py_args_only(py, args, "next", 1, 2)) {
         return NULL;
     }
-    pyv v = py_next(py, args->pos[0]);
-    if (v || py_stopped(py) != PY_RUNNING) {
-        return v;
+    if (args->npos == 1) {
+        return py_next_or_raise(py, args->pos[0]);
     }
-    return args->npos > 1 ? args->pos[1] : py_raise(py, "StopIteration", "%s", "");
+    pyv v = py_next(py, args->pos[0]);
+    return v || py_stopped(py) != PY_RUNNING ? v : args->pos[1];
 }
 
 /* --- all, any, sorted --- */

@@ -178,13 +178,7 @@ static pyv lazy_close(struct py *py, pyv self, const struct py_args *args)
 static pyv lazy_dunder_next(struct py *py, pyv self, const struct py_args *args)
 {
     (void)args;
-    pyv v = lazy_next(py, self);
-    if (!v && py->stop == PY_RUNNING) {
-        pyv type = py_type_value(py_exception_type(py, "StopIteration"));
-        pyv e = py_call(py, type, PY_NO_ARGS);
-        return e ? py_raise_value(py, e) : NULL;
-    }
-    return v;
+    return py_next_or_raise(py, self);
 }
 
 static const struct py_def lazy_defs[] = {

@@ -213,7 +213,7 @@ const py_nodes_t *py_match(struct py *py, const struct py_node *node);
 /* --- py_comprehension.c, py_generator.c --- */
 pyv py_comprehend(struct py *py, const struct py_node *node);
 pyv py_generator_new(struct py *py, struct py_frame *frame);
-/* What a generator returned, once it is used up; None otherwise. */
+/* What a generator returned, the first time that it is asked for after its end; None otherwise. */
 pyv py_generator_result(pyv generator);
 pyv py_generator_send(struct py *py, pyv generator, pyv value);
 pyv py_generator_throw(struct py *py, pyv generator, pyv exception);
@@ -271,6 +271,8 @@ pyv py_lookup(struct py *py, pyv v, const char *name);
 pyv py_type_lookup(struct py *py, const struct py_type *type, const char *name);
 /* A special method, looked up in the type and bound; NULL: absent (no exception), or stopped. */
 pyv py_special_method(struct py *py, pyv v, const char *name);
+/* StopIteration, with what a generator returned. */
+pyv py_raise_stop(struct py *py, pyv iterator);
 /* Put an attribute onto the object itself, whatever its class says; value NULL: take it away. */
 int py_attrs_set(struct py *py, pyv v, const char *name, pyv value);
 /* object.__setattr__() and object.__getattribute__(): past what the class defines of them. */

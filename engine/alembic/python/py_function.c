@@ -423,7 +423,9 @@ static pyv super_getattr(struct py *py, pyv self, const char *name)
         return py_bind_found(py, &found, s->self, s->of);
     }
     const struct py_type *native = native_after(s);
-    pyv v = py_slot_method(py, native, name, s->self);
+    /* __init_subclass__() is a class method without saying so. */
+    pyv self_or_class = s->self || strcmp(name, "__init_subclass__") != 0 ? s->self : py_type_value(s->of);
+    pyv v = py_slot_method(py, native, name, self_or_class);
     if (v || py->stop != PY_RUNNING) {
         return v;
     }

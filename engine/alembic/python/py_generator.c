@@ -25,8 +25,12 @@ pyv py_generator_new(struct py *py, struct py_frame *frame)
 
 pyv py_generator_result(pyv generator)
 {
-    const struct py_generator *g = (const struct py_generator *)(const void *)generator;
-    return generator->type == &py_type_generator && g->result ? g->result : &py_none;
+    struct py_generator *g = (struct py_generator *)(void *)generator;
+    pyv result = generator->type == &py_type_generator ? g->result : NULL;
+    if (result) {
+        g->result = NULL;
+    }
+    return result ? result : &py_none;
 }
 
 static pyv leave(struct py *py, struct py_generator *g, enum py_flow flow)
@@ -103,18 +107,9 @@ static pyv generator_next(struct py *py, pyv self)
     return resume(py, generator_of(self), NULL, NULL);
 }
 
-/* The value that a method gives; at the end StopIteration with what was returned. */
 static pyv value_or_stop(struct py *py, pyv self, pyv v)
 {
-    if (v || py->stop != PY_RUNNING) {
-        return v;
-    }
-    struct py_generator *g = generator_of(self);
-    pyv result = g->result;
-    g->result = NULL;
-    struct py_args args = {.pos = &result, .npos = result && !py_is_none(result) ? 1 : 0};
-    pyv e = py_call(py, py_type_value(py_exception_type(py, "StopIteration")), &args);
-    return e ? py_raise_value(py, e) : NULL;
+    return v || py->stop != PY_RUNNING ? v : py_raise_stop(py, self);
 }
 
 static pyv dunder_next(struct py *py, pyv self, const struct py_args *args)

@@ -288,6 +288,28 @@ pyv py_next(struct py *py, pyv iterator)
     return py->stop == PY_RUNNING ? v : NULL;
 }
 
+pyv py_next_or_raise(struct py *py, pyv iterator)
+{
+    struct py_found found;
+    if (iterator->type->mro && FIND(iterator, "__next__", next, &found) && found.value) {
+        return call_found(py, &found, iterator, NULL, 0);
+    }
+    pyv v = py_next(py, iterator);
+    return v || py->stop != PY_RUNNING ? v : py_raise_stop(py, iterator);
+}
+
+pyv py_raise_stop(struct py *py, pyv iterator)
+{
+    pyv *result = py_alloc_array(py, 1, sizeof(*result));
+    if (!result) {
+        return NULL;
+    }
+    *result = py_generator_result(iterator);
+    struct py_args args = {.pos = result, .npos = py_is_none(*result) ? 0 : 1};
+    pyv e = py_call(py, py_type_value(py_exception_type(py, "StopIteration")), &args);
+    return e ? py_raise_value(py, e) : NULL;
+}
+
 /* --- setting attributes --- */
 
 int py_attrs_set(struct py *py, pyv v, const char *name, pyv value)

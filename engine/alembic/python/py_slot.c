@@ -144,11 +144,7 @@ static pyv slot_iter(struct py *py, const struct slot_call *c)
 static pyv slot_next(struct py *py, const struct slot_call *c)
 {
     pyv v = c->has->next(py, c->self);
-    if (!v && py->stop == PY_RUNNING) {
-        v = py_call(py, py_type_value(py_exception_type(py, "StopIteration")), PY_NO_ARGS);
-        return v ? py_raise_value(py, v) : NULL;
-    }
-    return v;
+    return v || py->stop != PY_RUNNING ? v : py_raise_stop(py, c->self);
 }
 
 static pyv slot_call(struct py *py, const struct slot_call *c)

@@ -252,8 +252,9 @@ pyv py_call(struct py *py, pyv callable, const struct py_args *args);
 pyv py_call1(struct py *py, pyv callable, pyv arg);
 pyv py_call_method(struct py *py, pyv v, const char *name, const struct py_args *args);
 pyv py_iter(struct py *py, pyv v);
-pyv py_next(struct py *py, pyv iterator);   /* NULL without a raised exception: no more */
-pyv py_listed(struct py *py, pyv iterable); /* list(iterable): a fresh list */
+pyv py_next(struct py *py, pyv iterator);          /* NULL without a raised exception: no more */
+pyv py_next_or_raise(struct py *py, pyv iterator); /* as next(): StopIteration with its value at the end */
+pyv py_listed(struct py *py, pyv iterable);        /* list(iterable): a fresh list */
 pyv py_binary(struct py *py, enum py_op op, pyv a, pyv b);
 pyv py_unary(struct py *py, enum py_op op, pyv a);
 pyv py_compare(struct py *py, enum py_op op, pyv a, pyv b); /* also IS, IN and their negations */
