@@ -29,6 +29,7 @@ struct migration_statement {
 struct migration_settings {
     const char *version_table, *version_table_schema; /* NULL: alembic_version, none */
     bool render_as_batch, include_schemas, transaction_per_migration;
+    const struct ddl_naming *naming; /* of target_metadata; NULL: none that is known */
     const char *url; /* for config.get_main_option("sqlalchemy.url"): without password; NULL: none */
     const struct driver_param *x; /* -x key=value */
     size_t nx;
@@ -51,6 +52,9 @@ struct migration {
     int (*statement)(void *arg, const struct migration_statement *s, struct arena *a, struct rowset *rows,
                      int64_t *affected, struct err *err);
     struct conn *conn; /* LIVE: for introspection (engine/schema); else NULL */
+    /* Named types that revisions before this one have created in the same run; NULL: each revision is on its
+     * own. Alembic creates a type once a run, and does not ask whether it is there. */
+    struct ddl_seen_types *types;
     /* private to the vocabulary */
     void *vocabulary;
     int savepoints; /* made so far */

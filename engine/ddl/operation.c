@@ -60,9 +60,9 @@ static int create_type(struct ddl_out *out, struct strbuf *text, const struct dd
     return r < 0 ? r : ddl_out_statement(out, text, err);
 }
 
-/* CREATE TYPE for what the table's columns need, each once. */
-static int create_types(struct ddl_out *out, struct strbuf *text, const struct ddl_table *t, struct err *err)
+int ddl_op_create_types(struct ddl_out *out, const struct ddl_table *t, struct err *err)
 {
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
     struct ddl_column **c;
     vec_each (c, &t->columns) {
         const struct ddl_type *named = ddl_named_type(out->arena, out->dialect, (*c)->type);
@@ -75,7 +75,7 @@ static int create_types(struct ddl_out *out, struct strbuf *text, const struct d
         if (!named || named->has_metadata || !named->create_type || seen_before(out->seen, named)) {
             continue;
         }
-        int r = create_type(out, text, named, err);
+        int r = create_type(out, &text, named, err);
         if (r < 0) {
             return r;
         }
@@ -108,7 +108,7 @@ int ddl_op_create_table(struct ddl_out *out, struct ddl_table *t, bool if_not_ex
 {
     AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
     struct ddl_index **i;
-    int r = create_types(out, &text, t, err);
+    int r = ddl_op_create_types(out, t, err);
     if (r == 0) {
         bool before = t->if_not_exists;
         t->if_not_exists = if_not_exists;

@@ -28,6 +28,8 @@ struct ddl_seen_types {
 
 int ddl_op_create_table(struct ddl_out *out, struct ddl_table *t, bool if_not_exists,
                         struct err *err); /* types, table, indexes, comments */
+/* CREATE TYPE for what the table's columns need, each once. */
+int ddl_op_create_types(struct ddl_out *out, const struct ddl_table *t, struct err *err);
 int ddl_op_drop_table(struct ddl_out *out, const struct ddl_table *t, bool if_exists, struct err *err);
 int ddl_op_rename_table(struct ddl_out *out, struct ddl_name from, struct ddl_name to, struct ddl_name schema,
                         struct err *err);
