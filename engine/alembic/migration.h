@@ -34,6 +34,7 @@ struct migration_settings {
     const struct driver_param *x; /* -x key=value */
     size_t nx;
     const char *ini_file, *script_location;
+    const char *ini_section; /* the main section; NULL: alembic */
     const struct driver_param
         *ini; /* options of the main section, interpolated, for config.get_main_option() */
     size_t nini;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* A CHECK that a Boolean or Enum carries goes with the old type and comes with the new one. */
-static struct ddl_constraint *type_check(struct ddl_out *out, const struct ddl_alter_column *a,
-                                         const struct ddl_type *type)
+struct ddl_constraint *ddl_alter_check(struct ddl_out *out, const struct ddl_alter_column *a,
+                                       const struct ddl_type *type)
 {
     struct ddl_table *t = ddl_table_new(out->arena, a->table, a->schema);
     struct ddl_column *c = arena_alloc(out->arena, sizeof(*c));
@@ -18,16 +18,20 @@ static struct ddl_constraint *type_check(struct ddl_out *out, const struct ddl_a
     return check && ddl_constraint_wanted(out->dialect, check) ? check : NULL;
 }
 
+int ddl_op_alter_column_alone(struct ddl_out *out, const struct ddl_alter_column *a, struct err *err)
+{
+    return out->dialect->kind == DDL_POSTGRESQL ? ddl_alter_column_postgresql(out, a, err)
+           : ddl_is_mysql(out->dialect)         ? ddl_alter_column_mysql(out, a, err)
+                                                : ddl_alter_column_default(out, a, err);
+}
+
 int ddl_op_alter_column(struct ddl_out *out, const struct ddl_alter_column *a, struct err *err)
 {
-    struct ddl_constraint *old = a->existing_type && a->type ? type_check(out, a, a->existing_type) : NULL;
+    struct ddl_constraint *old =
+        a->existing_type && a->type ? ddl_alter_check(out, a, a->existing_type) : NULL;
     int r = old ? ddl_op_drop_constraint(out, old, NULL, false, err) : 0;
-    if (r == 0) {
-        r = out->dialect->kind == DDL_POSTGRESQL ? ddl_alter_column_postgresql(out, a, err)
-            : ddl_is_mysql(out->dialect)         ? ddl_alter_column_mysql(out, a, err)
-                                                 : ddl_alter_column_default(out, a, err);
-    }
-    struct ddl_constraint *new = r == 0 && a->type ? type_check(out, a, a->type) : NULL;
+    r = r < 0 ? r : ddl_op_alter_column_alone(out, a, err);
+    struct ddl_constraint *new = r == 0 && a->type ? ddl_alter_check(out, a, a->type) : NULL;
     return new ? ddl_op_add_constraint(out, new, err) : r;
 }
 
@@ -58,6 +62,8 @@ static int alter_default(struct ddl_out *out, struct strbuf *text, const struct 
         ddl_alter_identity(text, d, a);
     } else if (a->server_default.kind == DDL_DEFAULT_NONE) {
         strbuf_adds(text, "DROP DEFAULT");
+    } else if (a->server_default.kind == DDL_DEFAULT_FETCHED) {
+        return ddl_fail(err, DDL_ASSERTION, "%s", "");
     } else {
         strbuf_adds(text, "SET DEFAULT ");
         int r = ddl_default_text(text, d, &a->server_default, err);

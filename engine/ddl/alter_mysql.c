@@ -19,6 +19,9 @@ static int column_text(struct ddl_out *out, struct strbuf *text, const struct dd
     int r = ddl_type_render(text, d, type, err);
     strbuf_adds(text, nullable != 0 ? " NULL" : " NOT NULL");
     strbuf_adds(text, counts > 0 ? " AUTO_INCREMENT" : "");
+    if (def->kind == DDL_DEFAULT_FETCHED) {
+        return ddl_fail(err, DDL_ASSERTION, "%s", "");
+    }
     if (r == 0 && def->kind != DDL_DEFAULT_NONE) {
         strbuf_adds(text, " DEFAULT ");
         r = ddl_default_text(text, d, def, err);
@@ -36,7 +39,8 @@ static bool needs_change(const struct ddl_alter_column *a)
     const struct ddl_type *type = a->type ? a->type : a->existing_type;
     bool keeps = a->has_server_default && a->server_default.kind == DDL_DEFAULT_NONE && !a->server_identity &&
                  !a->server_computed;
-    return a->new_name.text || (type && ddl_type_affinity(type) == AFFINITY_DATETIME && !keeps);
+    bool class = a->type ? a->type_is_class : a->existing_type_is_class;
+    return a->new_name.text || (type && !class && ddl_type_affinity(type) == AFFINITY_DATETIME && !keeps);
 }
 
 int ddl_alter_column_mysql(struct ddl_out *out, const struct ddl_alter_column *a, struct err *err)
@@ -77,6 +81,9 @@ int ddl_alter_column_mysql(struct ddl_out *out, const struct ddl_alter_column *a
         strbuf_adds(&text, " ALTER COLUMN ");
         ddl_quote_name(&text, d, &a->column);
         bool drops = a->server_default.kind == DDL_DEFAULT_NONE;
+        if (a->server_default.kind == DDL_DEFAULT_FETCHED) {
+            return ddl_fail(err, DDL_ASSERTION, "%s", "");
+        }
         strbuf_adds(&text, drops ? " DROP DEFAULT" : " SET DEFAULT ");
         r = drops ? 0 : ddl_default_text(&text, d, &a->server_default, err);
     }

@@ -10,6 +10,9 @@ int ddl_alter_column_postgresql(struct ddl_out *out, const struct ddl_alter_colu
     if (has_using && !a->type) {
         return ddl_fail(err, DDL_COMMAND, "postgresql_using must be used with the type_ parameter");
     }
+    if (has_using && using->expr) {
+        return ddl_fail(err, DDL_TYPE, "Boolean value of this clause is not defined");
+    }
     if (has_using && (using->expr || using->value.kind != SQL_VALUE_STR)) {
         return err_set(err, ERR_REFUSED, "postgresql_using that is not a str");
     }

@@ -1,5 +1,6 @@
 /* CREATE INDEX and DROP INDEX. */
 #include "engine/ddl/clause.h"
+#include "engine/ddl/expr_operators.h"
 #include <string.h>
 
 static int need_name(const struct ddl_dialect *d, const struct ddl_name *name, const char *verb,
@@ -28,11 +29,9 @@ static int add_index_name(struct arena *a, struct strbuf *out, const struct ddl_
     return r;
 }
 
-/* desc() and asc() */
 static bool is_ordering(const struct sql_expr *e)
 {
-    (void)e;
-    return true;
+    return (e->flags & SQL_X_MODIFIER) && (sql_op_is(e->op, SQL_OP_DESC) || sql_op_is(e->op, SQL_OP_ASC));
 }
 
 /* MySQL's compiler puts parentheses around what is neither a column nor a text. */

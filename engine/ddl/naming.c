@@ -239,7 +239,7 @@ int ddl_index_name(struct arena *a, const struct ddl_dialect *d, const struct dd
     ddl_names_t columns = {0};
     const struct ddl_index_element *e;
     vec_each (e, &i->elements) {
-        if (!e->expr) {
+        if (e->column.text && !e->clause) {
             *(struct ddl_name *)vec_push(a, &columns) = e->column;
         } else {
             gather_columns(a, e->expr, &columns, 0);

@@ -169,8 +169,7 @@ int ddl_op_rename_table(struct ddl_out *out, struct ddl_name from, struct ddl_na
     return ddl_out_statement(out, &text, err);
 }
 
-/* The column's only reference, when it is one that can stand inline. */
-static const struct ddl_constraint *inline_reference(const struct ddl_table *t, const struct ddl_column *c)
+const struct ddl_constraint *ddl_inline_reference(const struct ddl_table *t, const struct ddl_column *c)
 {
     const struct ddl_constraint *found = NULL;
     struct ddl_constraint **k;
@@ -217,13 +216,27 @@ static int add_column_text(struct ddl_out *out, struct strbuf *text, const struc
     return r;
 }
 
+int ddl_op_add_column_alone(struct ddl_out *out, const struct ddl_table *t, const struct ddl_column *c,
+                            const struct ddl_add_column_opts *o, struct err *err)
+{
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    const struct ddl_constraint *reference = o->inline_references ? ddl_inline_reference(t, c) : NULL;
+    int r = add_column_text(out, &text, t, c, o, reference, err);
+    return r < 0 ? r : ddl_out_statement(out, &text, err);
+}
+
+int ddl_op_column_comment(struct ddl_out *out, const struct ddl_column *c, struct err *err)
+{
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    int r = ddl_column_comment(out->arena, &text, out->dialect, c, err);
+    return r < 0 ? r : ddl_out_statement(out, &text, err);
+}
+
 int ddl_op_add_column(struct ddl_out *out, struct ddl_table *t, struct ddl_column *c,
                       const struct ddl_add_column_opts *o, struct err *err)
 {
-    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
-    const struct ddl_constraint *reference = o->inline_references ? inline_reference(t, c) : NULL;
-    int r = add_column_text(out, &text, t, c, o, reference, err);
-    r = r < 0 ? r : ddl_out_statement(out, &text, err);
+    const struct ddl_constraint *reference = o->inline_references ? ddl_inline_reference(t, c) : NULL;
+    int r = ddl_op_add_column_alone(out, t, c, o, err);
     struct ddl_constraint **k;
     vec_each (k, &t->constraints) {
         if (r == 0 && (*k)->kind != DDL_PRIMARY_KEY && *k != reference) {
@@ -236,11 +249,8 @@ int ddl_op_add_column(struct ddl_out *out, struct ddl_table *t, struct ddl_colum
             r = ddl_op_create_index(out, *i, -1, err);
         }
     }
-    if (r == 0 && c->comment && *c->comment && out->dialect->kind == DDL_POSTGRESQL) {
-        r = ddl_column_comment(out->arena, &text, out->dialect, c, err);
-        r = r < 0 ? r : ddl_out_statement(out, &text, err);
-    }
-    return r;
+    bool commented = c->comment && *c->comment && out->dialect->kind == DDL_POSTGRESQL;
+    return r == 0 && commented ? ddl_op_column_comment(out, c, err) : r;
 }
 
 int ddl_op_drop_column(struct ddl_out *out, const struct ddl_table *t, const struct ddl_column *c,

@@ -36,6 +36,11 @@ int ddl_op_rename_table(struct ddl_out *out, struct ddl_name from, struct ddl_na
 struct ddl_add_column_opts {
     bool if_not_exists, inline_references, inline_primary_key;
 };
+/* ADD COLUMN and nothing else; and the reference that inline_references puts into it, or NULL. */
+int ddl_op_add_column_alone(struct ddl_out *out, const struct ddl_table *t, const struct ddl_column *c,
+                            const struct ddl_add_column_opts *o, struct err *err);
+const struct ddl_constraint *ddl_inline_reference(const struct ddl_table *t, const struct ddl_column *c);
+/* ... with its constraints, indexes and comment. */
 int ddl_op_add_column(struct ddl_out *out, struct ddl_table *t, struct ddl_column *c,
                       const struct ddl_add_column_opts *o, struct err *err);
 int ddl_op_drop_column(struct ddl_out *out, const struct ddl_table *t, const struct ddl_column *c,
@@ -59,8 +64,16 @@ struct ddl_alter_column {
     const char *existing_comment;
     int autoincrement, existing_autoincrement, existing_nullable;
     ddl_options_t options; /* postgresql_using, ... */
+    /* Given as a class (sa.DateTime) and not as an instance: Alembic then does not see that MySQL takes
+     * functions as defaults for the type. */
+    bool type_is_class, existing_type_is_class;
     const struct ddl_naming *naming;
 };
+/* Without what a Boolean's or Enum's CHECK needs. */
+int ddl_op_alter_column_alone(struct ddl_out *out, const struct ddl_alter_column *a, struct err *err);
+/* That CHECK for the column with the type; NULL: none on this dialect. */
+struct ddl_constraint *ddl_alter_check(struct ddl_out *out, const struct ddl_alter_column *a,
+                                       const struct ddl_type *type);
 int ddl_op_alter_column(struct ddl_out *out, const struct ddl_alter_column *a, struct err *err);
 int ddl_op_add_constraint(struct ddl_out *out, struct ddl_constraint *c, struct err *err);
 /* type: "foreignkey" "unique" "check" "primary" or NULL */
@@ -68,6 +81,7 @@ int ddl_op_drop_constraint(struct ddl_out *out, const struct ddl_constraint *c, 
                            bool if_exists, struct err *err);
 int ddl_op_create_index(struct ddl_out *out, struct ddl_index *i, int if_not_exists, struct err *err);
 int ddl_op_drop_index(struct ddl_out *out, struct ddl_index *i, bool if_exists, struct err *err);
+int ddl_op_column_comment(struct ddl_out *out, const struct ddl_column *c, struct err *err);
 /* drop: of op.drop_table_comment(), where a comment of None is another text on MySQL. */
 int ddl_op_table_comment(struct ddl_out *out, const struct ddl_table *t, const char *comment, bool drop,
                          struct err *err);

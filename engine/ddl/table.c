@@ -11,6 +11,7 @@ struct ddl_table *ddl_table_new(struct arena *a, struct ddl_name name, struct dd
     t->name = name;
     t->schema = schema;
     t->from = sql_table(a, name, schema);
+    t->from->data = t;
     t->own_clock = 1;
     return t;
 }
@@ -128,6 +129,7 @@ void ddl_table_add_column(struct arena *a, struct ddl_table *t, struct ddl_colum
         c->expr = sql_column(a, c->name, c->type ? c->type : ddl_type_null(), t->from);
     }
     c->expr->from = t->from;
+    c->expr->data = c;
     sql_table_add(a, t->from, c->expr);
     if (c->primary_key) {
         join_primary_key(a, t, c);

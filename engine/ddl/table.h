@@ -75,8 +75,10 @@ struct ddl_exclude_element {
 };
 struct ddl_index_element {
     struct ddl_name column;
-    const struct sql_expr *expr; /* NULL: the column of that name */
+    const struct sql_expr *expr; /* NULL: the column of that name. With a text() `column` may be the name that
+                                    it has for a naming convention */
     const char *key;             /* what postgresql_ops goes by; NULL: the column's name */
+    bool clause;                 /* column() or the like, which is no Column of a table */
 };
 typedef VEC(struct ddl_name) ddl_names_t;
 

@@ -1,9 +1,8 @@
-/* Batch operations by a copy of the table, as Alembic does on SQLite. */
-#include "engine/alembic/vocabulary/op_batch.h"
+/* Batch mode's "move and copy": a new table, its rows, and the old one's name. */
+#include "engine/alembic/vocabulary/op.h"
 
-int batch_apply_recreate(struct py *py, const struct batch *b)
+int op_batch_recreate(struct py *py, struct op_batch *batch)
 {
-    (void)b;
-    py_refuse(py, "batch operations that make the table anew");
+    py_refuse(py, "batch_alter_table(\"%s\"), which makes the table anew", batch->table.text);
     return -1;
 }

@@ -1,254 +1,319 @@
 /*
- * alembic.context as revisions use it: is it offline, what did -x say, what stands in alembic.ini; and the
- * migration context, with its autocommit blocks. What env.py alone may do is refused.
+ * alembic.context and op.get_context(): what a revision may ask about the run that it is part of.
  */
-#include "engine/alembic/vocabulary/op_context.h"
+#include "engine/alembic/vocabulary/op.h"
+#include <string.h>
 
-static const struct py_type type_context, type_config, type_block;
+static const struct py_type type_context, type_impl, type_config, type_autocommit, type_nothing;
 
-static pyv object(struct py *py, const struct py_type *type)
+static const struct migration_settings *settings_of(struct py *py)
+{
+    static const struct migration_settings none = {0};
+    const struct migration_settings *s = migration_of(py)->settings;
+    return s ? s : &none;
+}
+
+static bool offline(struct py *py)
+{
+    return migration_of(py)->mode == MIGRATION_OFFLINE;
+}
+
+static pyv simple(struct py *py, const struct py_type *type)
 {
     return py_object_new(py, type, sizeof(struct py_instance));
 }
 
-pyv op_migration_context(struct py *py)
+pyv op_get_context(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
-    return object(py, &type_context);
+    struct vocab_state *s = vocab_state(py);
+    if (s && !s->context) {
+        s->context = simple(py, &type_context);
+    }
+    return s ? s->context : NULL;
 }
 
-static pyv offline(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
-{
-    return py_bool(migration_of(py)->mode == MIGRATION_OFFLINE);
-}
-
-static pyv bind(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+pyv op_get_bind(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
     return live_bind(py);
 }
 
-static pyv dialect(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+pyv op_f(struct py *py, UNUSED pyv self, const struct py_args *args)
+{
+    static const struct py_arg table[] = {{"name", PY_ARG_REQUIRED}, {0}};
+    pyv v;
+    return py_bind(py, "f", args, table, &v, NULL, NULL) ? NULL : schema_conv(py, v);
+}
+
+static pyv read_dialect(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
     return live_dialect(py);
 }
-
-static pyv get_context(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+static pyv read_as_sql(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
-    return op_migration_context(py);
+    return py_bool(offline(py));
+}
+static pyv read_impl(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return simple(py, &type_impl);
+}
+static pyv read_transactional(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return py_bool(migration_of(py)->dialect->transactional_ddl);
+}
+static pyv read_config(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    struct vocab_state *s = vocab_state(py);
+    if (s && !s->config) {
+        s->config = simple(py, &type_config);
+    }
+    return s ? s->config : NULL;
 }
 
-static pyv none(UNUSED struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+/* --- autocommit_block() --- */
+static pyv autocommit_block(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return simple(py, &type_autocommit);
+}
+
+static pyv mark(struct py *py, enum migration_statement_kind kind)
+{
+    struct migration *m = migration_of(py);
+    struct migration_statement s = {.kind = kind, .line = py_line(py)};
+    struct err err = {0};
+    if (m->statement(m->arg, &s, py_arena(py), NULL, NULL, &err) < 0) {
+        return py_fail(py, &err);
+    }
+    return &py_none;
+}
+static pyv autocommit_enter(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return mark(py, MIGRATION_AUTOCOMMIT);
+}
+static pyv autocommit_exit(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return mark(py, MIGRATION_AUTOCOMMIT_END) ? &py_false : NULL;
+}
+static const struct py_def autocommit_defs[] = {
+    {"__enter__", PY_DEF_METHOD, autocommit_enter, NULL, NULL},
+    {"__exit__", PY_DEF_METHOD, autocommit_exit, NULL, NULL},
+    {0},
+};
+static const struct py_type type_autocommit = {.head = PY_TYPE_HEAD,
+                                               .name = "_GeneratorContextManager",
+                                               .module = "contextlib",
+                                               .defs = autocommit_defs};
+
+/* context.begin_transaction() within a revision: the run has its transaction already. */
+static pyv begin_transaction(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return offline(py) ? py_refuse(py, "context.begin_transaction() within a revision with --sql")
+                       : simple(py, &type_nothing);
+}
+static pyv nothing_enter(UNUSED struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
     return &py_none;
 }
-
-/* --- -x key=value --- */
-
-static pyv x_dictionary(struct py *py)
+static pyv nothing_exit(UNUSED struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
-    const struct migration_settings *s = migration_of(py)->settings;
-    pyv dict = py_dict_new(py);
-    for (size_t i = 0; dict && i < s->nx; i++) {
-        if (py_dict_set_str(py, dict, s->x[i].name, py_str_of(py, s->x[i].value ? s->x[i].value : ""))) {
-            return NULL;
-        }
-    }
-    return dict;
+    return &py_false;
+}
+static const struct py_def nothing_defs[] = {
+    {"__enter__", PY_DEF_METHOD, nothing_enter, NULL, NULL},
+    {"__exit__", PY_DEF_METHOD, nothing_exit, NULL, NULL},
+    {0},
+};
+static const struct py_type type_nothing = {
+    .head = PY_TYPE_HEAD, .name = "nullcontext", .module = "contextlib", .defs = nothing_defs};
+
+static pyv context_execute(struct py *py, pyv self, const struct py_args *args)
+{
+    return op_execute(py, self, args);
 }
 
-static pyv x_list(struct py *py)
+/* impl.static_output("-- text"): only --sql has a place for it. */
+static pyv static_output(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
-    const struct migration_settings *s = migration_of(py)->settings;
-    pyv list = py_list_new(py);
-    for (size_t i = 0; list && i < s->nx; i++) {
-        pyv item = s->x[i].value ? py_str_printf(py, "%s=%s", s->x[i].name, s->x[i].value)
-                                 : py_str_of(py, s->x[i].name);
-        if (!item || py_list_append(py, list, item)) {
-            return NULL;
-        }
-    }
-    return list;
+    return py_refuse(py, "static_output()");
 }
 
-static pyv get_x_argument(struct py *py, UNUSED pyv self, const struct py_args *args)
+static pyv unknown_attribute(struct py *py, pyv self, const char *name)
 {
-    pyv as_dictionary = NULL;
-    if (py_bind(py, "get_x_argument", args, (const struct py_arg[]){{.name = "as_dictionary"}, {0}},
-                &as_dictionary, NULL, NULL)) {
+    if (py_type_def(self->type, name) || strncmp(name, "__", 2) == 0) {
         return NULL;
     }
-    int wanted = as_dictionary ? py_truth(py, as_dictionary) : 0;
-    return wanted < 0 ? NULL : wanted ? x_dictionary(py) : x_list(py);
+    return py_refuse(py, "%s of %s", name,
+                     self->type == &type_context ? "the migration context"
+                     : self->type == &type_impl  ? "the migration context's impl"
+                                                 : "the Alembic config");
 }
 
-/* --- alembic.ini --- */
+static const struct py_def impl_defs[] = {
+    {"dialect", PY_DEF_PROPERTY, read_dialect, NULL, NULL},
+    {"bind", PY_DEF_PROPERTY, op_get_bind, NULL, NULL},
+    {"connection", PY_DEF_PROPERTY, op_get_bind, NULL, NULL},
+    {"as_sql", PY_DEF_PROPERTY, read_as_sql, NULL, NULL},
+    {"transactional_ddl", PY_DEF_PROPERTY, read_transactional, NULL, NULL},
+    {"execute", PY_DEF_METHOD, context_execute, NULL, NULL},
+    {"static_output", PY_DEF_METHOD, static_output, NULL, NULL},
+    {0},
+};
+static const struct py_type type_impl = {.head = PY_TYPE_HEAD,
+                                         .name = "DefaultImpl",
+                                         .module = "alembic.ddl.impl",
+                                         .defs = impl_defs,
+                                         .getattr = unknown_attribute};
 
-static pyv config(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
-{
-    return object(py, &type_config);
-}
+static const struct py_def context_defs[] = {
+    {"dialect", PY_DEF_PROPERTY, read_dialect, NULL, NULL},
+    {"impl", PY_DEF_PROPERTY, read_impl, NULL, NULL},
+    {"bind", PY_DEF_PROPERTY, op_get_bind, NULL, NULL},
+    {"connection", PY_DEF_PROPERTY, op_get_bind, NULL, NULL},
+    {"as_sql", PY_DEF_PROPERTY, read_as_sql, NULL, NULL},
+    {"config", PY_DEF_PROPERTY, read_config, NULL, NULL},
+    {"autocommit_block", PY_DEF_METHOD, autocommit_block, NULL, NULL},
+    {"begin_transaction", PY_DEF_METHOD, begin_transaction, NULL, NULL},
+    {"execute", PY_DEF_METHOD, context_execute, NULL, NULL},
+    {0},
+};
+static const struct py_type type_context = {.head = PY_TYPE_HEAD,
+                                            .name = "MigrationContext",
+                                            .module = "alembic.runtime.migration",
+                                            .defs = context_defs,
+                                            .getattr = unknown_attribute};
 
-static const char *option(const struct migration_settings *s, const char *name)
+/* --- config --- */
+static pyv option(struct py *py, const char *name, pyv def)
 {
+    const struct migration_settings *s = settings_of(py);
+    if (strcmp(name, "sqlalchemy.url") == 0 && s->url) {
+        return py_str_of(py, s->url);
+    }
     for (size_t i = 0; i < s->nini; i++) {
         if (strcmp(s->ini[i].name, name) == 0) {
-            return s->ini[i].value;
+            return py_str_of(py, s->ini[i].value);
         }
     }
-    return NULL;
-}
-
-/* The URL is the one in use, without its password: what a revision does with it is its own affair. */
-static pyv main_option(struct py *py, const char *name, pyv absent)
-{
-    const struct migration_settings *s = migration_of(py)->settings;
-    const char *value = strcmp(name, "sqlalchemy.url") == 0 && s->url ? s->url : option(s, name);
-    return value ? py_str_of(py, value) : absent ? absent : &py_none;
+    if (strcmp(name, "script_location") == 0 && s->script_location) {
+        return py_str_of(py, s->script_location);
+    }
+    return def ? def : &py_none;
 }
 
 static pyv get_main_option(struct py *py, UNUSED pyv self, const struct py_args *args)
 {
-    pyv out[2] = {NULL};
-    static const struct py_arg table[] = {{"name", PY_ARG_REQUIRED}, {.name = "default"}, {0}};
-    if (py_bind(py, "get_main_option", args, table, out, NULL, NULL)) {
+    static const struct py_arg table[] = {{"name", PY_ARG_REQUIRED}, {"default", 0}, {0}};
+    pyv v[2] = {NULL};
+    const char *name;
+    if (py_bind(py, "get_main_option", args, table, v, NULL, NULL) ||
+        schema_text(py, v[0], "the name of an option", &name)) {
         return NULL;
     }
-    const char *name = py_cstr(py, out[0]);
-    return name ? main_option(py, name, out[1]) : py_raise(py, "TypeError", "an option's name is a str");
+    return name ? option(py, name, v[1]) : &py_none;
 }
 
 static pyv get_section_option(struct py *py, UNUSED pyv self, const struct py_args *args)
 {
-    pyv out[3] = {NULL};
     static const struct py_arg table[] = {
-        {"section", PY_ARG_REQUIRED}, {"name", PY_ARG_REQUIRED}, {.name = "default"}, {0}};
-    if (py_bind(py, "get_section_option", args, table, out, NULL, NULL)) {
+        {"section", PY_ARG_REQUIRED}, {"name", PY_ARG_REQUIRED}, {"default", 0}, {0}};
+    pyv v[3] = {NULL};
+    const char *section, *name;
+    if (py_bind(py, "get_section_option", args, table, v, NULL, NULL) ||
+        schema_text(py, v[0], "the name of a section", &section) ||
+        schema_text(py, v[1], "the name of an option", &name)) {
         return NULL;
     }
-    const char *section = py_cstr(py, out[0]), *name = py_cstr(py, out[1]);
-    return section && name && strcmp(section, "alembic") == 0
-               ? main_option(py, name, out[2])
-               : py_refuse(py, "a section of alembic.ini other than [alembic]");
+    const char *main = settings_of(py)->ini_section ? settings_of(py)->ini_section : "alembic";
+    if (!section || !name || strcmp(section, main) != 0) {
+        return py_refuse(py, "config.get_section_option() of a section that is not [%s]", main);
+    }
+    return option(py, name, v[2]);
 }
 
 static pyv config_file_name(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
-    return py_str_of(py, migration_of(py)->settings->ini_file);
+    return py_str_of(py, settings_of(py)->ini_file);
+}
+static pyv config_ini_section(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return py_str_of(py, settings_of(py)->ini_section ? settings_of(py)->ini_section : "alembic");
+}
+static pyv config_attributes(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return py_dict_new(py);
 }
 
 static const struct py_def config_defs[] = {
     {"get_main_option", PY_DEF_METHOD, get_main_option, NULL, NULL},
+    {"get_alembic_option", PY_DEF_METHOD, get_main_option, NULL, NULL},
     {"get_section_option", PY_DEF_METHOD, get_section_option, NULL, NULL},
     {"config_file_name", PY_DEF_PROPERTY, config_file_name, NULL, NULL},
-    {"get_section", PY_DEF_REFUSED, NULL, NULL, "a whole section of alembic.ini"},
-    {"set_main_option", PY_DEF_REFUSED, NULL, NULL, "changing the configuration inside a revision"},
-    {"attributes", PY_DEF_REFUSED, NULL, NULL, "attributes that a program hands to Alembic"},
-    {"cmd_opts", PY_DEF_REFUSED, NULL, NULL, "the options of Alembic's command line"},
+    {"config_ini_section", PY_DEF_PROPERTY, config_ini_section, NULL, NULL},
+    {"attributes", PY_DEF_PROPERTY, config_attributes, NULL, NULL},
     {0},
 };
+static const struct py_type type_config = {.head = PY_TYPE_HEAD,
+                                           .name = "Config",
+                                           .module = "alembic.config",
+                                           .defs = config_defs,
+                                           .getattr = unknown_attribute};
 
-static const struct py_type type_config = {
-    .head = PY_TYPE_HEAD, .name = "Config", .module = "alembic.config", .defs = config_defs};
-
-/* --- autocommit blocks --- */
-
-static int tell(struct py *py, enum migration_statement_kind kind)
+/* --- alembic.context --- */
+static pyv is_offline_mode(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
-    struct migration *m = migration_of(py);
-    struct err err = {0};
-    struct migration_statement s = {.kind = kind, .line = py_line(py)};
-    if (m->statement(m->arg, &s, py_arena(py), NULL, NULL, &err)) {
-        py_fail(py, &err);
-        return -1;
-    }
-    return 0;
+    return py_bool(offline(py));
+}
+static pyv requires_connection(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return py_bool(!offline(py));
 }
 
-static pyv block_enter(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+/* -x key=value, as given or as a dict. */
+static pyv get_x_argument(struct py *py, UNUSED pyv self, const struct py_args *args)
 {
-    return tell(py, MIGRATION_AUTOCOMMIT) ? NULL : &py_none;
-}
-
-static pyv block_exit(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
-{
-    return tell(py, MIGRATION_AUTOCOMMIT_END) ? NULL : &py_false;
-}
-
-static pyv autocommit_block(struct py *py, UNUSED pyv self, const struct py_args *args)
-{
-    return py_bind(py, "autocommit_block", args, (const struct py_arg[]){{0}}, NULL, NULL, NULL)
-               ? NULL
-               : object(py, &type_block);
-}
-
-static const struct py_def block_defs[] = {
-    {"__enter__", PY_DEF_METHOD, block_enter, NULL, NULL},
-    {"__exit__", PY_DEF_METHOD, block_exit, NULL, NULL},
-    {0},
-};
-
-static const struct py_type type_block = {
-    .head = PY_TYPE_HEAD, .name = "_GeneratorContextManager", .module = "contextlib", .defs = block_defs};
-
-/* --- the migration context --- */
-
-static pyv execute(struct py *py, UNUSED pyv self, const struct py_args *args)
-{
-    pyv out[2] = {NULL};
-    static const struct py_arg table[] = {{"sql", PY_ARG_REQUIRED}, {.name = "execution_options"}, {0}};
-    if (py_bind(py, "execute", args, table, out, NULL, NULL)) {
+    static const struct py_arg table[] = {{"as_dictionary", 0}, {0}};
+    pyv v = NULL;
+    bool dict;
+    if (py_bind(py, "get_x_argument", args, table, &v, NULL, NULL) || schema_flag(py, v, false, &dict)) {
         return NULL;
     }
-    struct vocab_statement *statements;
-    size_t n;
-    if (vocab_statement_render(py, out[0], NULL, &statements, &n)) {
-        return NULL;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (migration_emit(py, statements[i].text, NULL, NULL)) {
+    const struct migration_settings *s = settings_of(py);
+    pyv out = dict ? py_dict_new(py) : py_list_new(py);
+    for (size_t i = 0; out && i < s->nx; i++) {
+        const char *value = s->x[i].value ? s->x[i].value : "";
+        pyv text = dict ? py_str_of(py, value)
+                        : py_str_printf(py, s->x[i].value ? "%s=%s" : "%s%s", s->x[i].name, value);
+        if (!text || (dict ? py_dict_set_str(py, out, s->x[i].name, text) : py_list_append(py, out, text))) {
             return NULL;
         }
     }
+    return out;
+}
+
+static pyv get_tag_argument(UNUSED struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
     return &py_none;
 }
 
-static const struct py_def context_defs[] = {
-    {"dialect", PY_DEF_PROPERTY, dialect, NULL, NULL},
-    {"bind", PY_DEF_PROPERTY, bind, NULL, NULL},
-    {"connection", PY_DEF_PROPERTY, bind, NULL, NULL},
-    {"as_sql", PY_DEF_PROPERTY, offline, NULL, NULL},
-    {"config", PY_DEF_PROPERTY, config, NULL, NULL},
-    {"autocommit_block", PY_DEF_METHOD, autocommit_block, NULL, NULL},
-    {"execute", PY_DEF_METHOD, execute, NULL, NULL},
-    {"impl", PY_DEF_REFUSED, NULL, NULL, "the implementation behind a migration context"},
-    {"opts", PY_DEF_REFUSED, NULL, NULL, "the options of context.configure()"},
-    {"script", PY_DEF_REFUSED, NULL, NULL, "the script directory"},
-    {"begin_transaction", PY_DEF_REFUSED, NULL, NULL, "begin_transaction() inside a revision"},
-    {"get_current_revision", PY_DEF_REFUSED, NULL, NULL, "the current revision inside a revision"},
-    {"get_current_heads", PY_DEF_REFUSED, NULL, NULL, "the current heads inside a revision"},
-    {0},
-};
-
-static const struct py_type type_context = {.head = PY_TYPE_HEAD,
-                                            .name = "MigrationContext",
-                                            .module = "alembic.runtime.migration",
-                                            .defs = context_defs};
-
-#define ENV_ONLY(name)                                                                                       \
-    {                                                                                                        \
-        name, PY_DEF_REFUSED, NULL, NULL, "context." name "(): only env.py may do that"                      \
-    }
-
 const struct py_def op_context_defs[] = {
-    {"is_offline_mode", PY_DEF_FUNCTION, offline, NULL, NULL},
+    {"is_offline_mode", PY_DEF_FUNCTION, is_offline_mode, NULL, NULL},
+    {"requires_connection", PY_DEF_FUNCTION, requires_connection, NULL, NULL},
+    {"is_transactional_ddl", PY_DEF_FUNCTION, read_transactional, NULL, NULL},
+    {"get_context", PY_DEF_FUNCTION, op_get_context, NULL, NULL},
+    {"get_bind", PY_DEF_FUNCTION, op_get_bind, NULL, NULL},
+    {"get_impl", PY_DEF_FUNCTION, read_impl, NULL, NULL},
     {"get_x_argument", PY_DEF_FUNCTION, get_x_argument, NULL, NULL},
-    {"get_tag_argument", PY_DEF_FUNCTION, none, NULL, NULL},
-    {"get_context", PY_DEF_FUNCTION, get_context, NULL, NULL},
-    {"get_bind", PY_DEF_FUNCTION, bind, NULL, NULL},
-    {"execute", PY_DEF_FUNCTION, execute, NULL, NULL},
-    {"config", PY_DEF_VALUE, config, NULL, NULL},
-    ENV_ONLY("configure"),
-    ENV_ONLY("run_migrations"),
-    ENV_ONLY("begin_transaction"),
-    ENV_ONLY("script"),
+    {"get_tag_argument", PY_DEF_FUNCTION, get_tag_argument, NULL, NULL},
+    {"execute", PY_DEF_FUNCTION, context_execute, NULL, NULL},
+    {"static_output", PY_DEF_FUNCTION, static_output, NULL, NULL},
+    {"begin_transaction", PY_DEF_FUNCTION, begin_transaction, NULL, NULL},
+    {"config", PY_DEF_VALUE, read_config, NULL, NULL},
+    {"configure", PY_DEF_REFUSED, NULL, NULL, "context.configure() within a revision"},
+    {"run_migrations", PY_DEF_REFUSED, NULL, NULL, "context.run_migrations() within a revision"},
+    {"script", PY_DEF_REFUSED, NULL, NULL, "context.script"},
+    {"get_head_revision", PY_DEF_REFUSED, NULL, NULL, "context.get_head_revision()"},
+    {"get_head_revisions", PY_DEF_REFUSED, NULL, NULL, "context.get_head_revisions()"},
+    {"get_revision_argument", PY_DEF_REFUSED, NULL, NULL, "context.get_revision_argument()"},
+    {"get_starting_revision_argument", PY_DEF_REFUSED, NULL, NULL,
+     "context.get_starting_revision_argument()"},
     {0},
 };

@@ -181,6 +181,27 @@ static int set_server_default(struct py *py, struct schema_column *c, pyv v)
     return 0;
 }
 
+/* What INSERT and UPDATE make of default= and onupdate=. */
+static const struct ddl_python_default *python_default(struct py *py, pyv v)
+{
+    pyv arg = py_is(v, &py_type_column_default) ? ((struct py_column_default *)(void *)v)->arg : v;
+    struct ddl_python_default *d = py_alloc(py, sizeof(*d));
+    if (!d) {
+        return NULL;
+    }
+    if (py_is(arg, &py_type_clause)) {
+        d->expr = vocab_expr(py, arg, VOCAB_EXPRESSION, NULL);
+        return d->expr ? d : NULL;
+    }
+    bool callable = py_is(arg, &py_type_function) || py_is(arg, &py_type_native) ||
+                    py_is(arg, &py_type_method) || py_is(arg, &py_type_type);
+    if (callable) {
+        d->callable = arg;
+        return d;
+    }
+    return vocab_value(py, arg, &d->value) ? NULL : d;
+}
+
 static int set_default(struct py *py, struct schema_column *c, pyv v)
 {
     if (!schema_given(v)) {
@@ -199,9 +220,9 @@ static int set_default(struct py *py, struct schema_column *c, pyv v)
         d->arg = v;
         v = (pyv)d;
     }
-    c->column->python_default = v;
+    c->column->python_default = python_default(py, v);
     c->default_ = v;
-    return 0;
+    return c->column->python_default ? 0 : -1;
 }
 
 static int add_foreign_key(struct py *py, struct schema_column *c, pyv item)
@@ -273,7 +294,8 @@ static int set_flags(struct py *py, struct schema_column *c, pyv *v)
     d->nullable_given = v[A_NULLABLE] != NULL;
     if (schema_flag(py, v[A_PRIMARY_KEY], false, &d->primary_key) ||
         schema_flag(py, v[A_NULLABLE], !d->primary_key, &d->nullable) ||
-        schema_flag(py, v[A_SYSTEM], false, &d->system) || schema_text(py, v[A_COMMENT], "a comment", &d->comment)) {
+        schema_flag(py, v[A_SYSTEM], false, &d->system) ||
+        schema_text(py, v[A_COMMENT], "a comment", &d->comment)) {
         return -1;
     }
     static const struct {
@@ -281,10 +303,11 @@ static int set_flags(struct py *py, struct schema_column *c, pyv *v)
         const char *text;
     } flags[] = {{A_INDEX, "The 'index' keyword argument on Column is boolean only. To create indexes with a "
                            "specific name, create an explicit Index object external to the Table."},
-                 {A_UNIQUE, "The 'unique' keyword argument on Column is boolean only. To create unique "
-                            "constraints or indexes with a specific name, append an explicit UniqueConstraint "
-                            "to the Table's list of elements, or create an explicit Index object external to "
-                            "the Table."}};
+                 {A_UNIQUE,
+                  "The 'unique' keyword argument on Column is boolean only. To create unique "
+                  "constraints or indexes with a specific name, append an explicit UniqueConstraint "
+                  "to the Table's list of elements, or create an explicit Index object external to "
+                  "the Table."}};
     for (size_t i = 0; i < COUNT_OF(flags); i++) {
         if (v[flags[i].arg] && py_text(v[flags[i].arg]).len) {
             py_raise(py, "sqlalchemy.exc.ArgumentError", "%s", flags[i].text);
@@ -326,6 +349,10 @@ static pyv construct_column(struct py *py, const struct py_type *type, const str
     c->info = v[A_INFO];
     c->doc = v[A_DOC];
     c->onupdate = schema_given(v[A_ONUPDATE]) ? v[A_ONUPDATE] : NULL;
+    c->column->python_onupdate = c->onupdate ? python_default(py, c->onupdate) : NULL;
+    if (c->onupdate && !c->column->python_onupdate) {
+        return NULL;
+    }
     if (set_default(py, c, def) || set_onupdate(py, c, v[A_SERVER_ONUPDATE]) ||
         (schema_given(v[A_SERVER_DEFAULT]) && set_server_default(py, c, v[A_SERVER_DEFAULT]))) {
         return NULL;
@@ -479,7 +506,7 @@ static pyv read_server_default(struct py *py, pyv self, UNUSED const struct py_a
         return NULL;
     }
     d->def = *def;
-    d->arg = c->server_default                ? c->server_default
+    d->arg = c->server_default                 ? c->server_default
              : def->kind == DDL_DEFAULT_STRING ? py_str_new(py, def->text)
              : def->kind == DDL_DEFAULT_EXPR   ? vocab_expr_wrap(py, (struct sql_expr *)(uintptr_t)def->expr)
                                                : &py_none;
@@ -582,7 +609,8 @@ static int column_setattr(struct py *py, pyv self, const char *name, pyv value)
         c->info = value;
         return 0;
     }
-    if (value && strcmp(name, "server_default") == 0 && before && !c->column->identity && !c->column->computed) {
+    if (value && strcmp(name, "server_default") == 0 && before && !c->column->identity &&
+        !c->column->computed) {
         c->column->server_default = (struct ddl_default){0};
         return set_server_default(py, c, value);
     }

@@ -118,10 +118,17 @@ static pyv construct_unique(struct py *py, const struct py_type *type, const str
 static pyv construct_check(struct py *py, const struct py_type *type, const struct py_args *args)
 {
     enum { SQLTEXT, NAME, DEFERRABLE, INITIALLY, TABLE, INFO, RULE, AUTOATTACH, BOUND, COMMENT, N };
-    static const struct py_arg table[] = {{"sqltext", PY_ARG_REQUIRED}, {"name", 0}, {"deferrable", 0},
-                                          {"initially", 0},             {"table", 0}, {"info", 0},
-                                          {"_create_rule", 0},          {"_autoattach", 0}, {"_type_bound", 0},
-                                          {"comment", PY_ARG_KEYWORD},  {0}};
+    static const struct py_arg table[] = {{"sqltext", PY_ARG_REQUIRED},
+                                          {"name", 0},
+                                          {"deferrable", 0},
+                                          {"initially", 0},
+                                          {"table", 0},
+                                          {"info", 0},
+                                          {"_create_rule", 0},
+                                          {"_autoattach", 0},
+                                          {"_type_bound", 0},
+                                          {"comment", PY_ARG_KEYWORD},
+                                          {0}};
     pyv v[N] = {NULL}, kw = NULL;
     if (py_bind(py, "CheckConstraint", args, table, v, NULL, &kw)) {
         return NULL;
@@ -194,11 +201,20 @@ static pyv construct_foreign_key(struct py *py, const struct py_type *type, cons
         UNRESOLVABLE,
         N
     };
-    static const struct py_arg table[] = {
-        {"column", PY_ARG_REQUIRED}, {"_constraint", 0}, {"use_alter", 0}, {"name", 0},
-        {"onupdate", 0},             {"ondelete", 0},    {"deferrable", 0}, {"initially", 0},
-        {"link_to_name", 0},         {"match", 0},       {"info", 0},      {"comment", 0},
-        {"_unresolvable", 0},        {0}};
+    static const struct py_arg table[] = {{"column", PY_ARG_REQUIRED},
+                                          {"_constraint", 0},
+                                          {"use_alter", 0},
+                                          {"name", 0},
+                                          {"onupdate", 0},
+                                          {"ondelete", 0},
+                                          {"deferrable", 0},
+                                          {"initially", 0},
+                                          {"link_to_name", 0},
+                                          {"match", 0},
+                                          {"info", 0},
+                                          {"comment", 0},
+                                          {"_unresolvable", 0},
+                                          {0}};
     pyv v[N] = {NULL}, kw = NULL;
     if (py_bind(py, "ForeignKey", args, table, v, NULL, &kw) || check_target(py, v[COLUMN])) {
         return NULL;
@@ -263,11 +279,20 @@ static pyv construct_foreign_key_constraint(struct py *py, const struct py_type 
         COMMENT,
         N
     };
-    static const struct py_arg table[] = {
-        {"columns", PY_ARG_REQUIRED}, {"refcolumns", PY_ARG_REQUIRED}, {"name", 0}, {"onupdate", 0},
-        {"ondelete", 0},              {"deferrable", 0},               {"initially", 0}, {"use_alter", 0},
-        {"link_to_name", 0},          {"match", 0},                    {"table", 0}, {"info", 0},
-        {"comment", 0},               {0}};
+    static const struct py_arg table[] = {{"columns", PY_ARG_REQUIRED},
+                                          {"refcolumns", PY_ARG_REQUIRED},
+                                          {"name", 0},
+                                          {"onupdate", 0},
+                                          {"ondelete", 0},
+                                          {"deferrable", 0},
+                                          {"initially", 0},
+                                          {"use_alter", 0},
+                                          {"link_to_name", 0},
+                                          {"match", 0},
+                                          {"table", 0},
+                                          {"info", 0},
+                                          {"comment", 0},
+                                          {0}};
     pyv v[N] = {NULL}, kw = NULL;
     if (py_bind(py, "ForeignKeyConstraint", args, table, v, NULL, &kw)) {
         return NULL;
@@ -325,10 +350,10 @@ static int exclude_element(struct py *py, struct schema_item *s, pyv pair)
 static pyv construct_exclude(struct py *py, const struct py_type *type, const struct py_args *args)
 {
     enum { NAME, DEFERRABLE, INITIALLY, USING, WHERE, OPS, COMMENT, N };
-    static const struct py_arg table[] = {{"name", PY_ARG_KEYWORD},  {"deferrable", PY_ARG_KEYWORD},
+    static const struct py_arg table[] = {{"name", PY_ARG_KEYWORD},      {"deferrable", PY_ARG_KEYWORD},
                                           {"initially", PY_ARG_KEYWORD}, {"using", PY_ARG_KEYWORD},
-                                          {"where", PY_ARG_KEYWORD}, {"ops", PY_ARG_KEYWORD},
-                                          {"comment", PY_ARG_KEYWORD}, {0}};
+                                          {"where", PY_ARG_KEYWORD},     {"ops", PY_ARG_KEYWORD},
+                                          {"comment", PY_ARG_KEYWORD},   {0}};
     pyv v[N] = {NULL}, rest = NULL, kw = NULL;
     if (py_bind(py, "ExcludeConstraint", args, table, v, &rest, &kw)) {
         return NULL;
@@ -373,7 +398,8 @@ static pyv read_name(struct py *py, pyv self, UNUSED const struct py_args *args)
     struct ddl_constraint *c = as_item(self)->constraint;
     struct ddl_name name = c->name;
     struct err err = {0};
-    if (c->table && !name.conv && ddl_constraint_name(py_arena(py), migration_of(py)->dialect, c, &name, &err) < 0) {
+    if (c->table && !name.conv &&
+        ddl_constraint_name(py_arena(py), migration_of(py)->dialect, c, &name, &err) < 0) {
         return schema_raise(py, &err);
     }
     return schema_name_wrap(py, name);

@@ -318,14 +318,15 @@ static int all_types(struct py *py, struct py_metadata *m, struct ddl_out *out, 
 }
 
 /* References with use_alter=True have statements of their own. */
-static int altered_keys(struct py *py, struct ddl_out *out, struct schema_table **tables, size_t n, bool create)
+static int altered_keys(struct py *py, struct ddl_out *out, struct schema_table **tables, size_t n,
+                        bool create)
 {
     for (size_t i = 0; i < n && out->dialect->kind != DDL_SQLITE; i++) {
         struct ddl_constraint **c;
         vec_each (c, &tables[i]->table->constraints) {
             struct err err = {0};
             int r = (*c)->kind != DDL_FOREIGN_KEY || !(*c)->use_alter ? 0
-                    : create ? ddl_op_add_constraint(out, *c, &err)
+                    : create                                          ? ddl_op_add_constraint(out, *c, &err)
                              : ddl_op_drop_constraint(out, *c, NULL, false, &err);
             if (r < 0) {
                 schema_raise(py, &err);
@@ -371,11 +372,12 @@ static pyv all_tables(struct py *py, pyv self, const struct py_args *args, bool 
         }
     }
     struct schema_table **tables = l ? sorted(py, list, &n) : NULL;
-    bool done = tables && (create ? all_types(py, m, &out, true) == 0 && each_table(py, &out, tables, n, &a, true) == 0 &&
-                                        altered_keys(py, &out, tables, n, true) == 0
-                                  : altered_keys(py, &out, tables, n, false) == 0 &&
-                                        each_table(py, &out, tables, n, &a, false) == 0 &&
-                                        all_types(py, m, &out, false) == 0);
+    bool done =
+        tables &&
+        (create ? all_types(py, m, &out, true) == 0 && each_table(py, &out, tables, n, &a, true) == 0 &&
+                      altered_keys(py, &out, tables, n, true) == 0
+                : altered_keys(py, &out, tables, n, false) == 0 &&
+                      each_table(py, &out, tables, n, &a, false) == 0 && all_types(py, m, &out, false) == 0);
     return done ? &py_none : NULL;
 }
 

@@ -31,9 +31,9 @@ struct ddl_class {
 static pyv construct(struct py *py, const struct py_type *type, const struct py_args *args,
                      const struct ddl_class *class)
 {
-    static const struct py_arg table[] = {{"element", PY_ARG_REQUIRED}, {"if_not_exists", PY_ARG_KEYWORD},
-                                          {"if_exists", PY_ARG_KEYWORD}, {"cascade", PY_ARG_KEYWORD},
-                                          {"isolate_from_table", PY_ARG_KEYWORD}, {0}};
+    static const struct py_arg table[] = {
+        {"element", PY_ARG_REQUIRED}, {"if_not_exists", PY_ARG_KEYWORD},      {"if_exists", PY_ARG_KEYWORD},
+        {"cascade", PY_ARG_KEYWORD},  {"isolate_from_table", PY_ARG_KEYWORD}, {0}};
     pyv v[5] = {NULL};
     struct schema_ddl d = {.kind = class->kind};
     if (py_bind(py, type->name, args, table, v, NULL, NULL)) {
@@ -104,12 +104,12 @@ static pyv text_execute_if(struct py *py, UNUSED pyv self, UNUSED const struct p
     return py_refuse(py, "DDL.execute_if(), which is for events");
 }
 static const struct py_def text_defs[] = {{"execute_if", PY_DEF_METHOD, text_execute_if, NULL, NULL}, {0}};
-static const struct py_type type_text = {.head = PY_TYPE_HEAD,
-                                         .name = "DDL",
-                                         .module = "sqlalchemy.sql.ddl",
-                                         .base = &py_type_clause,
-                                         .defs = text_defs,
-                                         .construct = construct_text};
+const struct py_type py_type_ddl = {.head = PY_TYPE_HEAD,
+                                    .name = "DDL",
+                                    .module = "sqlalchemy.sql.ddl",
+                                    .base = &py_type_clause,
+                                    .defs = text_defs,
+                                    .construct = construct_text};
 
 static int schema_statement(struct strbuf *out, const struct ddl_dialect *d, const struct schema_ddl *e)
 {
@@ -180,9 +180,11 @@ static int element_text(struct py *py, const struct schema_ddl *e, struct strbuf
     case SCHEMA_DROP_INDEX:
         return index_text(py, e, out, err);
     case SCHEMA_CREATE_SEQUENCE:
-        return ddl_create_sequence(out, d, ((struct py_sequence *)(void *)e->element)->sequence, e->exists, err);
+        return ddl_create_sequence(out, d, ((struct py_sequence *)(void *)e->element)->sequence, e->exists,
+                                   err);
     case SCHEMA_DROP_SEQUENCE:
-        return ddl_drop_sequence(out, d, ((struct py_sequence *)(void *)e->element)->sequence, e->exists, err);
+        return ddl_drop_sequence(out, d, ((struct py_sequence *)(void *)e->element)->sequence, e->exists,
+                                 err);
     case SCHEMA_ADD_CONSTRAINT:
     case SCHEMA_DROP_CONSTRAINT:
         return constraint_text(py, e, out, err);
@@ -196,8 +198,9 @@ static int element_text(struct py *py, const struct schema_ddl *e, struct strbuf
     }
     case SCHEMA_COLUMN_COMMENT: {
         const struct ddl_column *c = ((struct schema_column *)(void *)e->element)->column;
-        return !c->table || !c->comment ? err_set(err, ERR_REFUSED, "SetColumnComment without table or comment")
-                                        : ddl_column_comment(py_arena(py), out, d, c, err);
+        return !c->table || !c->comment
+                   ? err_set(err, ERR_REFUSED, "SetColumnComment without table or comment")
+                   : ddl_column_comment(py_arena(py), out, d, c, err);
     }
     case SCHEMA_TEXT:
         strbuf_add(out, e->text.ptr, e->text.len);
@@ -232,7 +235,6 @@ const struct py_def schema_ddl_defs[] = {
     {"SetTableComment", PY_DEF_TYPE, NULL, &type_table_comment, NULL},
     {"DropTableComment", PY_DEF_TYPE, NULL, &type_drop_table_comment, NULL},
     {"SetColumnComment", PY_DEF_TYPE, NULL, &type_column_comment, NULL},
-    {"DDL", PY_DEF_TYPE, NULL, &type_text, NULL},
     {"DDLElement", PY_DEF_REFUSED, NULL, NULL, "a DDLElement of the project"},
     {"ExecutableDDLElement", PY_DEF_REFUSED, NULL, NULL, "an ExecutableDDLElement of the project"},
     {0},

@@ -73,12 +73,21 @@ static const struct py_sequence *as_sequence(pyv self)
 static pyv construct_sequence(struct py *py, const struct py_type *type, const struct py_args *args)
 {
     enum { NAME = O_COUNT, SCHEMA, TYPE, OPTIONAL, QUOTE, METADATA, QUOTE_SCHEMA, FOR_UPDATE, N };
-    static const struct py_arg order[] = {
-        {"name", PY_ARG_REQUIRED}, OPTION_ARGS,     {"schema", 0},   {"cache", 0},        {"order", 0},
-        {"data_type", 0},          {"optional", 0}, {"quote", 0},    {"metadata", 0},     {"quote_schema", 0},
-        {"for_update", 0},         {0}};
-    static const int to[] = {NAME,    O_START, O_INCREMENT, O_MIN, O_MAX,    O_NOMIN, O_NOMAX,      O_CYCLE, SCHEMA,
-                             O_CACHE, O_ORDER, TYPE,        OPTIONAL, QUOTE, METADATA, QUOTE_SCHEMA, FOR_UPDATE};
+    static const struct py_arg order[] = {{"name", PY_ARG_REQUIRED},
+                                          OPTION_ARGS,
+                                          {"schema", 0},
+                                          {"cache", 0},
+                                          {"order", 0},
+                                          {"data_type", 0},
+                                          {"optional", 0},
+                                          {"quote", 0},
+                                          {"metadata", 0},
+                                          {"quote_schema", 0},
+                                          {"for_update", 0},
+                                          {0}};
+    static const int to[] = {NAME,     O_START, O_INCREMENT, O_MIN,        O_MAX,     O_NOMIN,
+                             O_NOMAX,  O_CYCLE, SCHEMA,      O_CACHE,      O_ORDER,   TYPE,
+                             OPTIONAL, QUOTE,   METADATA,    QUOTE_SCHEMA, FOR_UPDATE};
     pyv bound[COUNT_OF(to)] = {NULL}, v[N] = {NULL};
     if (py_bind(py, "Sequence", args, order, bound, NULL, NULL)) {
         return NULL;

@@ -1,6 +1,7 @@
 /* sqlalchemy.exc and alembic.util.exc: exceptions that revisions catch, and that their statements raise. */
 #include "engine/alembic/vocabulary/vocab.h"
 
+#define EXCEPTION_BASE py_type_exception
 #define SA(id, parent)                                                                                       \
     static const struct py_type exc_##id = {                                                                 \
         .head = PY_TYPE_HEAD, .name = #id, .module = "sqlalchemy.exc", .base = &parent};
@@ -46,7 +47,10 @@ SA(SAWarning, EXCEPTION_BASE)
 static const struct py_type exc_CommandError = {
     .head = PY_TYPE_HEAD, .name = "CommandError", .module = "alembic.util.exc", .base = &EXCEPTION_BASE};
 
-#define ROW(id) {#id, PY_DEF_TYPE, NULL, &exc_##id, NULL}
+#define ROW(id)                                                                                              \
+    {                                                                                                        \
+#id, PY_DEF_TYPE, NULL, &exc_##id, NULL                                                              \
+    }
 const struct py_def sa_exc_defs[] = {ROW(SQLAlchemyError),
                                      ROW(ArgumentError),
                                      ROW(DuplicateColumnError),

@@ -12,7 +12,25 @@ struct ddl_index *schema_index_new(struct py *py)
     return py_alloc(py, sizeof(struct ddl_index));
 }
 
-static int add_expression(struct py *py, pyv v, struct ddl_index *index)
+/* Alembic adds each named column and each text to a table of its own: none may come twice. */
+static int check_twice(struct py *py, const struct ddl_index *index, const char *key)
+{
+    const struct ddl_index_element *e;
+    vec_each (e, &index->elements) {
+        if (e + 1 < index->elements.items + index->elements.n && e->column.text &&
+            strcmp(e->column.text, key) == 0) {
+            py_raise(
+                py, "sqlalchemy.exc.DuplicateColumnError",
+                "A column with name '%s' is already present in table '%s'. Specify replace_existing=True to "
+                "Table.append_column() to replace an existing column.",
+                key, index->table->name.text);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int add_expression(struct py *py, pyv v, struct ddl_index *index, bool alembic)
 {
     const struct sql_expr *e = vocab_expr(py, v, VOCAB_DDL_TEXT, NULL);
     if (!e) {
@@ -22,29 +40,19 @@ static int add_expression(struct py *py, pyv v, struct ddl_index *index)
     if (e->kind == SQL_E_COLUMN) {
         n->column = e->name;
         n->key = e->key;
+        n->clause = !py_is(v, &py_type_column);
         return 0;
     }
     n->expr = e;
-    n->key = e->kind == SQL_E_TEXT     ? slice_dup(py_arena(py), e->text)
-             : e->kind == SQL_E_LABEL || e->kind == SQL_E_LITERAL_COLUMN ? e->name.text
-                                                                         : NULL;
-    return 0;
-}
-
-/* Alembic adds each named column and each text to a table of its own: none may come twice. */
-static int check_twice(struct py *py, const struct ddl_index *index, const char *key)
-{
-    const struct ddl_index_element *e;
-    vec_each (e, &index->elements) {
-        const char *other = e->expr ? (e->expr->kind == SQL_E_TEXT ? e->key : NULL) : e->column.text;
-        if (other && strcmp(other, key) == 0) {
-            py_raise(py, "sqlalchemy.exc.DuplicateColumnError",
-                     "A column with name '%s' is already present in table '%s'. Specify replace_existing=True to "
-                     "Table.append_column() to replace an existing column.",
-                     key, index->table->name.text);
+    if (e->kind == SQL_E_TEXT && alembic) {
+        n->column = DDL_NAME(slice_dup(py_arena(py), e->text));
+        if (memchr(e->text.ptr, '\0', e->text.len) || check_twice(py, index, n->column.text)) {
             return -1;
         }
     }
+    n->key = e->kind == SQL_E_TEXT                                       ? slice_dup(py_arena(py), e->text)
+             : e->kind == SQL_E_LABEL || e->kind == SQL_E_LITERAL_COLUMN ? e->name.text
+                                                                         : NULL;
     return 0;
 }
 
@@ -56,17 +64,21 @@ int schema_index_elements(struct py *py, pyv list, struct ddl_index *index, bool
         pyv v = l->items[i];
         if (py_text(v).ptr) {
             struct ddl_name name;
-            if (vocab_name(py, v, &name) || (alembic && check_twice(py, index, name.text))) {
+            if (vocab_name(py, v, &name)) {
                 return -1;
             }
             if (!*name.text && alembic) {
-                py_raise(py, "sqlalchemy.exc.ArgumentError",
-                         "Column must be constructed with a non-blank name or assign a non-blank .name before "
-                         "adding to a Table.");
+                py_raise(
+                    py, "sqlalchemy.exc.ArgumentError",
+                    "Column must be constructed with a non-blank name or assign a non-blank .name before "
+                    "adding to a Table.");
                 return -1;
             }
             struct ddl_index_element *e = vec_push(py_arena(py), &index->elements);
             e->column = name;
+            if (alembic && check_twice(py, index, name.text)) {
+                return -1;
+            }
             continue;
         }
         if (!py_is(v, &py_type_clause)) {
@@ -79,7 +91,7 @@ int schema_index_elements(struct py *py, pyv list, struct ddl_index *index, bool
             }
             return -1;
         }
-        if (add_expression(py, v, index)) {
+        if (add_expression(py, v, index, alembic)) {
             return -1;
         }
     }
@@ -118,9 +130,12 @@ static pyv common_table(struct py *py, pyv self, pyv list)
 static pyv construct_index(struct py *py, const struct py_type *type, const struct py_args *args)
 {
     enum { NAME, UNIQUE, QUOTE, INFO, TABLE, FLAG, N };
-    static const struct py_arg table[] = {{"name", PY_ARG_REQUIRED}, {"unique", PY_ARG_KEYWORD},
-                                          {"quote", PY_ARG_KEYWORD}, {"info", PY_ARG_KEYWORD},
-                                          {"_table", PY_ARG_KEYWORD}, {"_column_flag", PY_ARG_KEYWORD},
+    static const struct py_arg table[] = {{"name", PY_ARG_REQUIRED},
+                                          {"unique", PY_ARG_KEYWORD},
+                                          {"quote", PY_ARG_KEYWORD},
+                                          {"info", PY_ARG_KEYWORD},
+                                          {"_table", PY_ARG_KEYWORD},
+                                          {"_column_flag", PY_ARG_KEYWORD},
                                           {0}};
     pyv v[N] = {NULL}, rest = NULL, kw = NULL;
     if (py_bind(py, "Index", args, table, v, &rest, &kw)) {

@@ -151,9 +151,9 @@ static pyv metadata_remove(struct py *py, pyv self, const struct py_args *args)
 /* MetaData.reflect(bind, only=[...]): without `only` it means every table there is. */
 static pyv metadata_reflect(struct py *py, pyv self, const struct py_args *args)
 {
-    static const struct py_arg table[] = {{"bind", PY_ARG_REQUIRED}, {"schema", 0},        {"views", 0},
-                                          {"only", 0},               {"extend_existing", 0}, {"autoload_replace", 0},
-                                          {"resolve_fks", 0},        {0}};
+    static const struct py_arg table[] = {
+        {"bind", PY_ARG_REQUIRED}, {"schema", 0},           {"views", 0},       {"only", 0},
+        {"extend_existing", 0},    {"autoload_replace", 0}, {"resolve_fks", 0}, {0}};
     pyv v[7] = {NULL}, kw = NULL;
     struct ddl_name schema;
     ddl_names_t names = {0};
@@ -183,7 +183,8 @@ static int metadata_contains(struct py *py, pyv self, pyv item)
 {
     if (py_is(item, &py_type_table)) {
         const struct ddl_table *t = ((struct schema_table *)(void *)item)->table;
-        return py_dict_get_str(py, as_metadata(self)->tables, schema_table_key(py, t->name, t->schema)) != NULL;
+        return py_dict_get_str(py, as_metadata(self)->tables, schema_table_key(py, t->name, t->schema)) !=
+               NULL;
     }
     const char *key = py_cstr(py, item);
     return key && py_dict_get_str(py, as_metadata(self)->tables, key) != NULL;

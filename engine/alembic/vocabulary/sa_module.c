@@ -8,7 +8,7 @@
         __VA_ARGS__, NULL                                                                                    \
     }
 #define TYPES       sa_type_defs, sa_type_more_defs
-#define EXPRESSIONS sa_expr_defs, sa_schema_defs
+#define EXPRESSIONS sa_expr_defs, sa_schema_defs, schema_ddl_defs
 #define PG_TYPES    sa_type_postgresql_defs, sa_type_postgresql_base_defs
 #define POSTGRESQL  PG_TYPES, sa_expr_postgresql_defs, sa_schema_postgresql_defs
 

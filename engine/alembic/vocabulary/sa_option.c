@@ -12,7 +12,8 @@ static const struct {
     const char *construct, *dialect, *names;
 } accepted[] = {
     {"Index", "postgresql", " using include where ops concurrently with tablespace nulls_not_distinct "},
-    {"Table", "postgresql", " ignore_search_path tablespace partition_by with_oids on_commit inherits using "},
+    {"Table", "postgresql",
+     " ignore_search_path tablespace partition_by with_oids on_commit inherits using "},
     {"CheckConstraint", "postgresql", " not_valid "},
     {"ForeignKeyConstraint", "postgresql", " not_valid "},
     {"PrimaryKeyConstraint", "postgresql", " include "},
@@ -80,8 +81,8 @@ static int check_keyword(struct py *py, const char *class, const char *key)
     const char *name = strrchr(class, '.');
     if (dialect_known(key, n) && !argument_known(name ? name + 1 : class, key, n, sep + 1)) {
         py_raise(py, "sqlalchemy.exc.ArgumentError",
-                 "Argument '%s' is not accepted by dialect '%.*s' on behalf of <class '%s'>", key, (int)n, key,
-                 class);
+                 "Argument '%s' is not accepted by dialect '%.*s' on behalf of <class '%s'>", key, (int)n,
+                 key, class);
         return -1;
     }
     return 0;

@@ -25,6 +25,7 @@ const struct py_def sa_schema_defs[] = {
     {"FetchedValue", PY_DEF_TYPE, NULL, &py_type_fetched_value, NULL},
     {"DefaultClause", PY_DEF_TYPE, NULL, &py_type_default_clause, NULL},
     {"ColumnDefault", PY_DEF_TYPE, NULL, &py_type_column_default, NULL},
+    {"DDL", PY_DEF_TYPE, NULL, &py_type_ddl, NULL},
     {"quoted_name", PY_DEF_TYPE, NULL, &py_type_quoted_name, NULL},
     {"conv", PY_DEF_TYPE, NULL, &py_type_conv, NULL},
     {"BLANK_SCHEMA", PY_DEF_VALUE, blank_schema, NULL, NULL},

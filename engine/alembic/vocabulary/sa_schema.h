@@ -17,7 +17,7 @@ pyv schema_conv(struct py *py, pyv text);                  /* op.f(); NULL and r
 int schema_text(struct py *py, pyv v, const char *what, const char **out);
 /* A list or tuple of names. A single str is what Python makes of it: its characters. */
 int schema_names(struct py *py, pyv v, ddl_names_t *out);
-bool schema_given(pyv v);                                  /* neither missing nor None */
+bool schema_given(pyv v);                                   /* neither missing nor None */
 int schema_flag(struct py *py, pyv v, bool def, bool *out); /* truth; missing: def */
 int schema_tristate(struct py *py, pyv v, int *out);        /* -1 for missing and None */
 
@@ -38,9 +38,9 @@ const struct ddl_naming *schema_naming(struct py *py, pyv convention); /* NULL a
 const char *schema_table_key(struct py *py, struct ddl_name name, struct ddl_name schema);
 
 /* --- sa_create.c --- */
-py_native schema_create_all, schema_drop_all, schema_sorted_tables;     /* MetaData */
-py_native schema_table_create, schema_table_drop;                       /* Table */
-py_native schema_index_create, schema_index_drop;                       /* Index */
+py_native schema_create_all, schema_drop_all, schema_sorted_tables; /* MetaData */
+py_native schema_table_create, schema_table_drop;                   /* Table */
+py_native schema_index_create, schema_index_drop;                   /* Index */
 
 /* --- sa_columns.c: .c, .columns --- */
 extern const struct py_type py_type_columns;
@@ -135,8 +135,8 @@ struct schema_table { /* begins as struct py_table */
     pyv info;
 };
 enum schema_table_flags {
-    SCHEMA_OF_OP = 1 << 0, /* as op.create_table(): copies what belongs to another table, accepts references to
-                              tables that are not there */
+    SCHEMA_OF_OP = 1 << 0, /* as op.create_table(): copies what belongs to another table, accepts references
+                              to tables that are not there */
 };
 /* The table with columns and items attached and entered in its metadata. */
 struct schema_table *schema_table_new(struct py *py, const struct py_type *type, struct py_metadata *metadata,
@@ -172,6 +172,7 @@ enum schema_ddl_kind {
     SCHEMA_COLUMN_COMMENT,
     SCHEMA_TEXT, /* DDL("...") */
 };
+extern const struct py_type py_type_ddl; /* DDL("...") */
 struct schema_ddl {
     enum schema_ddl_kind kind;
     pyv element;

@@ -69,9 +69,10 @@ static const char *key_of(const struct schema_column *c)
 static int check_name(struct py *py, struct schema_table *t, struct schema_column *c)
 {
     if (!c->column->name.text || !*c->column->name.text) {
-        py_raise(py, "sqlalchemy.exc.ArgumentError",
-                 "Column must be constructed with a non-blank name or assign a non-blank .name before adding to "
-                 "a Table.");
+        py_raise(
+            py, "sqlalchemy.exc.ArgumentError",
+            "Column must be constructed with a non-blank name or assign a non-blank .name before adding to "
+            "a Table.");
         return -1;
     }
     bool name = ddl_table_column(t->table, c->column->name.text) != NULL;
@@ -173,7 +174,8 @@ static int attach_waiting(struct py *py, struct schema_table *t, struct schema_c
             all = all && (!py_is(p->items[k], &py_type_column) ||
                           ((struct schema_column *)(void *)p->items[k])->table == (pyv)t);
         }
-        if (all && (index ? schema_table_add_index(py, t, item) : schema_table_add_constraint(py, t, item, 0))) {
+        if (all &&
+            (index ? schema_table_add_index(py, t, item) : schema_table_add_constraint(py, t, item, 0))) {
             return -1;
         }
     }
@@ -217,8 +219,8 @@ static int column_of(struct py *py, struct schema_table *t, pyv v, const char *c
     pyv found = schema_columns_get(py, t->columns, key);
     if (!found) {
         py_raise(py, "sqlalchemy.exc.ConstraintColumnNotFoundError",
-                 "Can't create %s on table '%s': no column named '%s' is present.", class, t->table->name.text,
-                 key);
+                 "Can't create %s on table '%s': no column named '%s' is present.", class,
+                 t->table->name.text, key);
         return -1;
     }
     *out = ((struct schema_column *)(void *)found)->column->name;
@@ -308,7 +310,8 @@ int schema_table_add_index(struct py *py, struct schema_table *t, pyv index)
     }
     struct py_list *l = s->pending ? (struct py_list *)(void *)s->pending : NULL;
     for (size_t i = 0; l && i < l->n && i < s->index->elements.n; i++) {
-        if (py_text(l->items[i]).ptr && column_of(py, t, l->items[i], "Index", &s->index->elements.items[i].column)) {
+        if (py_text(l->items[i]).ptr &&
+            column_of(py, t, l->items[i], "Index", &s->index->elements.items[i].column)) {
             return -1;
         }
     }
@@ -429,12 +432,15 @@ static int resolve_one(struct py *py, struct schema_table *t, struct ddl_constra
                      schema_table_key(py, c->ref_table, c->ref_schema), name);
             return -1;
         }
-        pyv column = !other ? NULL : by_name ? column_by_name(other, name) : schema_columns_get(py, other->columns, name);
+        pyv column = !other    ? NULL
+                     : by_name ? column_by_name(other, name)
+                               : schema_columns_get(py, other->columns, name);
         if (other && !column && !lenient) {
-            py_raise(py, "sqlalchemy.exc.NoReferencedColumnError",
-                     "Could not initialize target column for ForeignKey '%s' on table '%s': table '%s' has no "
-                     "column named '%s'",
-                     py_cstr(py, target), t->table->name.text, other->table->name.text, name);
+            py_raise(
+                py, "sqlalchemy.exc.NoReferencedColumnError",
+                "Could not initialize target column for ForeignKey '%s' on table '%s': table '%s' has no "
+                "column named '%s'",
+                py_cstr(py, target), t->table->name.text, other->table->name.text, name);
             return -1;
         }
         if (other) {
@@ -509,8 +515,9 @@ struct ddl_table *vocab_table_build(struct py *py, struct ddl_name name, struct 
 
 pyv vocab_table_wrap(struct py *py, struct ddl_table *table, pyv metadata)
 {
-    struct py_metadata *m = metadata && py_is(metadata, &py_type_metadata) ? (struct py_metadata *)(void *)metadata
-                                                                           : schema_metadata_new(py);
+    struct py_metadata *m = metadata && py_is(metadata, &py_type_metadata)
+                                ? (struct py_metadata *)(void *)metadata
+                                : schema_metadata_new(py);
     struct schema_table *t = m ? schema_table_new(py, &py_type_table, m, table->name, table->schema) : NULL;
     if (!t) {
         return NULL;

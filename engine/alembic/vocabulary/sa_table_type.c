@@ -233,7 +233,8 @@ static pyv read_primary_key(struct py *py, pyv self, UNUSED const struct py_args
     if (!none) {
         return NULL;
     }
-    *none = (struct ddl_constraint){.kind = DDL_PRIMARY_KEY, .deferrable = -1, .implicit = true, .table = t->table};
+    *none = (struct ddl_constraint){
+        .kind = DDL_PRIMARY_KEY, .deferrable = -1, .implicit = true, .table = t->table};
     return schema_constraint_wrap(py, none, self);
 }
 
@@ -284,7 +285,8 @@ static pyv call_append_column(struct py *py, pyv self, const struct py_args *arg
     if (!py_is(v[0], &py_type_column) || replace) {
         return py_refuse(py, "append_column(%s)", replace ? "replace_existing=True" : py_repr_of(py, v[0]));
     }
-    return schema_table_add_column(py, as_table(self), (struct schema_column *)(void *)v[0], 0) ? NULL : &py_none;
+    return schema_table_add_column(py, as_table(self), (struct schema_column *)(void *)v[0], 0) ? NULL
+                                                                                                : &py_none;
 }
 
 static pyv call_append_constraint(struct py *py, pyv self, const struct py_args *args)

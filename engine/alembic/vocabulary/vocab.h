@@ -136,9 +136,11 @@ extern const struct py_def sa_type_defs[], sa_type_more_defs[] /* not in the pac
     sa_type_postgresql_defs[], sa_type_postgresql_base_defs[], sa_type_mysql_defs[], sa_type_sqlite_defs[];
 extern const struct py_def sa_expr_defs[], sa_expr_postgresql_defs[], sa_expr_mysql_defs[],
     sa_expr_sqlite_defs[];
-extern const struct py_def sa_schema_defs[], sa_schema_postgresql_defs[];
-extern const struct py_def sa_exc_defs[];
-extern const struct py_def op_defs[], op_context_defs[];
+extern const struct py_def sa_schema_defs[], sa_schema_postgresql_defs[], schema_ddl_defs[];
+extern const struct py_def sa_exc_defs[], alembic_exc_defs[];
+extern const struct py_def op_defs[], op_context_defs[], op_ops_defs[], op_operations_defs[],
+    op_migration_defs[];
+pyv op_getattr(struct py *py, const char *name); /* names that alembic.op does not have: plug-ins' */
 extern const struct py_def live_defs[], live_orm_defs[];
 pyv sa_func_getattr(struct py *py,
                     const char *name); /* sqlalchemy.func.<name> as a module: from sqlalchemy.func import x is
