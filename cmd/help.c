@@ -197,7 +197,7 @@ static void print_commands(struct app *app, FILE *to)
                 heading(app, to, command_group_title((enum command_group)group));
                 titled = true;
             }
-            two_columns(to, commands[i]->name, commands[i]->summary, 15);
+            two_columns(to, commands[i]->name, commands[i]->summary, 18);
         }
     }
 }

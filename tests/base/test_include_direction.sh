@@ -44,7 +44,7 @@ violations() {
     # The lookbehind keeps snprintf() and _exit() in a forked child out of it. Running out of memory is the one
     # thing that ends the program from below, with a line on standard error.
     grep -rnP --include='*.[ch]' \
-        '(?<![A-Za-z0-9_])(printf|vprintf|puts|putchar|perror|psignal|exit|quick_exit)\s*\(|(?<![A-Za-z0-9_])(stdout|stderr)(?![A-Za-z0-9_])' \
+        '(?<![A-Za-z0-9_."])(printf|vprintf|puts|putchar|perror|psignal|exit|quick_exit)\s*\(|(?<![A-Za-z0-9_])(stdout|stderr)(?![A-Za-z0-9_])' \
         base environments plans drivers engine 2>/dev/null |
         grep -vP '^[^:]*:[0-9]+:\s*(/\*|\*|//)' | grep -v '^base/arena.c:[0-9]*:    fwrite(text, ' | grep -vP '__attribute__\s*\(\(\s*format' |
         sed 's/^\([^:]*:[0-9]*\):.*/\1: only cmd prints and exits/'

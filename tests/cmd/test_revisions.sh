@@ -32,7 +32,7 @@ check "its file" test -s "$(printf '%s' "$out" | python3 -c 'import json,sys; pr
 
 before=$(ls revisions)
 fails "an id that is taken" 64 'is taken by' revision -m x --rev-id 0001
-fails "an id with a colon" 64 'may not contain ":"' revision -m x --rev-id a:b
+fails "an id with a colon" 64 "Character(s) ':' not allowed in revision identifier 'a:b'" revision -m x --rev-id a:b
 fails "an id with a slash" 64 'may not contain "/"' revision -m x --rev-id ../a
 fails "an id that means something" 64 'has a meaning of its own' revision -m x --rev-id head
 fails "a message of two lines" 64 'must be one line' revision -m $'a\n-- upgrade\nDROP TABLE x'
@@ -40,7 +40,7 @@ fails "a message that is not UTF-8" 64 'not valid UTF-8' revision -m $'\xff'
 fails "a parent that is not a head" 64 "--splice" revision -m x --head 0001
 fails "an unknown parent" 64 'nope' revision -m x --head nope
 fails "an unknown dependency" 64 'nope' revision -m x --depends-on nope
-fails "a folder of no project" 64 '--version-path' revision -m x --version-path /
+fails "a folder of no project" 64 'is not represented in current version locations' revision -m x --version-path /
 fails "nothing to merge" 64 "two revisions or more" merge
 fails "an ancestor in a merge" 64 "cannot be merged" merge 0001 heads
 is "none of these wrote a file" "$(ls revisions)" "$before"
