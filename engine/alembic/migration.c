@@ -44,6 +44,7 @@ int migration_run(const struct py_options *options, struct migration *m, const c
     struct py *py = py_new(&mine);
     int rc = run(py, m, file, text, module, err);
     *stop = py_stopped(py);
+    m->vocabulary = NULL; /* it lives as long as the interpreter */
     py_free(py);
     return rc;
 }

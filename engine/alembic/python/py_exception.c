@@ -182,7 +182,9 @@ const struct py_type py_type_exception = {PY_TYPE_HEAD,
 #define EXCEPTION(id, parent, ...)                                                                           \
     static const struct py_type exc_##id = {PY_TYPE_HEAD, .name = #id, .module = "", .base = &parent,        \
                                             __VA_ARGS__}
-EXCEPTION(Exception, py_type_exception, .defs = NULL);
+const struct py_type py_type_ordinary_exception = {PY_TYPE_HEAD, .name = "Exception", .module = "",
+                                                   .base = &py_type_exception};
+#define exc_Exception py_type_ordinary_exception
 EXCEPTION(GeneratorExit, py_type_exception, .defs = NULL);
 EXCEPTION(KeyboardInterrupt, py_type_exception, .defs = NULL);
 EXCEPTION(SystemExit, py_type_exception, .defs = code_defs);

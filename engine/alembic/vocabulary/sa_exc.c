@@ -1,7 +1,7 @@
 /* sqlalchemy.exc and alembic.util.exc: exceptions that revisions catch, and that their statements raise. */
 #include "engine/alembic/vocabulary/vocab.h"
 
-#define EXCEPTION_BASE py_type_exception
+#define EXCEPTION_BASE py_type_ordinary_exception
 #define SA(id, parent)                                                                                       \
     static const struct py_type exc_##id = {                                                                 \
         .head = PY_TYPE_HEAD, .name = #id, .module = "sqlalchemy.exc", .base = &parent};
