@@ -111,7 +111,7 @@ const char *vocab_source(const char *name);
 /* An exception class of the vocabulary or builtins by name; NULL: unknown. */
 const struct py_type *py_exception_type(struct py *py, const char *name);
 extern const struct py_type py_type_ordinary_exception; /* Exception: what libraries' own derive from */
-extern const struct py_type py_type_exception; /* BaseException's instances: struct py_exception */
+extern const struct py_type py_type_exception;          /* BaseException's instances: struct py_exception */
 struct py_exception {
     struct py_instance head;
     pyv args; /* tuple */
