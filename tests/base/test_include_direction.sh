@@ -42,11 +42,12 @@ violations() {
     echo "$looked" >&3
 
     # The lookbehind keeps snprintf() and _exit() in a forked child out of it. Running out of memory is the one
-    # thing that ends the program from below, with a line on standard error.
+    # thing that ends the program from below, with a line on standard error. Tables of what revisions are
+    # refused name such functions of Python's.
     grep -rnP --include='*.[ch]' \
         '(?<![A-Za-z0-9_."])(printf|vprintf|puts|putchar|perror|psignal|exit|quick_exit)\s*\(|(?<![A-Za-z0-9_])(stdout|stderr)(?![A-Za-z0-9_])' \
         base environments plans drivers engine 2>/dev/null |
-        grep -vP '^[^:]*:[0-9]+:\s*(/\*|\*|//)' | grep -v '^base/arena.c:[0-9]*:    fwrite(text, ' | grep -vP '__attribute__\s*\(\(\s*format' |
+        grep -vP '^[^:]*:[0-9]+:\s*(/\*|\*|//)' | grep -v '^base/arena.c:[0-9]*:    fwrite(text, ' | grep -vP '__attribute__\s*\(\(\s*format|REFUSED' |
         sed 's/^\([^:]*:[0-9]*\):.*/\1: only cmd prints and exits/'
 }
 
