@@ -78,12 +78,7 @@ int survey_offline(const struct alembic_env *env, const struct graph *g, const s
     struct position at;
     position_of(&a, r, downgrade, &at);
     walk_t walk = {0};
-    const char *to = downgrade ? arena_printf(&a, "%s-1", r->id) : r->id;
-    if (downgrade && r->parents.n == 1) {
-        to = r->parents.items[0]->id;
-    } else if (downgrade && r->parents.n == 0) {
-        to = "base";
-    }
+    const char *to = !downgrade ? r->id : r->parents.n ? r->parents.items[0]->id : "base";
     int rc =
         downgrade ? walk_downgrade(&a, g, &at, to, &walk, err) : walk_upgrade(&a, g, &at, to, &walk, err);
     /* Only this revision, also where the way back from a merge leads further. */

@@ -53,17 +53,6 @@ static int read_hook(const struct config *c, struct alembic_project *p, struct e
     return 0;
 }
 
-/* [lockstep] in the ini file, which Alembic passes over. */
-static int read_python(const struct config *c, struct alembic_project *p, struct err *err)
-{
-    const char *python = NULL;
-    int rc = c->ini ? ini_get(c->arena, c->ini, "lockstep", "python", &python, err) : 0;
-    if (rc == 0 && python) {
-        p->python = strchr(python, '/') ? path_join(c->arena, p->here, python) : python;
-    }
-    return rc;
-}
-
 static int read_options(const struct config *c, struct alembic_project *p, struct err *err)
 {
     int rc = config_text(c, "file_template", &p->file_template, err);
@@ -73,7 +62,6 @@ static int read_options(const struct config *c, struct alembic_project *p, struc
     rc = rc ? rc : config_flag(c, "sourceless", &p->sourceless, err);
     rc = rc ? rc : read_length(c, p, err);
     rc = rc ? rc : read_hook(c, p, err);
-    rc = rc ? rc : read_python(c, p, err);
     const char *environment = NULL;
     rc = rc || toml_get(c->tool, "revision_environment")
              ? rc
@@ -167,7 +155,7 @@ static void lockstep_names(const struct config *c, strings_t *out)
 }
 
 static const char *const lockstep_keys[] = {"version_table", "version_table_schema",
-                                            "transaction_per_migration", "url"};
+                                            "transaction_per_migration", "url", "python"};
 
 static int check_lockstep(const struct config *c, struct err *err)
 {
@@ -182,15 +170,15 @@ static int check_lockstep(const struct config *c, struct err *err)
             lockstep_error(c, names.items[i], err, "unknown option in the section of Lockstep");
             const char *near = str_nearest(names.items[i], lockstep_keys, COUNT_OF(lockstep_keys));
             return near ? err_hint(err, "Did you mean \"%s\"?", near)
-                        : err_hint(err,
-                                   "It takes version_table, version_table_schema, transaction_per_migration "
-                                   "and url.");
+                        : err_hint(err, "It takes version_table, version_table_schema, "
+                                        "transaction_per_migration, url and python.");
         }
     }
     return 0;
 }
 
-/* Its presence says that whoever wrote it knows what env.py does. */
+/* Its presence says that whoever wrote it knows what env.py does; naming a Python alone says nothing of it.
+ */
 static int read_lockstep(const struct config *c, struct alembic_project *p, struct err *err)
 {
     const char *text = NULL;
@@ -209,6 +197,9 @@ static int read_lockstep(const struct config *c, struct alembic_project *p, stru
         both[i]->transaction_per_migration =
             !rc && text ? text[0] == 't' : both[i]->transaction_per_migration;
     }
+    const char *python = NULL;
+    rc = rc ? rc : lockstep_text(c, "python", &python, err);
+    p->python = python && strchr(python, '/') ? path_join(c->arena, p->here, python) : python;
     rc = rc ? rc : lockstep_text(c, "url", &text, err);
     if (rc) {
         return rc;
@@ -217,7 +208,12 @@ static int read_lockstep(const struct config *c, struct alembic_project *p, stru
         p->url = text;
         p->url_references = true;
     }
-    p->online_error = p->offline_error = (struct err){0};
+    strings_t names = {0};
+    lockstep_names(c, &names);
+    bool of_env = names.n != 1 || strcmp(names.items[0], "python") != 0;
+    if (of_env) {
+        p->online_error = p->offline_error = (struct err){0};
+    }
     return 0;
 }
 

@@ -360,6 +360,13 @@ static void take_engines(struct env_file *f, struct alembic_project *p)
     p->url = url;
 }
 
+static void no_url(const struct config *c, struct alembic_project *p)
+{
+    err_set(&p->url_error, ERR_USAGE, "there is no sqlalchemy.url in %s",
+            c->ini_file ? c->ini_file : c->toml_file);
+    err_hint(&p->url_error, "Write it there, or give --url.");
+}
+
 static void read_url(struct env_file *f, struct alembic_project *p)
 {
     f->url = p->url;
@@ -370,9 +377,7 @@ static void read_url(struct env_file *f, struct alembic_project *p)
     if (p->url || p->url_error.status) {
         return;
     }
-    err_set(&p->url_error, ERR_USAGE, "there is no sqlalchemy.url in %s",
-            f->config->ini_file ? f->config->ini_file : f->config->toml_file);
-    err_hint(&p->url_error, "Write it there, or give --url.");
+    no_url(f->config, p);
 }
 
 static void fail_all(struct alembic_project *p, const struct err *err)
@@ -390,6 +395,12 @@ void env_py_read(struct arena *a, const struct config *c, const struct alembic_o
     struct py_node *module = NULL;
     struct err err = {0};
     f.file = path_join(a, p->script_location, "env.py");
+    if (!file_exists(f.file)) { /* a folder of revisions alone: what the file says holds */
+        if (!p->url) {
+            no_url(c, p);
+        }
+        return;
+    }
     if (file_read(a, f.file, ENV_FILE_MAX, &text, &err) || py_parse(a, f.file, text, &module, &err)) {
         fail_all(p, &err);
         return;
