@@ -317,12 +317,13 @@ static pyv make(struct py *py, pyv self, const struct py_args *args, bool create
         return py_raise(py, "AttributeError", "'NoneType' object has no attribute 'dialect'");
     }
     const struct ddl_type *variant = t->ddl;
-    for (size_t i = 0; i < t->ddl->nvariants; i++) {
+    /* PostgreSQL's own classes make themselves; others ask for their variant first. */
+    bool own = ddl_type_is(variant, DDL_TYPE_PG_ENUM) || ddl_type_is(variant, DDL_TYPE_PG_DOMAIN);
+    for (size_t i = 0; i < t->ddl->nvariants && !own; i++) {
         if (strcmp(t->ddl->variants[i].dialect, d->name) == 0) {
-            return py_refuse(py, "%s() of a type with variants", create ? "create" : "drop");
+            variant = t->ddl->variants[i].type;
         }
     }
-    bool own = ddl_type_is(variant, DDL_TYPE_PG_ENUM) || ddl_type_is(variant, DDL_TYPE_PG_DOMAIN);
     int checkfirst = out[1] ? py_truth(py, out[1]) : own;
     if (checkfirst < 0 || !makes(d, variant)) {
         return checkfirst < 0 ? NULL : &py_none;
