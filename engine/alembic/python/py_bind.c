@@ -170,7 +170,7 @@ int py_function_bind(struct py *py, struct py_function *f, struct py_env *env, p
     pyv kwargs = NULL;
     const struct py_args rest = self && !n ? py_args_with(py, self, args) : *args;
     size_t nextra = rest.npos - used;
-    if (bind_rest(py, f, env, rest.pos + used, nextra, &kwargs) != 0) {
+    if (bind_rest(py, f, env, nextra ? rest.pos + used : NULL, nextra, &kwargs) != 0) {
         return -1;
     }
     for (size_t k = 0; k < args->nkw; k++) {
