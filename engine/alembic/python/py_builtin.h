@@ -7,6 +7,11 @@
 /* --- arguments --- */
 /* Positional arguments only, min to max of them; false: TypeError raised as for a function in C. */
 bool py_args_only(struct py *py, const struct py_args *args, const char *name, size_t min, size_t max);
+/* py_bind() for natives, with the errors of functions in C: "split() takes at most 2 arguments (3 given)". */
+bool py_bind_native(struct py *py, const char *name, const struct py_args *args, const struct py_arg *table,
+                    pyv *out);
+/* TypeError "<name>() argument <which> must be str, not int"; which may be "". False. */
+bool py_wrong_argument(struct py *py, const char *name, const char *which, const char *want, pyv v);
 /* An integer out of an int, bool or an object with __index__; false: raised. what: NULL for
  * "'str' object cannot be interpreted as an integer". */
 bool py_index_of(struct py *py, pyv v, int64_t *out);
@@ -52,7 +57,8 @@ uint64_t py_hash_bytes(struct slice s);
 struct py_dict *py_dict_of(pyv v);
 pyv py_dict_lookup(struct py *py, struct py_dict *d, pyv key, uint64_t hash); /* NULL: absent or raised */
 int py_dict_put(struct py *py, struct py_dict *d, pyv key, uint64_t hash, pyv value); /* 1: new key, 0, -1 */
-int py_dict_remove(struct py *py, struct py_dict *d, pyv key, uint64_t hash, pyv *value); /* 1, 0, -1 */
+/* 1, 0: absent, -1. The key as it was stored, and its value; each may be NULL. */
+int py_dict_remove(struct py *py, struct py_dict *d, pyv key, uint64_t hash, pyv *stored, pyv *value);
 bool py_dict_pop_last(struct py_dict *d, pyv *key, pyv *value);
 void py_dict_clear(struct py_dict *d);
 int py_dict_merge(struct py *py, struct py_dict *d, pyv other); /* dict(other) semantics; 0 or -1 */

@@ -107,7 +107,7 @@ static pyv zip_construct(struct py *py, const struct py_type *type, const struct
     static const struct py_arg table[] = {{"strict", PY_ARG_KEYWORD}, {0}};
     struct py_args keywords = {.names = args->names, .values = args->values, .nkw = args->nkw};
     pyv in[1] = {0};
-    if (py_bind(py, "zip", &keywords, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "zip", &keywords, table, in)) {
         return NULL;
     }
     int strict = in[0] ? py_truth(py, in[0]) : 0;
@@ -174,8 +174,7 @@ static pyv enumerate_construct(struct py *py, const struct py_type *type, const 
     static const struct py_arg table[] = {{"iterable", PY_ARG_REQUIRED}, {"start", 0}, {0}};
     pyv in[2] = {0};
     int64_t start = 0;
-    if (py_bind(py, "enumerate", args, table, in, NULL, NULL) != 0 ||
-        (in[1] && !py_index_of(py, in[1], &start))) {
+    if (!py_bind_native(py, "enumerate", args, table, in) || (in[1] && !py_index_of(py, in[1], &start))) {
         return NULL;
     }
     struct iterator *it = iterator_new(py, type, in, 1);
@@ -333,7 +332,7 @@ pyv py_builtin_sorted(struct py *py, pyv self, const struct py_args *args)
     if (args->npos != 1) {
         return py_raise(py, "TypeError", "sorted expected 1 argument, got %zu", args->npos);
     }
-    if (py_bind(py, "sort", &keywords, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "sort", &keywords, table, in)) {
         return NULL;
     }
     int reverse = in[1] ? py_truth(py, in[1]) : 0;

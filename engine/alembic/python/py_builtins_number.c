@@ -177,7 +177,7 @@ pyv py_builtin_pow(struct py *py, pyv self, const struct py_args *args)
         {"base", PY_ARG_REQUIRED}, {"exp", PY_ARG_REQUIRED}, {"mod", 0}, {0}};
     pyv in[3] = {0};
     (void)self;
-    if (py_bind(py, "pow", args, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "pow", args, table, in)) {
         return NULL;
     }
     return in[2] && !py_is_none(in[2]) ? pow_modulo(py, in) : py_binary(py, PY_OP_POW, in[0], in[1]);
@@ -215,7 +215,7 @@ pyv py_builtin_round(struct py *py, pyv self, const struct py_args *args)
     int64_t digits = 0, i;
     bool found;
     (void)self;
-    if (py_bind(py, "round", args, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "round", args, table, in)) {
         return NULL;
     }
     bool given = in[1] && !py_is_none(in[1]);
@@ -249,7 +249,7 @@ pyv py_builtin_sum(struct py *py, pyv self, const struct py_args *args)
     static const struct py_arg table[] = {{"iterable", PY_ARG_REQUIRED}, {"start", 0}, {0}};
     pyv in[2] = {0}, item;
     (void)self;
-    if (py_bind(py, "sum", args, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "sum", args, table, in)) {
         return NULL;
     }
     pyv total = in[1] ? in[1] : py_int_new(py, 0), it = py_iter(py, in[0]);
@@ -300,7 +300,7 @@ static pyv extreme(struct py *py, const struct py_args *args, enum py_op op, con
         return py_raise(py, "TypeError", "%s expected at least 1 argument, got 0", name);
     }
     struct py_args keywords = {.names = args->names, .values = args->values, .nkw = args->nkw};
-    if (py_bind(py, name, &keywords, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, name, &keywords, table, in)) {
         return NULL;
     }
     pyv key = in[0] && !py_is_none(in[0]) ? in[0] : NULL;

@@ -2,6 +2,7 @@
 #include "engine/alembic/python/py_builtins.h"
 #include "engine/alembic/python/py_format.h"
 #include "engine/alembic/python/py_frame.h"
+#include "engine/alembic/python/py_set_order.h"
 
 /* --- text --- */
 
@@ -50,8 +51,8 @@ pyv py_builtin_print(struct py *py, pyv self, const struct py_args *args)
     pyv in[4] = {0};
     struct slice sep, end;
     (void)self;
-    if (py_bind(py, "print", &keywords, table, in, NULL, NULL) != 0 ||
-        !print_text(py, in[0], "sep", " ", &sep) || !print_text(py, in[1], "end", "\n", &end)) {
+    if (!py_bind_native(py, "print", &keywords, table, in) || !print_text(py, in[0], "sep", " ", &sep) ||
+        !print_text(py, in[1], "end", "\n", &end)) {
         return NULL;
     }
     struct strbuf out = STRBUF_INIT;
@@ -224,16 +225,7 @@ pyv py_builtin_len(struct py *py, pyv self, const struct py_args *args)
 /* Text, and objects that hash by their address, hash differently in every run of Python. */
 static bool same_in_every_run(pyv v)
 {
-    if (py_is(v, &py_type_tuple) && !v->type->mro) {
-        const struct py_list *list = py_list_of(v);
-        for (size_t i = 0; i < list->n; i++) {
-            if (!same_in_every_run(list->items[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-    return PY_AS(int, v) || PY_AS(float, v) || v->type->mro;
+    return py_order_known(v) || v->type->mro;
 }
 
 pyv py_builtin_hash(struct py *py, pyv self, const struct py_args *args)

@@ -178,7 +178,7 @@ static pyv bytes_construct(struct py *py, const struct py_type *type, const stru
     static const struct py_arg table[] = {{"source", 0}, {"encoding", 0}, {"errors", 0}, {0}};
     pyv in[3] = {0}, v = NULL;
     int64_t n;
-    if (py_bind(py, "bytes", args, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "bytes", args, table, in)) {
         return NULL;
     }
     if (in[0] && PY_AS(str, in[0])) {
@@ -218,8 +218,7 @@ static pyv bytes_decode(struct py *py, pyv self, const struct py_args *args)
 {
     static const struct py_arg table[] = {{"encoding", 0}, {"errors", 0}, {0}};
     pyv in[2] = {0};
-    return py_bind(py, "decode", args, table, in, NULL, NULL) == 0 ? py_bytes_decode(py, self, in[0], in[1])
-                                                                   : NULL;
+    return py_bind_native(py, "decode", args, table, in) ? py_bytes_decode(py, self, in[0], in[1]) : NULL;
 }
 
 static pyv bytes_hex(struct py *py, pyv self, const struct py_args *args)

@@ -152,11 +152,14 @@ int py_dict_put(struct py *py, struct py_dict *d, pyv key, uint64_t hash, pyv va
     return 1;
 }
 
-int py_dict_remove(struct py *py, struct py_dict *d, pyv key, uint64_t hash, pyv *value)
+int py_dict_remove(struct py *py, struct py_dict *d, pyv key, uint64_t hash, pyv *stored, pyv *value)
 {
     int64_t at = d->live ? find(py, d, key, hash) : -1;
     if (at < 0) {
         return at == -2 ? -1 : 0;
+    }
+    if (stored) {
+        *stored = d->entries[at].key;
     }
     if (value) {
         *value = d->entries[at].value;
@@ -260,7 +263,7 @@ int py_dict_del(struct py *py, pyv dict, pyv key)
     if (py_hash(py, key, &hash) != 0) {
         return -1;
     }
-    return py_dict_remove(py, (struct py_dict *)(void *)dict, key, hash, NULL);
+    return py_dict_remove(py, (struct py_dict *)(void *)dict, key, hash, NULL, NULL);
 }
 
 bool py_dict_next(pyv dict, size_t *at, pyv *key, pyv *value)

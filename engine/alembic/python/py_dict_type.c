@@ -198,7 +198,7 @@ static pyv dict_items(struct py *py, pyv self, const struct py_args *args)
 
 static pyv dict_get(struct py *py, pyv self, const struct py_args *args)
 {
-    if (!py_args_only(py, args, "get", 1, 2)) {
+    if (!py_args_only(py, args, "dict.get", 1, 2)) {
         return NULL;
     }
     pyv value = py_dict_get(py, self, args->pos[0]);
@@ -207,7 +207,7 @@ static pyv dict_get(struct py *py, pyv self, const struct py_args *args)
 
 static pyv dict_setdefault(struct py *py, pyv self, const struct py_args *args)
 {
-    if (!py_args_only(py, args, "setdefault", 1, 2)) {
+    if (!py_args_only(py, args, "dict.setdefault", 1, 2)) {
         return NULL;
     }
     pyv value = py_dict_get(py, self, args->pos[0]);
@@ -222,10 +222,10 @@ static pyv dict_pop(struct py *py, pyv self, const struct py_args *args)
 {
     uint64_t hash;
     pyv value = NULL;
-    if (!py_args_only(py, args, "pop", 1, 2) || py_hash(py, args->pos[0], &hash) != 0) {
+    if (!py_args_only(py, args, "dict.pop", 1, 2) || py_hash(py, args->pos[0], &hash) != 0) {
         return NULL;
     }
-    int rc = py_dict_remove(py, DICT(self), args->pos[0], hash, &value);
+    int rc = py_dict_remove(py, DICT(self), args->pos[0], hash, NULL, &value);
     if (rc == 0) {
         return args->npos > 1 ? args->pos[1] : py_raise_key(py, args->pos[0]);
     }
@@ -265,7 +265,7 @@ static pyv dict_copy(struct py *py, pyv self, const struct py_args *args)
 
 static pyv dict_fromkeys(struct py *py, pyv self, const struct py_args *args)
 {
-    if (!py_args_only(py, args, "fromkeys", 1, 2)) {
+    if (!py_args_only(py, args, "dict.fromkeys", 1, 2)) {
         return NULL;
     }
     pyv out = py_call(py, self, PY_NO_ARGS), it = out ? py_iter(py, args->pos[0]) : NULL, key;

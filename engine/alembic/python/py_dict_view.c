@@ -1,5 +1,6 @@
 /* keys(), values() and items() of a dict, and iterating over it. */
 #include "engine/alembic/python/py_dict.h"
+#include "engine/alembic/python/py_set.h"
 
 /* --- iterators --- */
 
@@ -137,31 +138,62 @@ static int view_contains(struct py *py, pyv self, pyv item)
     return 0;
 }
 
-static pyv set_from(struct py *py, pyv iterable)
+/* A fresh set of what v gives. */
+static struct py_set *set_from(struct py *py, pyv v)
 {
-    return py_call1(py, (pyv)(uintptr_t)&py_type_set, iterable);
+    struct py_set *s = py_set_make(py, &py_type_set);
+    const struct dict_view *view = view_of(v);
+    bool keys = view && view->kind == PY_VIEW_KEYS;
+    return s && py_set_update(py, s, keys ? view->dict : v) == 0 ? s : NULL;
+}
+
+/* Which of the two is walked decides the order of the result. */
+static pyv view_intersection(struct py *py, pyv left, pyv right)
+{
+    if (!view_of(left)) {
+        pyv other = left;
+        left = right;
+        right = other;
+    }
+    int64_t n = view_len(py, left);
+    if (right->type == &py_type_set && n <= py_len(py, right)) {
+        return (pyv)py_set_combine(py, &py_type_set, PY_OP_BITAND, (struct py_set *)(void *)right, left);
+    }
+    if (view_of(right) && view_len(py, right) > n) {
+        pyv other = left;
+        left = right;
+        right = other;
+    }
+    pyv out = py_set_new(py), it = out ? py_iter(py, right) : NULL, item;
+    while (it && (item = py_next(py, it)) != NULL) {
+        int has = view_contains(py, left, item);
+        if (has < 0 || (has && py_set_add(py, out, item) != 0)) {
+            return NULL;
+        }
+    }
+    return it && py_stopped(py) == PY_RUNNING ? out : NULL;
 }
 
 /* keys() and items() behave as sets: with any iterable for the operators, with sets for comparing. */
 static pyv view_binary(struct py *py, enum py_op op, pyv left, pyv right)
 {
-    struct dict_view *a = view_of(left), *b = view_of(right);
-    if ((!a && !b) || (op != PY_OP_SUB && op != PY_OP_BITAND && op != PY_OP_BITOR && op != PY_OP_BITXOR)) {
+    if ((!view_of(left) && !view_of(right)) ||
+        (op != PY_OP_SUB && op != PY_OP_BITAND && op != PY_OP_BITOR && op != PY_OP_BITXOR)) {
         return &py_not_implemented;
     }
-    pyv s = set_from(py, left), t = s ? set_from(py, right) : NULL;
-    return t ? py_binary(py, op, s, t) : NULL;
+    if (op == PY_OP_BITAND) {
+        return view_intersection(py, left, right);
+    }
+    struct py_set *out = set_from(py, left);
+    return out && py_set_combine_into(py, op, out, right) == 0 ? &out->head : NULL;
 }
 
 static pyv view_compare(struct py *py, enum py_op op, pyv left, pyv right)
 {
-    struct dict_view *a = view_of(left), *b = view_of(right);
-    bool left_fits = a || py_is(left, &py_type_set) || py_is(left, &py_type_frozenset);
-    bool right_fits = b || py_is(right, &py_type_set) || py_is(right, &py_type_frozenset);
-    if (!left_fits || !right_fits) {
+    if ((!view_of(left) && !py_set_of(left)) || (!view_of(right) && !py_set_of(right))) {
         return &py_not_implemented;
     }
-    pyv s = set_from(py, left), t = s ? set_from(py, right) : NULL;
+    pyv s = (pyv)set_from(py, left), t = s ? (pyv)set_from(py, right) : NULL;
     return t ? py_compare(py, op, s, t) : NULL;
 }
 
@@ -180,7 +212,24 @@ static pyv view_isdisjoint(struct py *py, pyv self, const struct py_args *args)
     return py_stopped(py) == PY_RUNNING ? &py_true : NULL;
 }
 
+static pyv view_reversed(struct py *py, pyv self, const struct py_args *args)
+{
+    struct dict_view *view = (struct dict_view *)(void *)self;
+    (void)args;
+    return py_dict_iterator(py, view->kind, view->dict, true);
+}
+
+#define REVERSED                                                                                             \
+    {                                                                                                        \
+        "__reversed__", PY_DEF_METHOD, view_reversed, NULL, NULL                                             \
+    }
+static const struct py_def values_defs[] = {
+    REVERSED,
+    {"mapping", PY_DEF_REFUSED, NULL, NULL, "the attribute mapping of a dict's view"},
+    {0},
+};
 static const struct py_def view_defs[] = {
+    REVERSED,
     {"isdisjoint", PY_DEF_METHOD, view_isdisjoint, NULL, NULL},
     {"mapping", PY_DEF_REFUSED, NULL, NULL, "the attribute mapping of a dict's view"},
     {0},
@@ -193,7 +242,7 @@ static const struct py_def view_defs[] = {
 static const struct py_type view_types[3] = {
     [PY_VIEW_KEYS] = VIEW("dict_keys", .defs = view_defs, .binary = view_binary, .compare = view_compare,
                           .hash = py_unhashable),
-    [PY_VIEW_VALUES] = VIEW("dict_values", .defs = NULL),
+    [PY_VIEW_VALUES] = VIEW("dict_values", .defs = values_defs),
     [PY_VIEW_ITEMS] = VIEW("dict_items", .defs = view_defs, .binary = view_binary, .compare = view_compare,
                            .hash = py_unhashable),
 };

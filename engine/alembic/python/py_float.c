@@ -1,52 +1,48 @@
 /* float, and how its values are printed: the shortest digits that read back as the same number. */
 #include "engine/alembic/python/py_number.h"
+#include <inttypes.h>
 #include <math.h>
 
 /* --- text --- */
 
-/* `digits` significant digits that read back as value; the nearest of that many digits may miss where doubles
- * stand closer below than above, and then the next one up is tried. */
-static bool reads_back(double value, int digits, char text[40])
+/* The first `digits` significant digits of value, as text without a point, when they read back as value:
+ * 0.000123 is "123" with exponent -4. The nearest of that many digits may miss at powers of two, where
+ * doubles stand closer below than above; then the next one up is tried. */
+static bool reads_back(double value, int digits, char plain[24], int *exponent)
 {
-    snprintf(text, 40, "%.*e", digits - 1, value);
-    if (strtod(text, NULL) == value) {
-        return true;
+    char text[48];
+    snprintf(text, sizeof(text), "%.*e", digits - 1, value);
+    uint64_t number = 0;
+    const char *p = text;
+    for (; *p != 'e'; p++) {
+        number = *p == '.' ? number : number * 10 + (uint64_t)(*p - '0');
     }
-    char up[40];
-    double unit = pow(10, floor(log10(fabs(value))) - digits + 1);
-    snprintf(up, sizeof(up), "%.*e", digits - 1, value + copysign(unit * 0.5, value));
-    if (strcmp(up, text) != 0 && strtod(up, NULL) == value) {
-        memcpy(text, up, sizeof(up));
-        return true;
+    *exponent = (int)strtol(p + 1, NULL, 10);
+    for (int up = 0; up < 2; up++, number++) {
+        snprintf(text, sizeof(text), "%" PRIu64 "e%d", number, *exponent - (digits - 1));
+        if (strtod(text, NULL) == value) {
+            int n = snprintf(plain, 24, "%" PRIu64, number);
+            *exponent += n - digits; /* 999 went up to 1000 */
+            return true;
+        }
     }
     return false;
 }
 
 void py_repr_double(struct strbuf *out, double value)
 {
-    if (isnan(value)) {
-        strbuf_adds(out, "nan");
+    if (isnan(value) || isinf(value)) {
+        strbuf_adds(out, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
-    if (isinf(value)) {
-        strbuf_adds(out, value < 0 ? "-inf" : "inf");
-        return;
-    }
-    char text[40];
+    char plain[24];
+    int exponent = 0;
     /* 15 digits always survive, but next to zero, so that fewer are what is left without zeros at the end. */
     int digits = fabs(value) > 1e-290 ? 15 : 1;
-    while (!reads_back(value, digits, text) && digits < 17) {
+    while (!reads_back(fabs(value), digits, plain, &exponent) && digits < 17) {
         digits++;
     }
-    char *e = strchr(text, 'e');
-    int exponent = (int)strtol(e + 1, NULL, 10);
-    char plain[24]; /* the digits alone */
-    int n = 0;
-    for (const char *p = text; p < e; p++) {
-        if (*p >= '0' && *p <= '9') {
-            plain[n++] = *p;
-        }
-    }
+    int n = (int)strlen(plain);
     while (n > 1 && plain[n - 1] == '0') {
         n--;
     }
@@ -61,13 +57,9 @@ void py_repr_double(struct strbuf *out, double value)
     } else {
         for (int i = 0; i <= exponent || i < n; i++) {
             strbuf_addch(out, i < n ? plain[i] : '0');
-            if (i == exponent) {
-                strbuf_addch(out, '.');
-            }
+            strbuf_adds(out, i == exponent ? "." : "");
         }
-        if (n <= exponent + 1) {
-            strbuf_addch(out, '0');
-        }
+        strbuf_adds(out, n <= exponent + 1 ? "0" : "");
     }
 }
 

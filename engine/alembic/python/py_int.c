@@ -253,7 +253,7 @@ static pyv int_construct(struct py *py, const struct py_type *type, const struct
 {
     static const struct py_arg table[] = {{"x", 0}, {"base", 0}, {0}};
     pyv in[2] = {0};
-    if (py_bind(py, "int", args, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "int", args, table, in)) {
         return NULL;
     }
     if (!in[0] && in[1]) {

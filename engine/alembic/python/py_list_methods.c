@@ -21,7 +21,7 @@ static pyv list_insert(struct py *py, pyv self, const struct py_args *args)
 {
     struct py_list *list = LIST(self);
     int64_t at, n;
-    if (!py_args_only(py, args, "insert", 2, 2) || !py_index_of(py, args->pos[0], &at) ||
+    if (!py_args_only(py, args, "list.insert", 2, 2) || !py_index_of(py, args->pos[0], &at) ||
         py_list_append(py, self, args->pos[1]) != 0) {
         return NULL;
     }
@@ -36,7 +36,7 @@ static pyv list_pop(struct py *py, pyv self, const struct py_args *args)
 {
     struct py_list *list = LIST(self);
     int64_t at = -1;
-    if (!py_args_only(py, args, "pop", 0, 1) || (args->npos && !py_index_of(py, args->pos[0], &at))) {
+    if (!py_args_only(py, args, "list.pop", 0, 1) || (args->npos && !py_index_of(py, args->pos[0], &at))) {
         return NULL;
     }
     if (!list->n) {
@@ -68,7 +68,7 @@ static pyv sequence_index(struct py *py, pyv self, const struct py_args *args)
     bool is_list = py_is(self, &py_type_list);
     const struct py_list *list = LIST(self);
     int64_t n = (int64_t)list->n, start = 0, stop = n;
-    if (!py_args_only(py, args, "index", 1, 3) ||
+    if (!py_args_only(py, args, "list.index", 1, 3) ||
         (args->npos > 1 && !py_index_or_none(py, args->pos[1], &start)) ||
         (args->npos > 2 && !py_index_or_none(py, args->pos[2], &stop))) {
         return NULL;
@@ -244,10 +244,7 @@ static pyv list_sort(struct py *py, pyv self, const struct py_args *args)
 {
     static const struct py_arg table[] = {{"key", PY_ARG_KEYWORD}, {"reverse", PY_ARG_KEYWORD}, {0}};
     pyv in[2] = {0};
-    if (args->npos) {
-        return py_raise(py, "TypeError", "sort() takes no positional arguments");
-    }
-    if (py_bind(py, "sort", args, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "sort", args, table, in)) {
         return NULL;
     }
     int reverse = in[1] ? py_truth(py, in[1]) : 0;

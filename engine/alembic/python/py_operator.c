@@ -1,5 +1,6 @@
 /* Operators: which operand is asked first, and the words when none knows what to do. */
 #include "engine/alembic/python/py_frame.h"
+#include "engine/alembic/python/py_set.h"
 
 struct operator_names {
     const char *plain, *reflected, *inplace;
@@ -106,10 +107,12 @@ static pyv sequence_mul_error(struct py *py, pyv a, pyv b)
 {
     static const struct py_type *const types[] = {&py_type_str, &py_type_list, &py_type_tuple,
                                                   &py_type_bytes};
-    for (size_t i = 0; i < COUNT_OF(types); i++) {
-        if (py_is(a, types[i]) || py_is(b, types[i])) {
+    pyv const sides[] = {a, b}; /* the left one is asked first */
+    for (size_t i = 0; i < 2 * COUNT_OF(types); i++) {
+        pyv sequence = sides[i / COUNT_OF(types)];
+        if (py_is(sequence, types[i % COUNT_OF(types)])) {
             return py_raise(py, "TypeError", "can't multiply sequence by non-int of type '%s'",
-                            py_is(a, types[i]) ? b->type->name : a->type->name);
+                            (sequence == a ? b : a)->type->name);
         }
     }
     return NULL;
@@ -121,7 +124,7 @@ static pyv binary_error(struct py *py, enum py_op op, pyv a, pyv b, const char *
         return py_refuse(py, "the operator %s%s between a %s and a %s", py_op_text(op), suffix, a->type->name,
                          b->type->name);
     }
-    if (op == PY_OP_ADD && *suffix == '\0') {
+    if (op == PY_OP_ADD) {
         sequence_add_error(py, a, b);
     } else if (op == PY_OP_MUL) {
         sequence_mul_error(py, a, b);
@@ -152,29 +155,22 @@ static pyv inplace_builtin(struct py *py, enum py_op op, pyv a, pyv b)
         }
         return more ? a : NULL;
     }
-    bool whole = (op == PY_OP_MUL && py_is(a, &py_type_list)) ||
-                 (op == PY_OP_BITOR && py_is(a, &py_type_dict)) ||
-                 ((op == PY_OP_BITOR || op == PY_OP_BITAND || op == PY_OP_SUB || op == PY_OP_BITXOR) &&
-                  py_is(a, &py_type_set));
-    pyv result = whole ? ask_both(py, op, a, b, false) : &py_not_implemented;
-    if (!result || result == &py_not_implemented || result == a || result->type != a->type) {
+    if (op == PY_OP_BITOR && py_is(a, &py_type_dict)) {
+        return py_dict_merge(py, (struct py_dict *)(void *)a, b) == 0 ? a : NULL;
+    }
+    bool set_op = op == PY_OP_BITOR || op == PY_OP_BITAND || op == PY_OP_SUB || op == PY_OP_BITXOR;
+    if (set_op && py_is(a, &py_type_set) && py_set_of(b)) {
+        return py_set_combine_into(py, op, (struct py_set *)(void *)a, b) == 0 ? a : NULL;
+    }
+    bool repeat = op == PY_OP_MUL && py_is(a, &py_type_list);
+    pyv result = repeat ? ask_both(py, op, a, b, false) : &py_not_implemented;
+    if (!result || result == &py_not_implemented || result == a || !py_is(result, &py_type_list)) {
         return result;
     }
-    if (py_is(a, &py_type_list)) {
-        struct py_list *to = (struct py_list *)(void *)a, *from = (struct py_list *)(void *)result;
-        to->items = from->items;
-        to->n = from->n;
-        to->cap = from->cap;
-    } else if (py_is(a, &py_type_dict)) {
-        struct py_dict *to = (struct py_dict *)(void *)a, *from = (struct py_dict *)(void *)result;
-        const struct py_obj head = to->head;
-        const void *extra = to->extra;
-        *to = *from;
-        to->head = head;
-        to->extra = extra;
-    } else {
-        ((struct py_set *)(void *)a)->dict = ((struct py_set *)(void *)result)->dict;
-    }
+    struct py_list *to = (struct py_list *)(void *)a, *from = (struct py_list *)(void *)result;
+    to->items = from->items;
+    to->n = from->n;
+    to->cap = from->cap;
     return a;
 }
 

@@ -2,6 +2,7 @@
  * put in;
  */
 #include "engine/alembic/python/py_set.h"
+#include "engine/alembic/python/py_set_order.h"
 
 struct py_set *py_set_of(pyv v)
 {
@@ -29,35 +30,148 @@ pyv py_set_new(struct py *py)
     return (pyv)py_set_make(py, &py_type_set);
 }
 
+/* --- members --- */
+
+int py_set_put(struct py *py, struct py_set *s, pyv key, uint64_t hash)
+{
+    int rc = py_dict_put(py, s->dict, key, hash, &py_none);
+    if (rc != 1 || s->unordered) {
+        return rc;
+    }
+    if (!py_order_known(key)) {
+        s->order = NULL;
+        s->unordered = true;
+        return rc;
+    }
+    if (!s->order) {
+        s->order = py_order_new(py);
+    }
+    return s->order && py_order_add(py, s->order, key, hash) == 0 ? 1 : -1;
+}
+
+int py_set_remove(struct py *py, struct py_set *s, pyv key, uint64_t hash)
+{
+    pyv stored = NULL;
+    int rc = py_dict_remove(py, s->dict, key, hash, &stored, NULL);
+    if (rc == 1 && s->order) {
+        py_order_remove(s->order, stored, hash);
+    }
+    return rc;
+}
+
+/* What `in`, remove() and discard() look for: they take a set for the frozenset of its members. */
+static int hash_member(struct py *py, pyv *item, uint64_t *hash)
+{
+    if (py_is(*item, &py_type_set)) {
+        *item = (pyv)py_set_copy(py, &py_type_frozenset, (struct py_set *)(void *)*item);
+    }
+    return *item ? py_hash(py, *item, hash) : -1;
+}
+
+int py_set_discard(struct py *py, struct py_set *s, pyv item)
+{
+    uint64_t hash;
+    return hash_member(py, &item, &hash) == 0 ? py_set_remove(py, s, item, hash) : -1;
+}
+
+void py_set_clear(struct py_set *s)
+{
+    py_dict_clear(s->dict);
+    s->order = NULL;
+    s->unordered = false;
+}
+
 int py_set_add(struct py *py, pyv set, pyv item)
 {
     uint64_t hash;
-    struct py_dict *d = ((struct py_set *)(void *)set)->dict;
-    if (py_hash(py, item, &hash) != 0) {
+    return py_hash(py, item, &hash) == 0 && py_set_put(py, (struct py_set *)(void *)set, item, hash) >= 0
+               ? 0
+               : -1;
+}
+
+bool py_set_next(const struct py_set *s, size_t *at, pyv *key, uint64_t *hash)
+{
+    const struct py_set_order *o = s->order;
+    while (*at < (o ? o->mask + 1 : s->dict->n)) {
+        size_t i = (*at)++;
+        *key = o ? o->slots[i].key : s->dict->entries[i].key;
+        *hash = o ? o->slots[i].hash : s->dict->entries[i].hash;
+        if (*key) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Before members of a set or dict are added. */
+static int reserve(struct py *py, struct py_set *s, size_t more)
+{
+    if (!s->order && !s->unordered) {
+        s->order = py_order_new(py);
+    }
+    return s->unordered ? 0 : s->order ? py_order_reserve(py, s->order, more) : -1;
+}
+
+static int merge_set(struct py *py, struct py_set *s, const struct py_set *other)
+{
+    pyv key;
+    uint64_t hash;
+    if (s == other || !other->dict->live) {
+        return 0;
+    }
+    if (reserve(py, s, other->dict->live) != 0) {
         return -1;
     }
-    /* A dict keeps the key that was there first, as a set does. */
-    return py_dict_put(py, d, item, hash, &py_none) < 0 ? -1 : 0;
+    bool copy = s->order && other->order && s->order->fill == 0;
+    if (copy && py_order_copy(py, s->order, other->order) != 0) {
+        return -1;
+    }
+    for (size_t at = 0; py_set_next(other, &at, &key, &hash);) {
+        int rc = !py_spend(py, 1, 0) ? -1
+                 : copy              ? py_dict_put(py, s->dict, key, hash, &py_none)
+                                     : py_set_put(py, s, key, hash);
+        if (rc < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int merge_dict(struct py *py, struct py_set *s, const struct py_dict *d)
+{
+    if (reserve(py, s, d->live) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < d->n; i++) {
+        struct py_dict_entry e = d->entries[i];
+        if (e.key && (!py_spend(py, 1, 0) || py_set_put(py, s, e.key, e.hash) < 0)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Every item of the iterable, hashed; false at the end, or when stopped. */
+static bool next_item(struct py *py, pyv it, pyv *item, uint64_t *hash)
+{
+    *item = py_spend(py, 1, 0) ? py_next(py, it) : NULL;
+    return *item && py_hash(py, *item, hash) == 0;
 }
 
 int py_set_update(struct py *py, struct py_set *s, pyv iterable)
 {
     const struct py_set *other = iterable->type->mro ? NULL : py_set_of(iterable);
+    pyv item;
+    uint64_t hash;
     if (other) {
-        for (size_t i = 0; i < other->dict->n; i++) {
-            struct py_dict_entry e = other->dict->entries[i];
-            if (e.key && (!py_spend(py, 1, 0) || py_dict_put(py, s->dict, e.key, e.hash, &py_none) < 0)) {
-                return -1;
-            }
-        }
-        return 0;
+        return merge_set(py, s, other);
     }
-    pyv it = py_iter(py, iterable), item;
-    if (!it) {
-        return -1;
+    if (iterable->type == &py_type_dict) {
+        return merge_dict(py, s, py_dict_of(iterable));
     }
-    while ((item = py_next(py, it)) != NULL) {
-        if (!py_spend(py, 1, 0) || py_set_add(py, &s->head, item) != 0) {
+    pyv it = py_iter(py, iterable);
+    while (it && next_item(py, it, &item, &hash)) {
+        if (py_set_put(py, s, item, hash) < 0) {
             return -1;
         }
     }
@@ -66,12 +180,8 @@ int py_set_update(struct py *py, struct py_set *s, pyv iterable)
 
 struct py_set *py_set_copy(struct py *py, const struct py_type *type, const struct py_set *s)
 {
-    struct py_set *copy = py_object_new(py, type, sizeof(*copy));
-    if (!copy) {
-        return NULL;
-    }
-    copy->dict = py_dict_copy(py, s->dict);
-    return copy->dict ? copy : NULL;
+    struct py_set *copy = py_set_make(py, type);
+    return copy && merge_set(py, copy, s) == 0 ? copy : NULL;
 }
 
 struct py_set *py_set_fast(struct py *py, pyv v)
@@ -84,18 +194,111 @@ struct py_set *py_set_fast(struct py *py, pyv v)
     return s && py_set_update(py, s, v) == 0 ? s : NULL;
 }
 
-/* Put the members of a into out that b has, or has not. */
-static int filter_into(struct py *py, struct py_set *out, const struct py_set *a, const struct py_set *b,
-                       bool has)
+/* --- operators --- */
+
+static const struct py_set *plain_set(pyv v)
 {
-    for (size_t i = 0; i < a->dict->n; i++) {
-        struct py_dict_entry e = a->dict->entries[i];
-        if (!e.key) {
-            continue;
+    return v->type->mro ? NULL : py_set_of(v);
+}
+
+/* Is the key in a set or dict? 0, 1, -1. */
+static int in_table(struct py *py, struct py_dict *d, pyv key, uint64_t hash)
+{
+    return py_spend(py, 1, 0) && py_dict_lookup(py, d, key, hash) ? 1 : py_stopped(py) == PY_RUNNING ? 0 : -1;
+}
+
+/* The members of b that a has; with two sets, those of the smaller one. */
+static struct py_set *intersection(struct py *py, const struct py_type *type, const struct py_set *a, pyv b)
+{
+    const struct py_set *other = plain_set(b);
+    struct py_set *out = py_set_make(py, type);
+    pyv key;
+    uint64_t hash;
+    if (out && other) {
+        bool swap = other->dict->live > a->dict->live;
+        const struct py_set *from = swap ? a : other, *in = swap ? other : a;
+        for (size_t at = 0; py_set_next(from, &at, &key, &hash);) {
+            int has = in_table(py, in->dict, key, hash);
+            if (has < 0 || (has && py_set_put(py, out, key, hash) < 0)) {
+                return NULL;
+            }
         }
-        bool there = py_spend(py, 1, 0) && py_dict_lookup(py, b->dict, e.key, e.hash);
-        if (py_stopped(py) != PY_RUNNING ||
-            (there == has && py_dict_put(py, out->dict, e.key, e.hash, &py_none) < 0)) {
+        return out;
+    }
+    pyv it = out ? py_iter(py, b) : NULL;
+    while (it && next_item(py, it, &key, &hash)) {
+        int has = in_table(py, a->dict, key, hash);
+        if (has < 0 || (has && py_set_put(py, out, key, hash) < 0)) {
+            return NULL;
+        }
+    }
+    return py_stopped(py) == PY_RUNNING ? out : NULL;
+}
+
+static int remove_all(struct py *py, struct py_set *a, pyv b)
+{
+    const struct py_set *other = plain_set(b);
+    pyv key;
+    uint64_t hash;
+    if (other == a) {
+        py_set_clear(a);
+        return 0;
+    }
+    if (other) {
+        if (other->dict->live >> 3 > a->dict->live) {
+            other = intersection(py, &py_type_set, a, b);
+        }
+        for (size_t at = 0; other && py_set_next(other, &at, &key, &hash);) {
+            if (!py_spend(py, 1, 0) || py_set_remove(py, a, key, hash) < 0) {
+                return -1;
+            }
+        }
+    } else {
+        pyv it = py_iter(py, b);
+        while (it && next_item(py, it, &key, &hash)) {
+            if (py_set_remove(py, a, key, hash) < 0) {
+                return -1;
+            }
+        }
+    }
+    if (py_stopped(py) != PY_RUNNING) {
+        return -1;
+    }
+    return a->order ? py_order_tidy(py, a->order) : 0;
+}
+
+static struct py_set *difference(struct py *py, const struct py_type *type, const struct py_set *a, pyv b)
+{
+    const struct py_set *other = plain_set(b);
+    struct py_dict *d = other ? other->dict : b->type == &py_type_dict ? py_dict_of(b) : NULL;
+    pyv key;
+    uint64_t hash;
+    if (!d || a->dict->live >> 2 > d->live) {
+        struct py_set *out = py_set_copy(py, type, a);
+        return out && remove_all(py, out, b) == 0 ? out : NULL;
+    }
+    struct py_set *out = py_set_make(py, type);
+    for (size_t at = 0; out && py_set_next(a, &at, &key, &hash);) {
+        int has = in_table(py, d, key, hash);
+        if (has < 0 || (!has && py_set_put(py, out, key, hash) < 0)) {
+            return NULL;
+        }
+    }
+    return out;
+}
+
+/* Take out of a what b has, and add the rest of b. */
+static int toggle_all(struct py *py, struct py_set *a, const struct py_set *b)
+{
+    pyv key;
+    uint64_t hash;
+    if (a == b) {
+        py_set_clear(a);
+        return 0;
+    }
+    for (size_t at = 0; py_set_next(b, &at, &key, &hash);) {
+        int had = py_spend(py, 1, 0) ? py_set_remove(py, a, key, hash) : -1;
+        if (had < 0 || (!had && py_set_put(py, a, key, hash) < 0)) {
             return -1;
         }
     }
@@ -103,28 +306,44 @@ static int filter_into(struct py *py, struct py_set *out, const struct py_set *a
 }
 
 struct py_set *py_set_combine(struct py *py, const struct py_type *type, enum py_op op, struct py_set *a,
-                              struct py_set *b)
+                              pyv b)
 {
-    struct py_set *out = op == PY_OP_BITOR ? py_set_copy(py, type, a) : py_set_make(py, type);
-    int rc = -1;
-    if (!out) {
-        return NULL;
-    }
+    struct py_set *out;
     switch (op) {
     case PY_OP_BITOR:
-        rc = py_set_update(py, out, &b->head);
-        break;
+        out = py_set_copy(py, type, a);
+        return out && py_set_update(py, out, b) == 0 ? out : NULL;
     case PY_OP_BITAND:
-        rc = filter_into(py, out, a, b, true);
-        break;
+        return intersection(py, type, a, b);
     case PY_OP_SUB:
-        rc = filter_into(py, out, a, b, false);
-        break;
+        return difference(py, type, a, b);
     default: /* PY_OP_BITXOR */
-        rc = filter_into(py, out, a, b, false) != 0 ? -1 : filter_into(py, out, b, a, false);
-        break;
+        out = py_set_make(py, type);
+        return out && py_set_update(py, out, b) == 0 && toggle_all(py, out, a) == 0 ? out : NULL;
     }
-    return rc == 0 ? out : NULL;
+}
+
+int py_set_combine_into(struct py *py, enum py_op op, struct py_set *a, pyv b)
+{
+    struct py_set *other;
+    switch (op) {
+    case PY_OP_BITOR:
+        return py_set_update(py, a, b);
+    case PY_OP_SUB:
+        return remove_all(py, a, b);
+    case PY_OP_BITAND:
+        other = intersection(py, &py_type_set, a, b);
+        if (!other) {
+            return -1;
+        }
+        a->dict = other->dict;
+        a->order = other->order;
+        a->unordered = other->unordered;
+        return 0;
+    default: /* PY_OP_BITXOR */
+        other = py_set_fast(py, b);
+        return other ? toggle_all(py, a, other) : -1;
+    }
 }
 
 int py_set_within(struct py *py, const struct py_set *a, const struct py_set *b)
@@ -152,7 +371,7 @@ static pyv set_binary(struct py *py, enum py_op op, pyv left, pyv right)
     if (!a || !b || (op != PY_OP_BITOR && op != PY_OP_BITAND && op != PY_OP_SUB && op != PY_OP_BITXOR)) {
         return &py_not_implemented;
     }
-    return (pyv)py_set_combine(py, py_set_kind(left), op, a, b);
+    return (pyv)py_set_combine(py, py_set_kind(left), op, a, right);
 }
 
 static pyv set_compare(struct py *py, enum py_op op, pyv left, pyv right)
@@ -192,8 +411,9 @@ static int64_t set_len(struct py *py, pyv self)
 
 static int set_contains(struct py *py, pyv self, pyv item)
 {
+    uint64_t hash;
     struct py_dict *d = ((struct py_set *)(void *)self)->dict;
-    return py_dict_get(py, &d->head, item) ? 1 : py_stopped(py) == PY_RUNNING ? 0 : -1;
+    return hash_member(py, &item, &hash) == 0 ? in_table(py, d, item, hash) : -1;
 }
 
 struct set_iterator {
@@ -206,6 +426,7 @@ static pyv set_iterator_next(struct py *py, pyv self)
 {
     struct set_iterator *it = (struct set_iterator *)(void *)self;
     pyv key;
+    uint64_t hash;
     if (!it->set) {
         return NULL;
     }
@@ -213,7 +434,7 @@ static pyv set_iterator_next(struct py *py, pyv self)
         it->live = SIZE_MAX; /* it goes on raising */
         return py_raise(py, "RuntimeError", "Set changed size during iteration");
     }
-    if (py_dict_next(&it->set->dict->head, &it->at, &key, NULL)) {
+    if (py_set_next(it->set, &it->at, &key, &hash)) {
         return key;
     }
     it->set = NULL;

@@ -1,5 +1,6 @@
 /* Methods of set and frozenset. They take any iterables, where the operators want sets. */
 #include "engine/alembic/python/py_set.h"
+#include "engine/alembic/python/py_set_order.h"
 
 #define SET(v) ((struct py_set *)(void *)(v))
 
@@ -12,10 +13,14 @@ static bool no_keywords(struct py *py, const struct py_args *args, const char *n
 static pyv combine_all(struct py *py, pyv self, const struct py_args *args, enum py_op op, const char *name)
 {
     const struct py_type *kind = py_set_kind(self);
-    struct py_set *out = no_keywords(py, args, name) ? py_set_copy(py, kind, SET(self)) : NULL;
+    if (!no_keywords(py, args, name)) {
+        return NULL;
+    }
+    struct py_set *out = args->npos ? SET(self) : py_set_copy(py, kind, SET(self));
     for (size_t i = 0; out && i < args->npos; i++) {
-        struct py_set *other = py_set_fast(py, args->pos[i]);
-        out = other ? py_set_combine(py, kind, op, out, other) : NULL;
+        bool again = i > 0 && op != PY_OP_BITAND; /* into what the first made */
+        struct py_set *next = again ? out : py_set_combine(py, kind, op, out, args->pos[i]);
+        out = again && py_set_combine_into(py, op, out, args->pos[i]) != 0 ? NULL : next;
     }
     return (pyv)out;
 }
@@ -43,42 +48,38 @@ static pyv set_symmetric_difference(struct py *py, pyv self, const struct py_arg
 }
 
 /* The same in place. */
-static pyv keep(pyv self, pyv result)
+static pyv combine_into(struct py *py, pyv self, const struct py_args *args, enum py_op op, const char *name)
 {
-    if (!result) {
-        return NULL;
-    }
-    SET(self)->dict = SET(result)->dict;
-    return &py_none;
-}
-
-static pyv set_update(struct py *py, pyv self, const struct py_args *args)
-{
-    if (!no_keywords(py, args, "update")) {
+    if (!no_keywords(py, args, name)) {
         return NULL;
     }
     for (size_t i = 0; i < args->npos; i++) {
-        if (py_set_update(py, SET(self), args->pos[i]) != 0) {
+        if (py_set_combine_into(py, op, SET(self), args->pos[i]) != 0) {
             return NULL;
         }
     }
     return &py_none;
 }
 
+static pyv set_update(struct py *py, pyv self, const struct py_args *args)
+{
+    return combine_into(py, self, args, PY_OP_BITOR, "update");
+}
+
 static pyv set_intersection_update(struct py *py, pyv self, const struct py_args *args)
 {
-    return keep(self, combine_all(py, self, args, PY_OP_BITAND, "intersection_update"));
+    return combine_into(py, self, args, PY_OP_BITAND, "intersection_update");
 }
 
 static pyv set_difference_update(struct py *py, pyv self, const struct py_args *args)
 {
-    return keep(self, combine_all(py, self, args, PY_OP_SUB, "difference_update"));
+    return combine_into(py, self, args, PY_OP_SUB, "difference_update");
 }
 
 static pyv set_symmetric_difference_update(struct py *py, pyv self, const struct py_args *args)
 {
     return py_args_only(py, args, "set.symmetric_difference_update", 1, 1)
-               ? keep(self, combine_all(py, self, args, PY_OP_BITXOR, "symmetric_difference_update"))
+               ? combine_into(py, self, args, PY_OP_BITXOR, "symmetric_difference_update")
                : NULL;
 }
 
@@ -100,9 +101,9 @@ static pyv set_issuperset(struct py *py, pyv self, const struct py_args *args)
 
 static pyv set_isdisjoint(struct py *py, pyv self, const struct py_args *args)
 {
-    struct py_set *other =
-        py_args_only(py, args, "set.isdisjoint", 1, 1) ? py_set_fast(py, args->pos[0]) : NULL;
-    struct py_set *both = other ? py_set_combine(py, &py_type_set, PY_OP_BITAND, SET(self), other) : NULL;
+    struct py_set *both = py_args_only(py, args, "set.isdisjoint", 1, 1)
+                              ? py_set_combine(py, &py_type_set, PY_OP_BITAND, SET(self), args->pos[0])
+                              : NULL;
     return both ? py_bool(both->dict->live == 0) : NULL;
 }
 
@@ -114,33 +115,30 @@ static pyv set_add(struct py *py, pyv self, const struct py_args *args)
 
 static pyv set_discard(struct py *py, pyv self, const struct py_args *args)
 {
-    return py_args_only(py, args, "set.discard", 1, 1) &&
-                   py_dict_del(py, &SET(self)->dict->head, args->pos[0]) >= 0
+    return py_args_only(py, args, "set.discard", 1, 1) && py_set_discard(py, SET(self), args->pos[0]) >= 0
                ? &py_none
                : NULL;
 }
 
 static pyv set_remove(struct py *py, pyv self, const struct py_args *args)
 {
-    if (!py_args_only(py, args, "set.remove", 1, 1)) {
-        return NULL;
-    }
-    int rc = py_dict_del(py, &SET(self)->dict->head, args->pos[0]);
+    int rc = py_args_only(py, args, "set.remove", 1, 1) ? py_set_discard(py, SET(self), args->pos[0]) : -1;
     return rc == 1 ? &py_none : rc == 0 ? py_raise_key(py, args->pos[0]) : NULL;
 }
 
 static pyv set_pop(struct py *py, pyv self, const struct py_args *args)
 {
+    struct py_set *s = SET(self);
+    size_t at = 0;
+    uint64_t hash;
     if (!py_args_only(py, args, "set.pop", 0, 0)) {
         return NULL;
     }
-    pyv it = py_iter(py, self), item = it ? py_next(py, it) : NULL;
-    if (!item) {
-        return py_stopped(py) == PY_RUNNING
-                   ? py_raise_key(py, py_str_borrow(py, SLICE("pop from an empty set")))
-                   : NULL;
+    pyv item = s->order ? py_order_pop(s->order) : NULL;
+    if (!item && !py_set_next(s, &at, &item, &hash)) {
+        return py_raise_key(py, py_str_borrow(py, SLICE("pop from an empty set")));
     }
-    return py_dict_del(py, &SET(self)->dict->head, item) == 1 ? item : NULL;
+    return py_hash(py, item, &hash) == 0 && py_dict_remove(py, s->dict, item, hash, NULL, NULL) == 1 ? item : NULL;
 }
 
 static pyv set_clear(struct py *py, pyv self, const struct py_args *args)
@@ -148,7 +146,7 @@ static pyv set_clear(struct py *py, pyv self, const struct py_args *args)
     if (!py_args_only(py, args, "set.clear", 0, 0)) {
         return NULL;
     }
-    py_dict_clear(SET(self)->dict);
+    py_set_clear(SET(self));
     return &py_none;
 }
 

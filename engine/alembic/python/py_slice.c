@@ -7,8 +7,10 @@ bool py_index_resolve(struct py *py, pyv key, int64_t n, const char *what, const
     int64_t at;
     if (!PY_AS(int, key) && !py_dunder(py, key, "__index__")) {
         return py_stopped(py) == PY_RUNNING &&
-               py_raise(py, "TypeError", "%s indices must be integers or slices, not %s", what,
-                        TYPE_NAME(key));
+               (strcmp(what, "string") == 0
+                    ? py_raise(py, "TypeError", "string indices must be integers, not '%s'", TYPE_NAME(key))
+                    : py_raise(py, "TypeError", "%s indices must be integers or slices, not %s", what,
+                               TYPE_NAME(key)));
     }
     if (!py_index_of(py, key, &at)) {
         return false;

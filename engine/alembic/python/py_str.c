@@ -367,7 +367,7 @@ static pyv str_construct(struct py *py, const struct py_type *type, const struct
 {
     static const struct py_arg table[] = {{"object", 0}, {"encoding", 0}, {"errors", 0}, {0}};
     pyv in[3] = {0};
-    if (py_bind(py, "str", args, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "str", args, table, in)) {
         return NULL;
     }
     pyv v = !in[0]           ? py_str_borrow(py, SLICE(""))

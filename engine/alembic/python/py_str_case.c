@@ -113,7 +113,8 @@ static pyv convert(struct py *py, pyv self, const struct py_args *args, const ch
         size_t from = i;
         uint32_t c = py_utf8_next(text.ptr, text.len, &i);
         enum py_unicode_case to = case_for(style, c, from == 0, after);
-        if (style == CASE_SWAP && c >= 0x80 && !cased(c)) {
+        if (style == CASE_SWAP && !py_unicode_is(c, PY_UNICODE_UPPER) &&
+            !py_unicode_is(c, PY_UNICODE_LOWER)) {
             py_utf8_add(&out, c);
         } else if (to != PY_UNICODE_TO_LOWER) {
             add_case(&out, c, to);

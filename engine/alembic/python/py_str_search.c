@@ -4,10 +4,9 @@
 
 #define STR(v) ((struct py_str *)(void *)(v))
 
-static bool want_str(struct py *py, pyv v, const char *method, const char *what)
+static bool want_str(struct py *py, pyv v, const char *method, const char *which)
 {
-    return PY_AS(str, v) ||
-           py_raise(py, "TypeError", "%s() argument %s must be str, not %s", method, what, TYPE_NAME(v));
+    return PY_AS(str, v) || py_wrong_argument(py, method, which, "str", v);
 }
 
 /* --- finding --- */
@@ -245,8 +244,7 @@ pyv py_str_expandtabs(struct py *py, pyv self, const struct py_args *args)
     static const struct py_arg table[] = {{"tabsize", 0}, {0}};
     pyv in[1] = {0};
     int64_t size = 8, column = 0;
-    if (py_bind(py, "expandtabs", args, table, in, NULL, NULL) != 0 ||
-        (in[0] && !py_index_of(py, in[0], &size))) {
+    if (!py_bind_native(py, "expandtabs", args, table, in) || (in[0] && !py_index_of(py, in[0], &size))) {
         return NULL;
     }
     struct strbuf out = STRBUF_INIT;

@@ -83,7 +83,7 @@ static pyv split(struct py *py, pyv self, const struct py_args *args, const char
     pyv in[2] = {0};
     int64_t max = -1;
     struct py_str *s = STR(self);
-    if (py_bind(py, name, args, table, in, NULL, NULL) != 0 || (in[1] && !py_index_of(py, in[1], &max))) {
+    if (!py_bind_native(py, name, args, table, in) || (in[1] && !py_index_of(py, in[1], &max))) {
         return NULL;
     }
     pyv sep = in[0] && !py_is_none(in[0]) ? in[0] : NULL;
@@ -129,11 +129,14 @@ pyv py_str_splitlines(struct py *py, pyv self, const struct py_args *args)
     static const struct py_arg table[] = {{"keepends", 0}, {0}};
     pyv in[1] = {0};
     struct py_str *s = STR(self);
-    if (py_bind(py, "splitlines", args, table, in, NULL, NULL) != 0) {
+    if (!py_bind_native(py, "splitlines", args, table, in)) {
         return NULL;
     }
-    int keep = in[0] ? py_truth(py, in[0]) : 0;
-    struct py_list *list = keep < 0 ? NULL : (struct py_list *)(void *)py_list_new(py);
+    int64_t keep = 0;
+    if (in[0] && !py_index_of(py, in[0], &keep)) {
+        return NULL;
+    }
+    struct py_list *list = (struct py_list *)(void *)py_list_new(py);
     if (!list) {
         return NULL;
     }

@@ -153,8 +153,10 @@ struct py_dict {
 };
 struct py_set {
     struct py_obj head;
-    struct py_dict *dict;
-}; /* set and frozenset; keeps insertion order */
+    struct py_dict *dict;       /* members in order of insertion, as keys */
+    struct py_set_order *order; /* of numbers, as CPython's; NULL: none were put in so far, or unordered */
+    bool unordered;             /* has or had members whose order differs in every run of Python */
+};                              /* set and frozenset; py_iter() gives the order that programs see */
 struct py_slice {
     struct py_obj head;
     pyv start, stop, step;

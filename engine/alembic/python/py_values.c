@@ -265,6 +265,68 @@ bool py_args_only(struct py *py, const struct py_args *args, const char *name, s
                     bound, bound == 1 ? "" : "s", args->npos);
 }
 
+static bool known_keyword(const struct py_arg *table, const char *name)
+{
+    for (; table->name; table++) {
+        if (strcmp(table->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool py_bind_native(struct py *py, const char *name, const struct py_args *args, const struct py_arg *table,
+                    pyv *out)
+{
+    size_t all = 0, positional = 0;
+    for (const struct py_arg *a = table; a->name; a++) {
+        all++;
+        positional += !(a->flags & PY_ARG_KEYWORD);
+    }
+    if (args->npos + args->nkw > all) {
+        return py_raise(py, "TypeError", "%s() takes at most %zu %sargument%s (%zu given)", name, all,
+                        args->npos ? "" : "keyword ", all == 1 ? "" : "s", args->npos + args->nkw);
+    }
+    if (args->npos > positional) {
+        return positional
+                   ? py_raise(py, "TypeError", "%s() takes at most %zu positional argument%s (%zu given)",
+                              name, positional, positional == 1 ? "" : "s", args->npos)
+                   : py_raise(py, "TypeError", "%s() takes no positional arguments", name);
+    }
+    for (size_t i = 0; i < args->npos; i++) {
+        out[i] = args->pos[i];
+    }
+    for (size_t i = 0; table[i].name; i++) {
+        for (size_t k = 0; k < args->nkw; k++) {
+            if (strcmp(args->names[k], table[i].name) != 0) {
+                continue;
+            }
+            if (out[i]) {
+                return py_raise(py, "TypeError", "argument for %s() given by name ('%s') and position (%zu)",
+                                name, table[i].name, i + 1);
+            }
+            out[i] = args->values[k];
+        }
+        if (!out[i] && (table[i].flags & PY_ARG_REQUIRED)) {
+            return py_raise(py, "TypeError", "%s() missing required argument '%s' (pos %zu)", name,
+                            table[i].name, i + 1);
+        }
+    }
+    for (size_t k = 0; k < args->nkw; k++) {
+        if (!known_keyword(table, args->names[k])) {
+            return py_raise(py, "TypeError", "'%s' is an invalid keyword argument for %s()", args->names[k],
+                            name);
+        }
+    }
+    return true;
+}
+
+bool py_wrong_argument(struct py *py, const char *name, const char *which, const char *want, pyv v)
+{
+    return py_raise(py, "TypeError", "%s() argument%s%s must be %s, not %s", name, *which ? " " : "", which,
+                    want, py_is_none(v) ? "None" : TYPE_NAME(v));
+}
+
 void *py_int_overflow(struct py *py)
 {
     return py_refuse(py, "integers beyond 64 bits are not supported");
