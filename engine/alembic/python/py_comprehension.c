@@ -19,7 +19,7 @@ static int walk_init(struct py *py, struct walk *w, const struct py_node *node)
     }
     /* The first iterable is evaluated where the comprehension stands, and at once. */
     const struct py_node *first = node->generators.items[0].iter;
-    pyv v = py_eval(py, first);
+    pyv v = py_eval_iterable(py, first);
     py->frame->at = first;
     pyv it = v ? py_iter(py, v) : NULL;
     w->node = node;
@@ -72,7 +72,7 @@ static int walk_next(struct py *py, struct walk *w)
         }
         if (ok) {
             const struct py_node *inner = w->node->generators.items[++level].iter;
-            pyv v = py_eval(py, inner);
+            pyv v = py_eval_iterable(py, inner);
             py->frame->at = inner;
             w->iterators[level] = v ? py_iter(py, v) : NULL;
             if (!w->iterators[level]) {

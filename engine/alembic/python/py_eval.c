@@ -1,6 +1,7 @@
 /* Expressions. Each kind of node has a function in one table; what is common to all, counting and bounding,
  * stands in py_eval(). */
 #include "engine/alembic/python/py_frame.h"
+#include "engine/alembic/python/py_set.h"
 
 typedef pyv eval_fn(struct py *py, const struct py_node *node);
 
@@ -68,10 +69,72 @@ static pyv eval_list(struct py *py, const struct py_node *node)
     return list && add_elements(py, &node->list, list, py_list_append) == 0 ? list : NULL;
 }
 
+/* Numbers and the like, for which Python makes the set when it compiles. */
+static bool is_constant(const struct py_node *n)
+{
+    if (n->kind == PY_UNARY) {
+        return n->op == PY_OP_NEG && n->left->kind == PY_CONSTANT;
+    }
+    for (size_t i = 0; n->kind == PY_TUPLE && i < n->list.n; i++) {
+        if (!is_constant(n->list.items[i])) {
+            return false;
+        }
+    }
+    return n->kind == PY_CONSTANT || n->kind == PY_TUPLE;
+}
+
+/* How a set is filled decides the order of numbers in it: one by one, or all of another iterable at once. */
+static pyv build_set(struct py *py, const struct py_node *node, bool *constant)
+{
+    struct py_set *set = (struct py_set *)(void *)py_set_new(py);
+    *constant = true;
+    for (size_t i = 0; set && i < node->list.n; i++) {
+        const struct py_node *n = node->list.items[i];
+        bool starred = n->kind == PY_STARRED;
+        pyv v = py_eval(py, starred ? n->left : n);
+        if (!v) {
+            return NULL;
+        }
+        py->frame->at = n;
+        if ((starred ? py_set_update(py, set, v) : py_set_add(py, &set->head, v)) != 0) {
+            return NULL;
+        }
+        *constant = *constant && !starred && is_constant(n);
+    }
+    return (pyv)set;
+}
+
+/* A constant set is made twice by the compiler, the second time in the order of the first. */
+static pyv constant_set(struct py *py, pyv set)
+{
+    pyv members = set ? py_listed(py, set) : NULL;
+    pyv again = members ? py_set_new(py) : NULL;
+    return again && py_set_update(py, (struct py_set *)(void *)again, members) == 0 ? again : NULL;
+}
+
 static pyv eval_set(struct py *py, const struct py_node *node)
 {
-    pyv set = py_set_new(py);
-    return set && add_elements(py, &node->list, set, py_set_add) == 0 ? set : NULL;
+    bool constant;
+    pyv set = build_set(py, node, &constant);
+    if (!set || !constant || node->list.n < 3) {
+        return set;
+    }
+    set = constant_set(py, set);
+    return set ? (pyv)py_set_copy(py, &py_type_set, (struct py_set *)(void *)set) : NULL;
+}
+
+pyv py_eval_iterable(struct py *py, const struct py_node *node)
+{
+    bool constant;
+    if (node->kind != PY_SET || !py_step(py)) {
+        return py_eval(py, node);
+    }
+    for (size_t i = 0; i < node->list.n; i++) {
+        if (!is_constant(node->list.items[i])) {
+            return py_eval(py, node);
+        }
+    }
+    return constant_set(py, build_set(py, node, &constant));
 }
 
 static pyv eval_tuple(struct py *py, const struct py_node *node)

@@ -181,6 +181,8 @@ void py_give(struct py *py, void *p, size_t size);
 
 /* --- py_eval.c --- */
 pyv py_eval(struct py *py, const struct py_node *node);
+/* What a loop goes over: a set of constants is there in another order than as a value. */
+pyv py_eval_iterable(struct py *py, const struct py_node *node);
 pyv py_inplace(struct py *py, enum py_op op, pyv a, pyv b);
 
 /* --- py_name.c: names and targets --- */

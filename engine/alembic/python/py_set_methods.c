@@ -138,7 +138,8 @@ static pyv set_pop(struct py *py, pyv self, const struct py_args *args)
     if (!item && !py_set_next(s, &at, &item, &hash)) {
         return py_raise_key(py, py_str_borrow(py, SLICE("pop from an empty set")));
     }
-    return py_hash(py, item, &hash) == 0 && py_dict_remove(py, s->dict, item, hash, NULL, NULL) == 1 ? item : NULL;
+    return py_hash(py, item, &hash) == 0 && py_dict_remove(py, s->dict, item, hash, NULL, NULL) == 1 ? item
+                                                                                                     : NULL;
 }
 
 static pyv set_clear(struct py *py, pyv self, const struct py_args *args)

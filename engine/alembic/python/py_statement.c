@@ -258,7 +258,7 @@ static enum py_flow do_for(struct py *py, struct py_frame *frame, const struct p
         py_refuse(py, "async for");
         return PY_FLOW_STOP;
     }
-    pyv v = py_eval(py, node->right);
+    pyv v = py_eval_iterable(py, node->right);
     frame->at = node->right;
     pyv it = v ? py_iter(py, v) : NULL;
     struct py_block *b = it ? py_block_push(py, frame, PY_BLOCK_FOR, node, &node->body) : NULL;
