@@ -30,7 +30,10 @@ static int write_text(const struct lint *l, const struct ddl_dialect *d, const s
     if (o) {
         char place[4096];
         json_object_set_new(o, "offline",
-                            rc ? json_string(err_format(&why, place, sizeof(place))) : json_true());
+                            json_string(rc == 0             ? "written"
+                                        : rc == ERR_REFUSED ? "refused"
+                                                            : "failed"));
+        json_object_set_new(o, "offline_why", json_string(rc ? err_format(&why, place, sizeof(place)) : ""));
     }
     if (rc) {
         return 0;
