@@ -392,17 +392,18 @@ static const char *names_query(struct arena *a, struct conn *c, enum schema_name
     return schema_fill(a, sql_schema_postgresql_names, places);
 }
 
-static const char *has_table_query(struct arena *a, struct conn *c, const char *schema, const char *name)
+static int has_table(struct arena *a, struct conn *c, const char *schema, const char *name, bool *has,
+                     struct err *err)
 {
     const struct schema_scope scope = {.schema = schema, .table = name};
     const struct schema_place places[] = {{"kinds", "'r', 'p', 'f', 'v', 'm'"},
                                           {"persistence", ""},
                                           {"scope", scope_text(a, c, &scope)},
                                           {NULL, NULL}};
-    return schema_fill(a, sql_schema_postgresql_names, places);
+    return schema_has_row(a, c, schema_fill(a, sql_schema_postgresql_names, places), has, err);
 }
 
 const struct schema_reader schema_postgresql = {.read = read_all,
                                                 .names = names_query,
-                                                .has_table = has_table_query,
+                                                .has_table = has_table,
                                                 .current = "SELECT pg_catalog.current_schema()"};

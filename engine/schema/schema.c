@@ -61,21 +61,11 @@ int schema_names(struct arena *a, struct conn *c, enum schema_names_kind kind, c
     return 0;
 }
 
-static int has_row(struct conn *c, struct arena *a, const char *query, bool *has, struct err *err)
-{
-    struct rowset rows;
-    int rc = query ? schema_run(a, c, &query, 1, &rows, err) : no_reader(c, err);
-    if (rc == 0) {
-        *has = rows.nrows > 0;
-    }
-    return rc;
-}
-
 int schema_has_table(struct conn *c, const char *schema, const char *name, bool *has, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     const struct schema_reader *reader = reader_of(c);
-    return has_row(c, &a, reader ? reader->has_table(&a, c, schema, name) : NULL, has, err);
+    return reader ? reader->has_table(&a, c, schema, name, has, err) : no_reader(c, err);
 }
 
 int schema_has_sequence(struct conn *c, const char *schema, const char *name, bool *has, struct err *err)
@@ -106,7 +96,7 @@ int schema_type_exists(struct conn *c, const char *schema, const char *name, boo
                                 : "pg_catalog.pg_type_is_visible(t.oid) AND n.nspname <> 'pg_catalog'";
     const struct schema_place places[] = {
         {"name", schema_literal(&a, c, name)}, {"type_scope", within}, {NULL, NULL}};
-    return has_row(c, &a, schema_fill(&a, sql_schema_postgresql_has_type, places), has, err);
+    return schema_has_row(&a, c, schema_fill(&a, sql_schema_postgresql_has_type, places), has, err);
 }
 
 int schema_current(struct arena *a, struct conn *c, const char **out, struct err *err)

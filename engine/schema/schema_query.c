@@ -52,6 +52,16 @@ int schema_run(struct arena *a, struct conn *c, const char *const *texts, size_t
     return 0;
 }
 
+int schema_has_row(struct arena *a, struct conn *c, const char *query, bool *has, struct err *err)
+{
+    struct rowset rows;
+    int rc = schema_run(a, c, &query, 1, &rows, err);
+    if (rc == 0) {
+        *has = rows.nrows > 0;
+    }
+    return rc;
+}
+
 const char *schema_text(const struct rowset *r, size_t row, size_t col)
 {
     return rowset_cell(r, row, col).ptr;

@@ -25,12 +25,16 @@ struct schema_table *schema_add_table(struct arena *a, struct schema *s);
 /* The table with that id, beginning to look at the one found last: rows come in the order of the tables. */
 struct schema_table *schema_by_id(const struct schema *s, int64_t id, size_t *hint);
 
+/* Does the query give a row? */
+int schema_has_row(struct arena *a, struct conn *c, const char *query, bool *has, struct err *err);
+
 struct schema_reader {
     int (*read)(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
                 struct err *err);
     /* NULL: there is no such thing. */
     const char *(*names)(struct arena *a, struct conn *c, enum schema_names_kind kind, const char *schema);
-    const char *(*has_table)(struct arena *a, struct conn *c, const char *schema, const char *name);
+    int (*has_table)(struct arena *a, struct conn *c, const char *schema, const char *name, bool *has,
+                     struct err *err);
     const char *current;
 };
 extern const struct schema_reader schema_postgresql, schema_mysql, schema_sqlite;

@@ -234,14 +234,15 @@ static const char *names_query(struct arena *a, struct conn *c, enum schema_name
     return schema_fill(a, sql_schema_sqlite_names, places);
 }
 
-static const char *has_table_query(struct arena *a, struct conn *c, const char *schema, const char *name)
+static int has_table(struct arena *a, struct conn *c, const char *schema, const char *name, bool *has,
+                     struct err *err)
 {
     const struct schema_place places[] = {
         {"name", schema_literal(a, c, name)},
         {"databases", schema ? schema_literal(a, c, schema) : "'main', 'temp'"},
         {NULL, NULL}};
-    return schema_fill(a, sql_schema_sqlite_has_table, places);
+    return schema_has_row(a, c, schema_fill(a, sql_schema_sqlite_has_table, places), has, err);
 }
 
 const struct schema_reader schema_sqlite = {
-    .read = read_all, .names = names_query, .has_table = has_table_query, .current = "SELECT 'main'"};
+    .read = read_all, .names = names_query, .has_table = has_table, .current = "SELECT 'main'"};
