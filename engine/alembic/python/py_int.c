@@ -94,7 +94,7 @@ static pyv int_shift(struct py *py, enum py_op op, int64_t a, int64_t b)
 
 static pyv int_divide(struct py *py, enum py_op op, int64_t a, int64_t b)
 {
-    int64_t q, r;
+    int64_t q = 0, r = 0;
     if (b == 0) {
         return py_raise(py, "ZeroDivisionError",
                         op == PY_OP_DIV        ? "division by zero"
