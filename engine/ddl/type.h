@@ -44,6 +44,9 @@ struct ddl_type_class {
     enum ddl_type_id base; /* DDL_TYPE_NONE: none */
 };
 const struct ddl_type_class *ddl_type_class_of(enum ddl_type_id id);
+/* The class as one that is rendered by another __visit_name__ ("JSONB", "integer"). */
+const struct ddl_type_class *ddl_type_class_visited(struct arena *a, const struct ddl_type_class *class,
+                                                    const char *visit);
 
 struct ddl_type;
 struct ddl_type_variant {
@@ -57,6 +60,9 @@ struct ddl_type_hooks {
     /* TypeDecorator: what load_dialect_impl() gives; NULL: `item` */
     int (*impl)(const struct ddl_type *t, const struct ddl_dialect *d, const struct ddl_type **impl,
                 struct err *err);
+    /* @compiles: the text on this dialect; *done false: none of it, render as usual. */
+    int (*compile)(const struct ddl_type *t, const struct ddl_dialect *d, struct strbuf *out, bool *done,
+                   struct err *err);
     /* UserDefinedType: get_col_spec() */
     int (*spec)(const struct ddl_type *t, const struct ddl_dialect *d, struct strbuf *out, struct err *err);
     /* The value that the impl's literal is made of (process_bind_param, process_literal_param). *text: it is

@@ -542,7 +542,14 @@ static int process(struct render *r, const struct ddl_type *t)
     }
     t = r->family == STR ? t : ddl_type_variant(r->d, t);
     enum ddl_type_kind kind = ddl_type_kind(t);
-    bool known = kinds[kind].families & r->family;
+    bool known = kinds[kind].families & r->family, done = false;
+    if (t->hooks && t->hooks->compile && r->family != STR) {
+        int rc = t->hooks->compile(t, r->d, r->out, &done, r->err);
+        if (rc < 0 || done) {
+            r->depth--;
+            return rc;
+        }
+    }
     if ((kind == KIND_INET4 || kind == KIND_INET6) && r->d->kind != DDL_MARIADB) {
         known = false;
     }

@@ -12,6 +12,60 @@ const struct ddl_type_class *ddl_type_class_of(enum ddl_type_id id)
     return &classes[id];
 }
 
+/* Names of generic types; those of others are the names of their classes. */
+static const struct {
+    const char *visit;
+    enum ddl_type_kind kind;
+} visits[] = {
+    {"string", KIND_VARCHAR},
+    {"unicode", KIND_VARCHAR},
+    {"text", KIND_TEXT},
+    {"unicode_text", KIND_TEXT},
+    {"integer", KIND_INTEGER},
+    {"small_integer", KIND_SMALLINT},
+    {"big_integer", KIND_BIGINT},
+    {"numeric", KIND_NUMERIC},
+    {"float", KIND_FLOAT},
+    {"double", KIND_DOUBLE_GENERIC},
+    {"datetime", KIND_DATETIME_GENERIC},
+    {"date", KIND_DATE},
+    {"time", KIND_TIME},
+    {"large_binary", KIND_LARGE_BINARY},
+    {"boolean", KIND_BOOLEAN},
+    {"uuid", KIND_UUID_GENERIC},
+    {"user_defined", KIND_USER_DEFINED},
+    {"null", KIND_NULL_TYPE},
+};
+
+static int visited_kind(const char *visit)
+{
+    for (size_t i = 0; i < COUNT_OF(visits); i++) {
+        if (strcmp(visits[i].visit, visit) == 0) {
+            return visits[i].kind;
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(classes); i++) {
+        bool generic = visit[0] < 'A' || visit[0] > 'Z' || (visit[1] >= 'a' && visit[1] <= 'z');
+        if (!generic && strcmp(classes[i].name, visit) == 0) {
+            return classes[i].kind;
+        }
+    }
+    return KIND_UNKNOWN;
+}
+
+const struct ddl_type_class *ddl_type_class_visited(struct arena *a, const struct ddl_type_class *class,
+                                                    const char *visit)
+{
+    int kind = visited_kind(visit);
+    if (kind == class->kind) {
+        return class;
+    }
+    struct ddl_type_class *copy = arena_alloc(a, sizeof(*copy));
+    *copy = *class;
+    copy->kind = kind;
+    return copy;
+}
+
 static void set_defaults(struct ddl_type *t, enum ddl_type_id id)
 {
     *t = (struct ddl_type){.class = &classes[id],

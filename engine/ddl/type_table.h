@@ -8,6 +8,7 @@
  * name. */
 enum ddl_type_kind {
     KIND_ABSTRACT, /* cannot be rendered */
+    KIND_UNKNOWN,  /* a __visit_name__ that no dialect knows */
     KIND_NULL_TYPE,
     KIND_VARCHAR,
     KIND_NVARCHAR,

@@ -53,15 +53,10 @@ static const struct py_def mutable_defs[] = {
 };
 
 static const struct py_def empty_defs[] = {{0}};
-static const struct py_def compiler_defs[] = {
-    {"compiles", PY_DEF_REFUSED, NULL, NULL, "@compiles: SQL made by a function of the project"},
-    {0},
-};
-
 static const struct py_module_def modules[] = {
     {"sqlalchemy.dialects", PARTS(empty_defs), NULL},
     {"sqlalchemy.ext", PARTS(empty_defs), NULL},
-    {"sqlalchemy.ext.compiler", PARTS(compiler_defs), NULL},
+    {"sqlalchemy.ext.compiler", PARTS(sa_compiles_defs), NULL},
     {"sqlalchemy.ext.mutable", PARTS(mutable_defs), NULL},
     {"sqlalchemy.sql.sqltypes", PARTS(TYPES), NULL},
     {"sqlalchemy.sql.type_api", PARTS(TYPES), NULL},

@@ -76,6 +76,13 @@ int sa_type_hook(struct py *py, struct sa_type *t); /* sets ddl->hooks when the 
 int sa_type_settle(struct py *py, struct sa_type *t);
 pyv sa_decorator_load(struct py *py, pyv self, const struct py_args *args); /* load_dialect_impl() */
 
+/* --- sa_compiles.c: @compiles(Type, "sqlite") --- */
+extern const struct py_def sa_compiles_defs[];
+bool sa_compiles_any(struct py *py);
+/* The function for the type on the dialect; NULL: none. */
+int sa_compiles_find(struct py *py, const struct py_type *type, const char *dialect, pyv *function);
+pyv sa_compiles_compiler(struct py *py); /* what the function is given as compiler */
+
 /* --- sa_type_attr.c: attributes, methods, texts --- */
 pyv sa_type_getattr(struct py *py, pyv self, const char *name);
 int sa_type_setattr(struct py *py, pyv self, const char *name, pyv value);

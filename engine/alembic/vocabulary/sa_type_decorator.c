@@ -66,6 +66,33 @@ static int hook_spec(const struct ddl_type *t, const struct ddl_dialect *d, stru
     return 0;
 }
 
+static int hook_compile(const struct ddl_type *t, const struct ddl_dialect *d, struct strbuf *out, bool *done,
+                        struct err *err)
+{
+    struct hook *h = t->hook_arg;
+    struct py *py = h->py;
+    pyv function;
+    if (sa_compiles_find(py, h->self->base.head.head.type, d->name, &function) < 0) {
+        return raised(err);
+    }
+    if (!function) {
+        return 0;
+    }
+    pyv args[2] = {(pyv)h->self, sa_compiles_compiler(py)};
+    pyv text = args[1] ? py_call(py, function, &(struct py_args){.pos = args, .npos = 2}) : NULL;
+    if (text && !py_is(text, &py_type_str)) {
+        py_refuse(py, "@compiles with a function that gives %s", py_repr_of(py, text));
+        text = NULL;
+    }
+    if (!text) {
+        return raised(err);
+    }
+    struct slice s = py_text(text);
+    strbuf_add(out, s.ptr, s.len);
+    *done = true;
+    return 0;
+}
+
 static pyv value_of(struct py *py, const struct sql_value *v)
 {
     if (v->origin) {
@@ -124,29 +151,49 @@ static int hook_value(const struct ddl_type *t, const struct ddl_dialect *d, con
     return raised(err);
 }
 
+static const struct ddl_type_hooks compiled = {.compile = hook_compile};
+
+static struct hook *hook_new(struct py *py, struct sa_type *t)
+{
+    struct hook *h = py_alloc(py, sizeof(*h));
+    if (h) {
+        *h = (struct hook){py, t};
+        t->ddl->hook_arg = h;
+    }
+    return h;
+}
+
 int sa_type_hook(struct py *py, struct sa_type *t)
 {
-    static const struct ddl_type_hooks plain = {hook_impl, hook_spec, NULL},
-                                       values = {hook_impl, hook_spec, hook_value};
+    static const struct ddl_type_hooks plain = {.impl = hook_impl,
+                                                .spec = hook_spec,
+                                                .compile = hook_compile},
+                                       values = {.impl = hook_impl,
+                                                 .spec = hook_spec,
+                                                 .value = hook_value,
+                                                 .compile = hook_compile};
     static const char *const methods[] = {"bind_expression", "literal_processor", "bind_processor",
                                           "process_literal_param", "process_bind_param"};
+    const struct py_type *type = t->base.head.head.type;
     t->ddl->hooks = sa_library_hooks(t->ddl->class->id);
-    if (!t->base.head.head.type->mro) {
+    if (!type->mro) {
         return 0;
     }
-    struct hook *h = py_alloc(py, sizeof(*h));
-    if (!h) {
+    pyv visit = py_class_lookup(type, "__visit_name__");
+    if (visit) {
+        t->ddl->class = ddl_type_class_visited(py_arena(py), t->ddl->class, py_cstr(py, visit));
+    }
+    if (!hook_new(py, t)) {
         return -1;
     }
-    *h = (struct hook){py, t};
-    t->ddl->hook_arg = h;
     struct ddl_type_hooks *derived = NULL; /* of a library's type: its values are treated as before */
     if (t->ddl->hooks) {
         derived = py_alloc(py, sizeof(*derived));
         if (!derived) {
             return -1;
         }
-        *derived = (struct ddl_type_hooks){hook_impl, hook_spec, t->ddl->hooks->value};
+        *derived = plain;
+        derived->value = t->ddl->hooks->value;
     }
     t->ddl->hooks = derived ? derived : &plain;
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
@@ -161,6 +208,9 @@ int sa_type_settle(struct py *py, struct sa_type *t)
 {
     t->ddl->wrapper = t;
     if (!t->base.head.head.type->mro) {
+        if (!t->ddl->hooks && sa_compiles_any(py)) { /* @compiles may be about sqlalchemy's own classes */
+            t->ddl->hooks = hook_new(py, t) ? &compiled : NULL;
+        }
         return 0;
     }
     ((struct hook *)t->ddl->hook_arg)->self = t;
@@ -219,48 +269,53 @@ int sa_pickle_apply(struct py *py, struct sa_type *t)
 
 /* --- class statements --- */
 
+/* What SQLAlchemy would ask of a class while it renders a type, and nothing here does. */
+static const char *const unknown[] = {"_compiler_dispatch",
+                                      "_gen_dialect_impl",
+                                      "_static_cache_key",
+                                      "__getattr__",
+                                      "__getattribute__",
+                                      "__setattr__",
+                                      "__new__",
+                                      "adapt",
+                                      "adapt_to_emulated",
+                                      "compile",
+                                      "create",
+                                      "dialect_impl",
+                                      "drop",
+                                      "type_engine",
+                                      "with_variant",
+                                      "_set_parent",
+                                      "_set_table",
+                                      "_on_table_create",
+                                      "_on_table_drop",
+                                      "_type_affinity",
+                                      "impl_instance",
+                                      "comparator_factory",
+                                      "Comparator",
+                                      "as_generic",
+                                      "render_bind_cast",
+                                      "render_literal_cast",
+                                      "enums",
+                                      "native_enum",
+                                      "length",
+                                      "precision",
+                                      "scale",
+                                      "timezone",
+                                      "collation"};
+
 int sa_type_subclass(struct py *py, struct py_type *type, const struct py_args *keywords)
 {
-    /* Methods that SQLAlchemy asks while it renders a type, and that nothing here would. */
-    static const char *const unknown[] = {"__visit_name__",
-                                          "_compiler_dispatch",
-                                          "_gen_dialect_impl",
-                                          "_static_cache_key",
-                                          "__getattr__",
-                                          "__getattribute__",
-                                          "__setattr__",
-                                          "__new__",
-                                          "adapt",
-                                          "adapt_to_emulated",
-                                          "compile",
-                                          "create",
-                                          "dialect_impl",
-                                          "drop",
-                                          "type_engine",
-                                          "with_variant",
-                                          "_set_parent",
-                                          "_set_table",
-                                          "_on_table_create",
-                                          "_on_table_drop",
-                                          "_type_affinity",
-                                          "impl_instance",
-                                          "comparator_factory",
-                                          "Comparator",
-                                          "as_generic",
-                                          "render_bind_cast",
-                                          "render_literal_cast",
-                                          "enums",
-                                          "native_enum",
-                                          "length",
-                                          "precision",
-                                          "scale",
-                                          "timezone",
-                                          "collation"};
     for (size_t i = 0; i < COUNT_OF(unknown); i++) {
         if (type->dict && py_dict_get_str(py, (pyv)type->dict, unknown[i])) {
             py_refuse(py, "a column type %s with %s of its own", type->name, unknown[i]);
             return -1;
         }
+    }
+    pyv visit = py_class_lookup(type, "__visit_name__");
+    if (visit && !py_is(visit, &py_type_str)) {
+        py_refuse(py, "a column type %s with __visit_name__ %s", type->name, py_repr_of(py, visit));
+        return -1;
     }
     if (keywords && keywords->nkw) {
         py_refuse(py, "a column type %s with class keywords", type->name);

@@ -420,7 +420,7 @@ static int library_value(const struct ddl_type *t, const struct ddl_dialect *d, 
     return err_set(err, ERR_REFUSED, "values under the type %s", t->class->name);
 }
 
-static const struct ddl_type_hooks library_hooks = {NULL, NULL, library_value};
+static const struct ddl_type_hooks library_hooks = {.value = library_value};
 
 const struct ddl_type_hooks *sa_library_hooks(enum ddl_type_id id)
 {

@@ -463,6 +463,40 @@ class Spec(types.UserDefinedType):
         raise ValueError("none")
 Spec()
 #
+from sqlalchemy.ext.compiler import compiles
+class JSONB(sa.JSON):
+    __visit_name__ = "JSONB"
+@compiles(JSONB, "sqlite")
+def _(*args, **kwargs):
+    return "JSONB"
+sa.JSON().with_variant(pg.JSONB(), "postgresql").with_variant(JSONB(), "sqlite")
+#
+from sqlalchemy.ext.compiler import compiles
+class Blurb(sa.Text):
+    pass
+@compiles(Blurb, "mysql", "mariadb")
+def _blurb(element, compiler, **kw):
+    return "BLURB ON " + compiler.dialect.name
+Blurb()
+#
+from sqlalchemy.ext.compiler import compiles
+class Blurb(sa.Text):
+    pass
+@compiles(Blurb)
+def _any(element, compiler, **kw):
+    return "BLURB(%d)" % (element.length or 0)
+class Longer(Blurb):
+    pass
+sa.ARRAY(Longer(7)) if False else Longer(7)
+#
+class Visited(sa.String):
+    __visit_name__ = "CHAR"
+Visited(3)
+#
+class Visited(sa.JSON):
+    __visit_name__ = "JSONB"
+Visited()
+#
 T = sa.Text().with_variant(sa.String(3), "sqlite")
 sa.String(5).with_variant(mysql.VARCHAR(7, charset="utf8"), "mysql")
 '''
