@@ -174,6 +174,9 @@ static pyv enumerate_construct(struct py *py, const struct py_type *type, const 
     static const struct py_arg table[] = {{"iterable", PY_ARG_REQUIRED}, {"start", 0}, {0}};
     pyv in[2] = {0};
     int64_t start = 0;
+    if (args->npos + args->nkw == 0) {
+        return py_raise(py, "TypeError", "enumerate() missing required argument 'iterable'");
+    }
     if (!py_bind_native(py, "enumerate", args, table, in) || (in[1] && !py_index_of(py, in[1], &start))) {
         return NULL;
     }
@@ -203,8 +206,9 @@ ITERATOR_TYPE(enumerate, "enumerate");
 
 static pyv reversed_construct(struct py *py, const struct py_type *type, const struct py_args *args)
 {
-    if (!py_args_only(py, args, "reversed", 1, 1)) {
-        return NULL;
+    if (args->npos != 1 || args->nkw) {
+        return args->nkw ? py_raise(py, "TypeError", "reversed() takes no keyword arguments")
+                         : py_raise(py, "TypeError", "reversed expected 1 argument, got %zu", args->npos);
     }
     pyv v = args->pos[0], method = v->type->mro ? py_dunder(py, v, "__reversed__") : NULL;
     if (method || py_stopped(py) != PY_RUNNING) {

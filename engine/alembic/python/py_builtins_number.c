@@ -249,6 +249,9 @@ pyv py_builtin_sum(struct py *py, pyv self, const struct py_args *args)
     static const struct py_arg table[] = {{"iterable", PY_ARG_REQUIRED}, {"start", 0}, {0}};
     pyv in[2] = {0}, item;
     (void)self;
+    if (!args->npos) {
+        return py_raise(py, "TypeError", "sum() takes at least 1 positional argument (0 given)");
+    }
     if (!py_bind_native(py, "sum", args, table, in)) {
         return NULL;
     }

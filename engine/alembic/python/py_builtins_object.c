@@ -209,7 +209,8 @@ pyv py_builtin_callable(struct py *py, pyv self, const struct py_args *args)
         return NULL;
     }
     pyv v = args->pos[0];
-    bool is = PY_SLOT(v->type, call) || py_dunder(py, v, "__call__");
+    bool is = v->type == &py_type_function || v->type == &py_type_native || v->type == &py_type_method ||
+              PY_SLOT(v->type, call) || py_dunder(py, v, "__call__");
     return py_stopped(py) == PY_RUNNING ? py_bool(is) : NULL;
 }
 

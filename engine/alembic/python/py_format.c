@@ -84,9 +84,23 @@ static bool read_grouping(struct py *py, struct slice *s, struct py_spec *spec)
     return true;
 }
 
-/* type_name: of the value, for the message. */
-static bool read_spec(struct py *py, struct slice s, bool number, struct py_spec *spec)
+/* Grouping goes with some types of numbers only. */
+static bool check_grouping(struct py *py, const struct py_spec *spec)
 {
+    if (!spec->grouping || spec->type == 0 || (spec->type < 128 && strchr("deEfFgG%", (int)spec->type)) ||
+        (spec->grouping == '_' && spec->type < 128 && strchr("boxX", (int)spec->type))) {
+        return true;
+    }
+    if (spec->type > 32 && spec->type < 128) {
+        return py_raise(py, "ValueError", "Cannot specify '%c' with '%c'.", spec->grouping, (int)spec->type);
+    }
+    return py_raise(py, "ValueError", "Cannot specify '%c' with '\\x%x'.", spec->grouping, spec->type);
+}
+
+static bool read_spec(struct py *py, struct slice s, pyv v, struct py_spec *spec)
+{
+    bool number = !PY_AS(str, v);
+    struct slice all = s;
     *spec = (struct py_spec){.width = -1, .precision = -1};
     read_align(&s, spec);
     if (s.len && (s.ptr[0] == '+' || s.ptr[0] == '-' || s.ptr[0] == ' ')) {
@@ -118,11 +132,19 @@ static bool read_spec(struct py *py, struct slice s, bool number, struct py_spec
     size_t used = 0;
     if (s.len) {
         spec->type = py_utf8_next(s.ptr, s.len, &used);
+        if (!spec->type && !PY_AS(float, v)) {
+            return py_raise(py, "ValueError", "Unknown format code '\\x0' for object of type '%s'",
+                            TYPE_NAME(v));
+        }
     }
     if (used < s.len) {
-        return py_raise(py, "ValueError", "Invalid format specifier");
+        return py_raise(py, "ValueError", "Invalid format specifier '%.*s' for object of type '%s'",
+                        (int)all.len, all.ptr, TYPE_NAME(v));
     }
-    return !py_spec_too_long(py, spec->width, spec->precision);
+    if (!number && !spec->type) {
+        spec->type = 's';
+    }
+    return check_grouping(py, spec) && !py_spec_too_long(py, spec->width, spec->precision);
 }
 
 static void *unknown_type(struct py *py, const struct py_spec *spec, pyv v)
@@ -133,19 +155,6 @@ static void *unknown_type(struct py *py, const struct py_spec *spec, pyv v)
     }
     return py_raise(py, "ValueError", "Unknown format code '\\x%x' for object of type '%s'", spec->type,
                     TYPE_NAME(v));
-}
-
-/* Grouping goes with some types of numbers only. */
-static bool check_grouping(struct py *py, const struct py_spec *spec)
-{
-    if (!spec->grouping || spec->type == 0 || (spec->type < 128 && strchr("deEfFgG%", (int)spec->type)) ||
-        (spec->grouping == '_' && spec->type < 128 && strchr("boxX", (int)spec->type))) {
-        return true;
-    }
-    if (spec->type > 32 && spec->type < 128) {
-        return py_raise(py, "ValueError", "Cannot specify '%c' with '%c'.", spec->grouping, (int)spec->type);
-    }
-    return py_raise(py, "ValueError", "Cannot specify '%c' with '\\x%x'.", spec->grouping, spec->type);
 }
 
 /* --- text --- */
@@ -171,10 +180,10 @@ static pyv format_str(struct py *py, pyv v, struct slice text, struct slice spec
 {
     struct py_spec spec;
     struct strbuf out = STRBUF_INIT;
-    if (!read_spec(py, spec_text, false, &spec) || !check_grouping(py, &spec)) {
+    if (!read_spec(py, spec_text, v, &spec)) {
         return NULL;
     }
-    if (spec.type != 0 && spec.type != 's') {
+    if (spec.type != 's') {
         return unknown_type(py, &spec, v);
     }
     if (spec.sign) {
@@ -191,9 +200,6 @@ static pyv format_str(struct py *py, pyv v, struct slice text, struct slice spec
     }
     if (spec.align == '=') {
         return py_raise(py, "ValueError", "'=' alignment not allowed in string format specifier");
-    }
-    if (spec.grouping) {
-        return py_raise(py, "ValueError", "Cannot specify '%c' with 's'.", spec.grouping);
     }
     struct py_str s = {.text = text};
     if (spec.precision >= 0 && spec.precision < py_str_chars(&s)) {
@@ -427,7 +433,7 @@ static pyv format_char(struct py *py, int64_t value, const struct py_spec *spec)
         return py_refuse(py, "surrogates in text are not supported");
     }
     py_utf8_add(&text, (uint32_t)value);
-    bool fits = py_spec_pad(py, spec, (struct slice){strbuf_cstr(&text), text.len}, '<', &out);
+    bool fits = py_spec_pad(py, spec, (struct slice){strbuf_cstr(&text), text.len}, '>', &out);
     strbuf_release(&text);
     if (!fits) {
         strbuf_release(&out);
@@ -449,10 +455,8 @@ static pyv format_int(struct py *py, pyv v, int64_t value, const struct py_spec 
         return py_raise(py, "ValueError", "Precision not allowed in integer format specifier");
     }
     if (spec->no_negative_zero) {
-        return py_raise(
-            py, "ValueError",
-            "Negative zero coercion (z) not allowed in format specifier with integer format code '%c'",
-            type ? type : 'd');
+        return py_raise(py, "ValueError",
+                        "Negative zero coercion (z) not allowed in integer format specifier");
     }
     if (type == 'c') {
         return format_char(py, value, spec);
@@ -517,7 +521,7 @@ pyv py_format(struct py *py, pyv v, struct slice spec_text)
     if (!f && !py_as_int(v, &i)) {
         return py_raise(py, "TypeError", "unsupported format string passed to %s.__format__", TYPE_NAME(v));
     }
-    if (!read_spec(py, spec_text, true, &spec) || !check_grouping(py, &spec)) {
+    if (!read_spec(py, spec_text, v, &spec)) {
         return NULL;
     }
     return f ? format_double(py, v, f->value, &spec) : format_int(py, v, i, &spec);

@@ -153,6 +153,13 @@ static int put_number(struct percent *p, const struct directive *d, bool negativ
     return rc;
 }
 
+static void *no_integer(struct percent *p, pyv v, char type)
+{
+    bool decimal = type == 'd' || type == 'i' || type == 'u';
+    return py_raise(p->py, "TypeError", "%%%c format: %s is required, not %s", type,
+                    decimal ? "a real number" : "an integer", TYPE_NAME(v));
+}
+
 /* The integer behind %d and %x. */
 static pyv integer_of(struct percent *p, pyv v, char type)
 {
@@ -172,18 +179,19 @@ static pyv integer_of(struct percent *p, pyv v, char type)
     if (found || py_stopped(py) != PY_RUNNING) {
         return out;
     }
-    return decimal
-               ? py_raise(py, "TypeError", "%%%c format: a real number is required, not %s", type,
-                          TYPE_NAME(v))
-               : py_raise(py, "TypeError", "%%%c format: an integer is required, not %s", type, TYPE_NAME(v));
+    return no_integer(p, v, type);
 }
 
 static int put_int(struct percent *p, const struct directive *d, char type, struct strbuf *out)
 {
     int64_t n;
     pyv v = next_value(p);
-    v = v ? integer_of(p, v, type) : NULL;
-    if (!v || !py_as_int(v, &n)) {
+    pyv number = v ? integer_of(p, v, type) : NULL;
+    if (!number) {
+        return -1;
+    }
+    if (!py_as_int(number, &n)) {
+        no_integer(p, v, type);
         return -1;
     }
     unsigned base = type == 'o' ? 8 : type == 'x' || type == 'X' ? 16 : 10;
@@ -279,9 +287,6 @@ static int convert(struct percent *p, const struct directive *d, struct strbuf *
     size_t from = p->at;
     uint32_t c = py_utf8_next(p->text.ptr, p->text.len, &p->at);
     switch (c) {
-    case '%':
-        strbuf_addch(out, '%');
-        return 0;
     case 's':
     case 'r':
     case 'a':
@@ -303,6 +308,9 @@ static int convert(struct percent *p, const struct directive *d, struct strbuf *
     case 'c':
         return put_char(p, d, out);
     default:
+        if (!next_value(p)) {
+            return -1;
+        }
         py_raise(p->py, "ValueError", "unsupported format character '%.*s' (0x%x) at index %lld",
                  (int)(c > 31 && c < 127 ? p->at - from : 1), c > 31 && c < 127 ? p->text.ptr + from : "?", c,
                  (long long)py_str_chars_before(&(struct py_str){.text = p->text}, from));
@@ -313,6 +321,11 @@ static int convert(struct percent *p, const struct directive *d, struct strbuf *
 static int directive(struct percent *p, struct strbuf *out)
 {
     struct directive d = {.width = -1, .precision = -1};
+    if (peek(p) == '%') {
+        p->at++;
+        strbuf_addch(out, '%');
+        return 0;
+    }
     if (peek(p) == '(' && read_key(p) != 0) {
         return -1;
     }

@@ -12,23 +12,33 @@ struct fields {
 
 static int render(struct fields *f, struct slice text, int depth, struct strbuf *out);
 
-/* A number that stands in a field, -1: it is none. */
+/* A number that stands in a field, -1: it is none, -2: it is one beyond all bounds. */
 static int64_t field_number(struct slice s)
 {
     int64_t n = 0;
+    bool overflow = false;
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] < '0' || s.ptr[i] > '9' || __builtin_mul_overflow(n, 10, &n) ||
-            __builtin_add_overflow(n, s.ptr[i] - '0', &n)) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9') {
             return -1;
         }
+        overflow =
+            overflow || __builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, s.ptr[i] - '0', &n);
     }
-    return s.len ? n : -1;
+    return !s.len ? -1 : overflow ? -2 : n;
+}
+
+static void *too_many_digits(struct py *py)
+{
+    return py_raise(py, "ValueError", "Too many decimal digits in format string");
 }
 
 static pyv first_value(struct fields *f, struct slice name)
 {
     struct py *py = f->py;
     int64_t number = field_number(name);
+    if (number == -2) {
+        return too_many_digits(py);
+    }
     if (!name.len || number >= 0) {
         f->automatic = f->automatic || !name.len;
         f->manual = f->manual || name.len;
@@ -81,7 +91,10 @@ static pyv follow(struct fields *f, pyv v, struct slice rest)
         if (!name.len) {
             return py_raise(py, "ValueError", "Empty attribute in format string");
         }
-        int64_t number = field_number(name);
+        int64_t number = item ? field_number(name) : -1;
+        if (number == -2) {
+            return too_many_digits(py);
+        }
         if (!item) {
             v = py_getattr(py, v, arena_dupn(py_arena(py), name.ptr, name.len));
         } else {
@@ -106,7 +119,7 @@ static int field(struct fields *f, struct slice name, char conversion, struct sl
     v = v ? follow(f, v, (struct slice){name.ptr + first, name.len - first}) : NULL;
     if (v && conversion) {
         if (conversion != 's' && conversion != 'r' && conversion != 'a') {
-            py_raise(py, "ValueError", "Unknown conversion specifier '%c'", conversion);
+            py_raise(py, "ValueError", "Unknown conversion specifier %c", conversion);
             return -1;
         }
         v = py_converted(py, v, conversion);
