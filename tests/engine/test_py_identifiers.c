@@ -132,6 +132,7 @@ static void test_functions(void **state)
     is_read("try:\n    from x import upgrade\nexcept E:\n    downgrade = 1\n", "- up down()");
     is_read("class C:\n    def upgrade(self): x\n", "-");
     is_read("def f():\n    def upgrade(): x\n", "-");
+    is_read("def upgrade():\n    'a' \"b\"; ...\ndef downgrade(): b'a'\n", "- empty-up down()");
     is_read("def upgrade_all(): x\nupgrade()\n# downgrade\n", "-");
     is_read("def upgrade():\n\tx\ndef downgrade():\n\tpass\n", "- up empty-down");
     is_read("def upgrade(): x\ndef upgrade(): pass\n", "- empty-up");

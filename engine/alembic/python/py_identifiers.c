@@ -341,6 +341,11 @@ static int read_identifier(struct scan *s, const char **at, enum py_identifier w
     return 0;
 }
 
+static bool is_text(const struct py_token *t)
+{
+    return t->kind == PY_T_STRING && !(t->flags & PY_S_BYTES);
+}
+
 /* Is there nothing in the block but a docstring, `pass` and `...`? Leaves *t at what is there besides. */
 static bool is_empty_block(struct py_lexer *x, struct py_token *t)
 {
@@ -353,8 +358,11 @@ static bool is_empty_block(struct py_lexer *x, struct py_token *t)
         }
         py_lex(x, t);
     }
-    while (t->kind == PY_T_STRING || t->kind == PY_T_PASS || t->kind == PY_T_ELLIPSIS) {
-        py_lex(x, t);
+    while (is_text(t) || t->kind == PY_T_PASS || t->kind == PY_T_ELLIPSIS) {
+        bool text = is_text(t);
+        do {
+            py_lex(x, t);
+        } while (text && is_text(t));
         if (t->kind != PY_T_NEWLINE && t->kind != PY_T_SEMICOLON) {
             return false;
         }

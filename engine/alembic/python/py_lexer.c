@@ -579,7 +579,7 @@ static void skip_comment(struct py_lexer *x)
 /* The blanks that a line begins with. When a backslash continues them, those before it count. */
 static void measure(struct py_lexer *x, int *column, int *alternate)
 {
-    int first = -1, first_alternate = -1;
+    int first = 0, first_alternate = 0;
     *column = *alternate = 0;
     for (;;) {
         if (*x->at == ' ') {
@@ -595,7 +595,7 @@ static void measure(struct py_lexer *x, int *column, int *alternate)
             *column = *alternate = 0;
             x->at++;
         } else if (*x->at == '\\' && !x->failed) {
-            if (first < 0) {
+            if (!first) {
                 first = *column;
                 first_alternate = *alternate;
             }
@@ -604,7 +604,7 @@ static void measure(struct py_lexer *x, int *column, int *alternate)
             break;
         }
     }
-    if (first >= 0) {
+    if (first) {
         *column = first;
         *alternate = first_alternate;
     }

@@ -1,0 +1,12 @@
+if a:
+	b
+	if c:
+		d
+# less
+	
+    # blanks
+
+e \
+  = (
+1,
+)

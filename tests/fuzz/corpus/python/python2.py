@@ -1,0 +1,5 @@
+revision = u"a"
+print "x"
+exec "y"
+raise A, "b"
+x <> `y` + 0777 + 10L
