@@ -20,7 +20,7 @@ static const struct ddl_table *table_of(const struct sql_from *f)
 
 static const struct ddl_column *column_of(const struct sql_expr *c)
 {
-    return c->kind == SQL_E_COLUMN && c->from && table_of(c->from) ? c->data : NULL;
+    return c->kind == SQL_E_COLUMN ? c->data : NULL;
 }
 
 /* A value without a type of its own takes the column's. */

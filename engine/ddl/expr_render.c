@@ -560,12 +560,13 @@ int sql_render_expr(struct sql_rendering *r, const struct sql_expr *e, struct sq
     return rc;
 }
 
-static int render_top(struct strbuf *out, const struct ddl_dialect *d, const struct sql_expr *e,
-                      unsigned flags, struct err *err)
+int sql_render_bound(struct strbuf *out, const struct ddl_dialect *d, const struct sql_expr *e,
+                     unsigned flags, const sql_assignments_t *binds, struct err *err)
 {
     struct arena arena = ARENA_INIT;
     struct strbuf text = STRBUF_INIT;
-    struct sql_rendering r = {.out = &text, .arena = &arena, .dialect = d, .flags = flags, .err = err};
+    struct sql_rendering r = {
+        .out = &text, .arena = &arena, .dialect = d, .flags = flags, .binds = binds, .err = err};
     struct sql_kw kw = {.no_table = flags & SQL_NO_TABLE};
     if (flags & SQL_SELF_GROUP) {
         e = sql_self_group(&arena, e, NULL);
@@ -585,12 +586,12 @@ static int render_top(struct strbuf *out, const struct ddl_dialect *d, const str
 int sql_render(struct strbuf *out, const struct ddl_dialect *d, const struct sql_expr *e, unsigned flags,
                struct err *err)
 {
-    return render_top(out, d, e, flags, err);
+    return sql_render_bound(out, d, e, flags, NULL, err);
 }
 
 int sql_render_text(struct strbuf *out, const struct ddl_dialect *d, struct slice text, unsigned flags,
                     struct err *err)
 {
     struct sql_expr e = {.kind = SQL_E_TEXT, .type = ddl_type_null(), .text = text};
-    return render_top(out, d, &e, flags, err);
+    return sql_render_bound(out, d, &e, flags, NULL, err);
 }

@@ -63,7 +63,8 @@ struct sql_rendering {
     struct strbuf *out;
     struct arena *arena;
     const struct ddl_dialect *dialect;
-    unsigned flags; /* enum sql_render_flags */
+    unsigned flags;                 /* enum sql_render_flags */
+    const sql_assignments_t *binds; /* values by name, or NULL */
     struct err *err;
     int depth;
     size_t nodes;

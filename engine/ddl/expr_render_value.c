@@ -85,8 +85,31 @@ static int put_list(struct sql_rendering *r, const struct sql_expr *e)
     return rc;
 }
 
+/* The parameter with the value that the call gives it. */
+static const struct sql_expr *bound(struct sql_rendering *r, const struct sql_expr *e)
+{
+    const struct sql_assignment *a;
+    if (!r->binds || !e->name.text || (e->flags & SQL_X_UNIQUE)) {
+        return e;
+    }
+    vec_each (a, r->binds) {
+        if (a->key && strcmp(a->key, e->name.text) == 0) {
+            struct sql_expr *value = sql_copy(r->arena, e);
+            value->value = a->value->value;
+            value->flags &= ~(unsigned)SQL_X_REQUIRED;
+            if (sql_type_is_null(e->type) && !(e->flags & SQL_X_EXPANDING)) {
+                value->type = sql_type_is_null(a->value->type) ? ddl_type_of_value(r->arena, &value->value)
+                                                               : a->value->type;
+            }
+            return value;
+        }
+    }
+    return e;
+}
+
 int sql_render_value(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw)
 {
+    e = bound(r, e);
     if (kw.placeholders && !sql_is_live(r) && !(e->flags & SQL_X_INLINE)) {
         return sql_refuse(r, "a value where SQLAlchemy leaves a placeholder without a database");
     }

@@ -101,7 +101,8 @@ struct sql_dml { /* INSERT, UPDATE and DELETE */
     sql_hints_t hints;
     VEC(struct sql_with) ctes;
     const struct sql_conflict *conflict;
-    int64_t limit, mariadb_limit; /* mysql_limit=, mariadb_limit=; -1: none */
+    const struct sql_from *excluded; /* what .excluded or .inserted gave; NULL: not asked for */
+    int64_t limit, mariadb_limit;    /* mysql_limit=, mariadb_limit=; -1: none */
     /* What came with the call of execute(): names of parameters, whether there are several sets. */
     bool has_parameters, executemany;
     sql_assignments_t parameters;
@@ -138,6 +139,10 @@ void sql_entities_columns(struct arena *a, const sql_entities_t *entities, sql_e
 void sql_from_columns(struct arena *a, const struct sql_from *f,
                       sql_exprs_t *out); /* a join: of both sides */
 const struct ddl_type *sql_scalar_type(struct arena *a, const struct sql_expr *statement);
+
+/* As sql_render(), with values for bindparam()s and parameters of text() by name. */
+int sql_render_bound(struct strbuf *out, const struct ddl_dialect *d, const struct sql_expr *e,
+                     unsigned flags, const sql_assignments_t *binds /* may be NULL */, struct err *err);
 
 /* --- FROM --- */
 struct sql_from *sql_alias(struct arena *a, const struct sql_from *of, const char *name /* NULL: made up */);

@@ -64,7 +64,7 @@ static const struct py_module_def modules[] = {
     {"sqlalchemy.sql.ddl", PARTS(EXPRESSIONS), NULL},
     {"sqlalchemy.sql.elements", PARTS(EXPRESSIONS), NULL},
     {"sqlalchemy.sql.expression", PARTS(EXPRESSIONS), NULL},
-    {"sqlalchemy.sql.functions", PARTS(EXPRESSIONS), NULL},
+    {"sqlalchemy.sql.functions", PARTS(sa_expr_function_defs, EXPRESSIONS), NULL},
     {"sqlalchemy.sql.operators", PARTS(EXPRESSIONS), NULL},
     {"sqlalchemy.sql.selectable", PARTS(EXPRESSIONS), NULL},
     {"sqlalchemy.sql.dml", PARTS(EXPRESSIONS), NULL},

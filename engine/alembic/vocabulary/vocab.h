@@ -68,7 +68,9 @@ int vocab_value(struct py *py, pyv v, struct sql_value *out);
  * conn.execute, bulk_insert. */
 struct vocab_statement {
     struct slice text;
-    bool returns_rows;
+    bool returns_rows;                  /* of text: as far as its first word tells */
+    const struct ddl_type *const *types; /* of the columns that it gives, each NULL when it is not known */
+    size_t ntypes;
 };
 int vocab_statement_render(struct py *py, pyv executable, pyv parameters, struct vocab_statement **out,
                            size_t *n);
@@ -134,6 +136,7 @@ const struct py_module_def *std_module(const char *name);
 extern const struct py_def alembic_defs[]; /* op, context */
 extern const struct py_def sa_type_defs[], sa_type_more_defs[] /* not in the package itself */,
     sa_type_postgresql_defs[], sa_type_postgresql_base_defs[], sa_type_mysql_defs[], sa_type_sqlite_defs[];
+extern const struct py_def sa_expr_function_defs[]; /* of sqlalchemy.sql.functions alone */
 extern const struct py_def sa_expr_defs[], sa_expr_postgresql_defs[], sa_expr_mysql_defs[],
     sa_expr_sqlite_defs[];
 extern const struct py_def sa_schema_defs[], sa_schema_postgresql_defs[], schema_ddl_defs[];
