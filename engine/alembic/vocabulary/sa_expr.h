@@ -7,15 +7,16 @@
 #include "engine/ddl/expr_statement.h"
 
 /* --- types --- */
-extern const struct py_type py_type_text, py_type_column_clause, py_type_bind, py_type_label,
-    py_type_function, py_type_null, py_type_true, py_type_false, py_type_binary, py_type_unary,
-    py_type_clause_list, py_type_case, py_type_cast, py_type_grouping, py_type_over, py_type_scalar_select,
-    py_type_exists, py_type_tuple_clause, py_type_array_literal, py_type_element /* the other expressions */;
-extern const struct py_type py_type_executable /* base of statements */, py_type_select_base, py_type_select,
-    py_type_compound, py_type_text_select, py_type_insert, py_type_pg_insert, py_type_mysql_insert,
-    py_type_sqlite_insert, py_type_update, py_type_delete;
-extern const struct py_type py_type_table_clause, py_type_alias, py_type_subquery, py_type_cte, py_type_join,
-    py_type_values, py_type_table_valued_alias;
+extern const struct py_type expr_type_text, expr_type_column_clause, expr_type_bind, expr_type_label,
+    expr_type_function, expr_type_null, expr_type_true, expr_type_false, expr_type_binary, expr_type_unary,
+    expr_type_clause_list, expr_type_case, expr_type_cast, expr_type_grouping, expr_type_over,
+    expr_type_scalar_select, expr_type_exists, expr_type_tuple_clause, expr_type_array_literal,
+    expr_type_element /* the other expressions */;
+extern const struct py_type expr_type_executable /* base of statements */, expr_type_select_base,
+    expr_type_select, expr_type_compound, expr_type_text_select, expr_type_insert, expr_type_pg_insert,
+    expr_type_mysql_insert, expr_type_sqlite_insert, expr_type_update, expr_type_delete;
+extern const struct py_type expr_type_table_clause, expr_type_alias, expr_type_subquery, expr_type_cte,
+    expr_type_join, expr_type_values, expr_type_table_valued_alias;
 
 static inline struct arena *arena_of(struct py *py)
 {
@@ -130,7 +131,8 @@ pyv sa_func_object(struct py *py, pyv self, const struct py_args *args); /* sa.f
 #define SA_FUNCTIONS(X)                                                                                      \
     X(now)                                                                                                   \
     X(count)                                                                                                 \
-    X(coalesce) X(concat) X(max) X(min) X(sum) X(char_length) X(random) X(current_timestamp) X(current_date) \
+    X(coalesce)                                                                                              \
+    X(concat) X(max) X(min) X(sum) X(char_length) X(random) X(current_timestamp) X(current_date)             \
         X(current_time) X(current_user) X(localtimestamp) X(session_user) X(sysdate) X(user) X(array_agg)    \
             X(rank) X(dense_rank) X(percent_rank) X(cume_dist)
 #define SA_FUNCTION(name) py_native sa_function_##name;

@@ -35,32 +35,32 @@ static pyv make(struct py *py, const struct py_args *args, const char *name, enu
 pyv sa_insert(struct py *py, pyv self, const struct py_args *args)
 {
     (void)self;
-    return make(py, args, "insert", SQL_E_INSERT, &py_type_insert);
+    return make(py, args, "insert", SQL_E_INSERT, &expr_type_insert);
 }
 pyv sa_pg_insert(struct py *py, pyv self, const struct py_args *args)
 {
     (void)self;
-    return make(py, args, "insert", SQL_E_INSERT, &py_type_pg_insert);
+    return make(py, args, "insert", SQL_E_INSERT, &expr_type_pg_insert);
 }
 pyv sa_mysql_insert(struct py *py, pyv self, const struct py_args *args)
 {
     (void)self;
-    return make(py, args, "insert", SQL_E_INSERT, &py_type_mysql_insert);
+    return make(py, args, "insert", SQL_E_INSERT, &expr_type_mysql_insert);
 }
 pyv sa_sqlite_insert(struct py *py, pyv self, const struct py_args *args)
 {
     (void)self;
-    return make(py, args, "insert", SQL_E_INSERT, &py_type_sqlite_insert);
+    return make(py, args, "insert", SQL_E_INSERT, &expr_type_sqlite_insert);
 }
 pyv sa_update(struct py *py, pyv self, const struct py_args *args)
 {
     (void)self;
-    return make(py, args, "update", SQL_E_UPDATE, &py_type_update);
+    return make(py, args, "update", SQL_E_UPDATE, &expr_type_update);
 }
 pyv sa_delete(struct py *py, pyv self, const struct py_args *args)
 {
     (void)self;
-    return make(py, args, "delete", SQL_E_DELETE, &py_type_delete);
+    return make(py, args, "delete", SQL_E_DELETE, &expr_type_delete);
 }
 
 /* --- values --- */
@@ -277,10 +277,10 @@ static pyv m_from_select(struct py *py, pyv self, const struct py_args *args)
     if (v[2] && expr_flag(py, v[2], &defaults)) {
         return NULL;
     }
-    if (!py_is(v[1], &py_type_select_base) && !py_is(v[1], &py_type_text)) {
+    if (!py_is(v[1], &expr_type_select_base) && !py_is(v[1], &expr_type_text)) {
         return py_refuse(py, "from_select() of something that is no select()");
     }
-    if (py_is(v[1], &py_type_text)) {
+    if (py_is(v[1], &expr_type_text)) {
         return py_refuse(py, "from_select() of text()");
     }
     d->select = expr_in(v[1]);
@@ -373,7 +373,7 @@ static pyv m_add_cte(struct py *py, pyv self, const struct py_args *args)
     const struct py_list *l = (const void *)rest;
     d->ctes.cap = d->ctes.n;
     for (size_t i = 0; i < l->n; i++) {
-        if (!py_is(l->items[i], &py_type_cte)) {
+        if (!py_is(l->items[i], &expr_type_cte)) {
             return expr_argument_error(py, "CTE object", l->items[i]);
         }
         *vec_push(arena_of(py), &d->ctes) = (struct sql_with){from_in(l->items[i]), nest};
@@ -444,9 +444,9 @@ static pyv p_inserted(struct py *py, pyv self, const struct py_args *args)
 
 static enum ddl_dialect_kind dialect_of(pyv self)
 {
-    return py_is(self, &py_type_pg_insert)      ? DDL_POSTGRESQL
-           : py_is(self, &py_type_mysql_insert) ? DDL_MYSQL
-                                                : DDL_SQLITE;
+    return py_is(self, &expr_type_pg_insert)      ? DDL_POSTGRESQL
+           : py_is(self, &expr_type_mysql_insert) ? DDL_MYSQL
+                                                  : DDL_SQLITE;
 }
 
 static int put_elements(struct py *py, struct sql_conflict *c, pyv elements)
@@ -538,7 +538,7 @@ static struct sql_conflict *conflict_new(struct py *py, pyv self, enum sql_confl
 static pyv m_on_conflict_do_nothing(struct py *py, pyv self, const struct py_args *args)
 {
     static const struct py_arg of_pg[] = {{"constraint", 0}, {"index_elements", 0}, {"index_where", 0}, {0}};
-    bool pg = py_is(self, &py_type_pg_insert);
+    bool pg = py_is(self, &expr_type_pg_insert);
     pyv v[4] = {NULL};
     if (py_bind(py, "on_conflict_do_nothing", args, pg ? of_pg : of_pg + 1, pg ? v : v + 1, NULL, NULL)) {
         return NULL;
@@ -551,7 +551,7 @@ static pyv m_on_conflict_do_update(struct py *py, pyv self, const struct py_args
 {
     static const struct py_arg of_pg[] = {{"constraint", 0}, {"index_elements", 0}, {"index_where", 0},
                                           {"set_", 0},       {"where", 0},          {0}};
-    bool pg = py_is(self, &py_type_pg_insert);
+    bool pg = py_is(self, &expr_type_pg_insert);
     pyv v[6] = {NULL};
     if (py_bind(py, "on_conflict_do_update", args, pg ? of_pg : of_pg + 1, pg ? v : v + 1, NULL, NULL)) {
         return NULL;

@@ -103,7 +103,7 @@ pyv sa_alias(struct py *py, pyv self, const struct py_args *args)
     if (py_bind(py, "alias", args, table, v, NULL, NULL) || expr_str(py, v[1], "a name", &name)) {
         return NULL;
     }
-    if (py_is(v[0], &py_type_select_base)) {
+    if (py_is(v[0], &expr_type_select_base)) {
         return expr_from_wrap(py, sql_subquery(arena_of(py), expr_in(v[0]), name));
     }
     const struct sql_from *f = expr_from(py, v[0]);

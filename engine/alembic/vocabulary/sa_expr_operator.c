@@ -423,7 +423,7 @@ static const struct sql_expr *in_operand(struct py *py, const struct sql_expr *l
     }
     if (py_is(v, &py_type_clause)) {
         const struct sql_expr *e = expr_in(v);
-        if (py_is(v, &py_type_select_base)) {
+        if (py_is(v, &expr_type_select_base)) {
             return sql_scalar_select(a, e);
         }
         if (e->kind == SQL_E_VALUE) {

@@ -421,7 +421,7 @@ static pyv m_add_cte(struct py *py, pyv self, const struct py_args *args)
     const struct py_list *l = (const void *)rest;
     s->ctes.cap = s->ctes.n;
     for (size_t i = 0; i < l->n; i++) {
-        if (!py_is(l->items[i], &py_type_cte)) {
+        if (!py_is(l->items[i], &expr_type_cte)) {
             return expr_argument_error(py, "CTE object", l->items[i]);
         }
         *vec_push(arena_of(py), &s->ctes) = (struct sql_with){from_in(l->items[i]), nest};
@@ -501,7 +501,7 @@ pyv sa_exists(struct py *py, pyv self, const struct py_args *args)
     if (py_bind(py, "exists", args, table, v, NULL, NULL)) {
         return NULL;
     }
-    if (v[0] && py_is(v[0], &py_type_select_base)) {
+    if (v[0] && py_is(v[0], &expr_type_select_base)) {
         return exists_of(py, sql_scalar_select(a, expr_in(v[0])));
     }
     if (v[0] && is_expr(v[0]) && expr_in(v[0])->kind == SQL_E_SCALAR_SELECT) {
@@ -535,7 +535,7 @@ static pyv compound(struct py *py, pyv self, const struct py_args *args, const c
     }
     const struct py_list *l = (const void *)rest;
     for (size_t i = 0; i < l->n; i++) {
-        if (!py_is(l->items[i], &py_type_select_base)) {
+        if (!py_is(l->items[i], &expr_type_select_base)) {
             return expr_argument_error(py, "SELECT construct for inclusion in a UNION or other set construct",
                                        l->items[i]);
         }

@@ -162,7 +162,7 @@ pyv sa_params(struct py *py, pyv self, const struct py_args *args)
             return NULL;
         }
     }
-    if (!py_is(self, &py_type_text)) {
+    if (!py_is(self, &expr_type_text)) {
         return py_refuse(py, "params() of %s", self->type->name);
     }
     return expr_wrap(py, with_values(py, expr_in(self), kw));

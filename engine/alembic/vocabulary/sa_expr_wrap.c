@@ -21,57 +21,57 @@ static const struct py_type *type_of(const struct sql_expr *e)
     switch (e->kind) {
     case SQL_E_COLUMN:
     case SQL_E_LITERAL_COLUMN:
-        return &py_type_column_clause;
+        return &expr_type_column_clause;
     case SQL_E_VALUE:
-        return &py_type_bind;
+        return &expr_type_bind;
     case SQL_E_TEXT:
-        return &py_type_text;
+        return &expr_type_text;
     case SQL_E_NULL:
-        return &py_type_null;
+        return &expr_type_null;
     case SQL_E_TRUE:
-        return &py_type_true;
+        return &expr_type_true;
     case SQL_E_FALSE:
-        return &py_type_false;
+        return &expr_type_false;
     case SQL_E_FUNCTION:
-        return &py_type_function;
+        return &expr_type_function;
     case SQL_E_BINARY:
-        return &py_type_binary;
+        return &expr_type_binary;
     case SQL_E_UNARY:
-        return sql_op_is(e->op, SQL_OP_EXISTS) ? &py_type_exists : &py_type_unary;
+        return sql_op_is(e->op, SQL_OP_EXISTS) ? &expr_type_exists : &expr_type_unary;
     case SQL_E_LIST:
-        return &py_type_clause_list;
+        return &expr_type_clause_list;
     case SQL_E_CASE:
-        return &py_type_case;
+        return &expr_type_case;
     case SQL_E_CAST:
-        return &py_type_cast;
+        return &expr_type_cast;
     case SQL_E_LABEL:
-        return &py_type_label;
+        return &expr_type_label;
     case SQL_E_OVER:
     case SQL_E_FILTER:
     case SQL_E_WITHIN_GROUP:
-        return &py_type_over;
+        return &expr_type_over;
     case SQL_E_TUPLE:
-        return &py_type_tuple_clause;
+        return &expr_type_tuple_clause;
     case SQL_E_GROUPING:
-        return &py_type_grouping;
+        return &expr_type_grouping;
     case SQL_E_ARRAY:
-        return &py_type_array_literal;
+        return &expr_type_array_literal;
     case SQL_E_SCALAR_SELECT:
-        return &py_type_scalar_select;
+        return &expr_type_scalar_select;
     case SQL_E_SELECT:
-        return &py_type_select;
+        return &expr_type_select;
     case SQL_E_COMPOUND:
-        return &py_type_compound;
+        return &expr_type_compound;
     case SQL_E_TEXT_SELECT:
-        return &py_type_text_select;
+        return &expr_type_text_select;
     case SQL_E_INSERT:
-        return &py_type_insert;
+        return &expr_type_insert;
     case SQL_E_UPDATE:
-        return &py_type_update;
+        return &expr_type_update;
     case SQL_E_DELETE:
-        return &py_type_delete;
+        return &expr_type_delete;
     default:
-        return &py_type_element;
+        return &expr_type_element;
     }
 }
 
@@ -93,15 +93,15 @@ pyv vocab_expr_wrap(struct py *py, struct sql_expr *e)
 pyv expr_from_wrap(struct py *py, const struct sql_from *f)
 {
     static const struct py_type *const types[] = {
-        [SQL_FROM_TABLE] = &py_type_table_clause,
-        [SQL_FROM_ALIAS] = &py_type_alias,
-        [SQL_FROM_SUBQUERY] = &py_type_subquery,
-        [SQL_FROM_CTE] = &py_type_cte,
-        [SQL_FROM_JOIN] = &py_type_join,
-        [SQL_FROM_GROUPING] = &py_type_join,
-        [SQL_FROM_VALUES] = &py_type_values,
-        [SQL_FROM_TEXT] = &py_type_alias,
-        [SQL_FROM_FUNCTION] = &py_type_table_valued_alias,
+        [SQL_FROM_TABLE] = &expr_type_table_clause,
+        [SQL_FROM_ALIAS] = &expr_type_alias,
+        [SQL_FROM_SUBQUERY] = &expr_type_subquery,
+        [SQL_FROM_CTE] = &expr_type_cte,
+        [SQL_FROM_JOIN] = &expr_type_join,
+        [SQL_FROM_GROUPING] = &expr_type_join,
+        [SQL_FROM_VALUES] = &expr_type_values,
+        [SQL_FROM_TEXT] = &expr_type_alias,
+        [SQL_FROM_FUNCTION] = &expr_type_table_valued_alias,
     };
     _Static_assert(sizeof(types) / sizeof(*types) == SQL_FROM_KIND_COUNT, "one type a kind");
     if (!f || !py_spend(py, 1, sizeof(*f) + f->ncolumns * sizeof(struct sql_expr))) {
@@ -236,74 +236,74 @@ const struct py_type py_type_from = {PY_TYPE_HEAD,
 #define ELEMENT(symbol, title, ...)                                                                          \
     const struct py_type symbol = {PY_TYPE_HEAD, .name = title, .module = "sqlalchemy.sql.elements",         \
                                    .base = &py_type_expr __VA_OPT__(, ) __VA_ARGS__}
-ELEMENT(py_type_column_clause, "ColumnClause");
-ELEMENT(py_type_bind, "BindParameter", .defs = sa_bind_methods);
-ELEMENT(py_type_label, "Label");
-ELEMENT(py_type_null, "Null");
-ELEMENT(py_type_true, "True_");
-ELEMENT(py_type_false, "False_");
-ELEMENT(py_type_binary, "BinaryExpression");
-ELEMENT(py_type_unary, "UnaryExpression");
-ELEMENT(py_type_clause_list, "BooleanClauseList");
-ELEMENT(py_type_case, "Case");
-ELEMENT(py_type_cast, "Cast");
-ELEMENT(py_type_grouping, "Grouping");
-ELEMENT(py_type_over, "Over", .defs = sa_over_methods);
-ELEMENT(py_type_tuple_clause, "Tuple");
-ELEMENT(py_type_array_literal, "array");
-ELEMENT(py_type_element, "ColumnElement");
-ELEMENT(py_type_scalar_select, "ScalarSelect", .defs = sa_scalar_select_methods);
-ELEMENT(py_type_exists, "Exists", .defs = sa_exists_methods);
-const struct py_type py_type_function = {PY_TYPE_HEAD, .name = "Function",
-                                         .module = "sqlalchemy.sql.functions", .base = &py_type_expr,
-                                         .defs = sa_function_methods};
+ELEMENT(expr_type_column_clause, "ColumnClause");
+ELEMENT(expr_type_bind, "BindParameter", .defs = sa_bind_methods);
+ELEMENT(expr_type_label, "Label");
+ELEMENT(expr_type_null, "Null");
+ELEMENT(expr_type_true, "True_");
+ELEMENT(expr_type_false, "False_");
+ELEMENT(expr_type_binary, "BinaryExpression");
+ELEMENT(expr_type_unary, "UnaryExpression");
+ELEMENT(expr_type_clause_list, "BooleanClauseList");
+ELEMENT(expr_type_case, "Case");
+ELEMENT(expr_type_cast, "Cast");
+ELEMENT(expr_type_grouping, "Grouping");
+ELEMENT(expr_type_over, "Over", .defs = sa_over_methods);
+ELEMENT(expr_type_tuple_clause, "Tuple");
+ELEMENT(expr_type_array_literal, "array");
+ELEMENT(expr_type_element, "ColumnElement");
+ELEMENT(expr_type_scalar_select, "ScalarSelect", .defs = sa_scalar_select_methods);
+ELEMENT(expr_type_exists, "Exists", .defs = sa_exists_methods);
+const struct py_type expr_type_function = {PY_TYPE_HEAD, .name = "Function",
+                                           .module = "sqlalchemy.sql.functions", .base = &py_type_expr,
+                                           .defs = sa_function_methods};
 
 /* text() has no operators but &, and is no column. */
 static pyv text_binary(struct py *py, enum py_op op, pyv left, pyv right)
 {
-    if (op != PY_OP_BITAND || !py_is(left, &py_type_text)) {
+    if (op != PY_OP_BITAND || !py_is(left, &expr_type_text)) {
         return &py_not_implemented;
     }
     pyv both[2] = {left, right};
     return sa_and(py, NULL, &(struct py_args){.pos = both, .npos = 2});
 }
 
-const struct py_type py_type_text = {PY_TYPE_HEAD,
-                                     .name = "TextClause",
-                                     .module = "sqlalchemy.sql.elements",
-                                     .base = &py_type_clause,
-                                     .defs = sa_text_methods,
-                                     .binary = text_binary,
-                                     .compare = identity};
+const struct py_type expr_type_text = {PY_TYPE_HEAD,
+                                       .name = "TextClause",
+                                       .module = "sqlalchemy.sql.elements",
+                                       .base = &py_type_clause,
+                                       .defs = sa_text_methods,
+                                       .binary = text_binary,
+                                       .compare = identity};
 
 #define STATEMENT(symbol, title, place, parent, table)                                                       \
     const struct py_type symbol = {PY_TYPE_HEAD,    .name = title, .module = place,                          \
                                    .base = &parent, .defs = table, .compare = identity}
 static const struct py_def no_defs[] = {{0}};
-STATEMENT(py_type_executable, "Executable", "sqlalchemy.sql.base", py_type_clause, no_defs);
-STATEMENT(py_type_select_base, "SelectBase", "sqlalchemy.sql.selectable", py_type_executable, no_defs);
-STATEMENT(py_type_select, "Select", "sqlalchemy.sql.selectable", py_type_select_base, sa_select_methods);
-STATEMENT(py_type_compound, "CompoundSelect", "sqlalchemy.sql.selectable", py_type_select_base,
+STATEMENT(expr_type_executable, "Executable", "sqlalchemy.sql.base", py_type_clause, no_defs);
+STATEMENT(expr_type_select_base, "SelectBase", "sqlalchemy.sql.selectable", expr_type_executable, no_defs);
+STATEMENT(expr_type_select, "Select", "sqlalchemy.sql.selectable", expr_type_select_base, sa_select_methods);
+STATEMENT(expr_type_compound, "CompoundSelect", "sqlalchemy.sql.selectable", expr_type_select_base,
           sa_compound_methods);
-STATEMENT(py_type_text_select, "TextualSelect", "sqlalchemy.sql.selectable", py_type_select_base,
+STATEMENT(expr_type_text_select, "TextualSelect", "sqlalchemy.sql.selectable", expr_type_select_base,
           sa_text_select_methods);
-STATEMENT(py_type_insert, "Insert", "sqlalchemy.sql.dml", py_type_executable, sa_insert_methods);
-STATEMENT(py_type_pg_insert, "Insert", "sqlalchemy.dialects.postgresql.dml", py_type_insert,
+STATEMENT(expr_type_insert, "Insert", "sqlalchemy.sql.dml", expr_type_executable, sa_insert_methods);
+STATEMENT(expr_type_pg_insert, "Insert", "sqlalchemy.dialects.postgresql.dml", expr_type_insert,
           sa_pg_insert_methods);
-STATEMENT(py_type_mysql_insert, "Insert", "sqlalchemy.dialects.mysql.dml", py_type_insert,
+STATEMENT(expr_type_mysql_insert, "Insert", "sqlalchemy.dialects.mysql.dml", expr_type_insert,
           sa_mysql_insert_methods);
-STATEMENT(py_type_sqlite_insert, "Insert", "sqlalchemy.dialects.sqlite.dml", py_type_insert,
+STATEMENT(expr_type_sqlite_insert, "Insert", "sqlalchemy.dialects.sqlite.dml", expr_type_insert,
           sa_pg_insert_methods);
-STATEMENT(py_type_update, "Update", "sqlalchemy.sql.dml", py_type_executable, sa_update_methods);
-STATEMENT(py_type_delete, "Delete", "sqlalchemy.sql.dml", py_type_executable, sa_delete_methods);
+STATEMENT(expr_type_update, "Update", "sqlalchemy.sql.dml", expr_type_executable, sa_update_methods);
+STATEMENT(expr_type_delete, "Delete", "sqlalchemy.sql.dml", expr_type_executable, sa_delete_methods);
 
 #define FROM(symbol, title, parent, table)                                                                   \
     const struct py_type symbol = {PY_TYPE_HEAD,    .name = title, .module = "sqlalchemy.sql.selectable",    \
                                    .base = &parent, .defs = table, .compare = identity}
-FROM(py_type_table_clause, "TableClause", py_type_from, sa_table_clause_methods);
-FROM(py_type_alias, "Alias", py_type_from, sa_alias_methods);
-FROM(py_type_subquery, "Subquery", py_type_from, sa_alias_methods);
-FROM(py_type_cte, "CTE", py_type_from, sa_cte_methods);
-FROM(py_type_join, "Join", py_type_from, sa_join_methods);
-FROM(py_type_values, "Values", py_type_from, sa_values_methods);
-FROM(py_type_table_valued_alias, "TableValuedAlias", py_type_from, sa_table_valued_methods);
+FROM(expr_type_table_clause, "TableClause", py_type_from, sa_table_clause_methods);
+FROM(expr_type_alias, "Alias", py_type_from, sa_alias_methods);
+FROM(expr_type_subquery, "Subquery", py_type_from, sa_alias_methods);
+FROM(expr_type_cte, "CTE", py_type_from, sa_cte_methods);
+FROM(expr_type_join, "Join", py_type_from, sa_join_methods);
+FROM(expr_type_values, "Values", py_type_from, sa_values_methods);
+FROM(expr_type_table_valued_alias, "TableValuedAlias", py_type_from, sa_table_valued_methods);
