@@ -209,7 +209,7 @@ static int insert_from_select(struct sql_rendering *r, const struct sql_dml *d, 
     for (size_t i = 0; i < d->select_names.n; i++) {
         const struct sql_expr *c = sql_from_column(d->table, d->select_names.items[i]);
         if (!c) {
-            return sql_fail_as(r, DDL_KEY, "'%s'", d->select_names.items[i]);
+            return sql_fail_as(r, DDL_KEY, "%s", d->select_names.items[i]);
         }
         add_pair(r, out, c, NULL);
     }

@@ -119,6 +119,10 @@ static void add_selected(struct arena *a, struct sql_from *f, const struct sql_e
             p->anon = s->fallback.anon;
         }
         p->key = s->key;
+        if (s->required.anon && !c->data) {
+            /* A second column of the same name has a key that no program can say. */
+            p->key = arena_printf(a, "%%(%p %s)s", (const void *)c, s->required.anon->seed);
+        }
         sql_table_add(a, f, p);
     }
 }

@@ -141,12 +141,7 @@ static int render_literal_column(struct sql_rendering *r, const struct sql_expr 
 static int render_collation(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw)
 {
     (void)kw;
-    /* PostgreSQL always quotes the names of collations. */
-    struct ddl_name name = e->name;
-    if (r->dialect->kind == DDL_POSTGRESQL) {
-        name.quote = DDL_QUOTE_ALWAYS;
-    }
-    sql_put_name(r, &name);
+    sql_put_name(r, &e->name);
     return 0;
 }
 

@@ -371,6 +371,10 @@ int sql_render_binary(struct sql_rendering *r, const struct sql_expr *e, struct 
     if (e->op->id == SQL_OP_PG_ASTEXT || e->op->id == SQL_OP_PG_PATH_ASTEXT) {
         return sql_render_json_index(r, e, kw);
     }
+    bool path = e->op->id == SQL_OP_PG_PATH_EXISTS || e->op->id == SQL_OP_PG_PATH_MATCH;
+    if (path && r->dialect->kind != DDL_POSTGRESQL) {
+        return sql_refuse(r, "path_exists() and path_match() on %s", r->dialect->name);
+    }
     /* Eager operators put parentheses around themselves within others. */
     kw.eager_grouping = e->op->flags & SQL_OPF_EAGER;
     return sql_render_generic(r, e, e->op->text, kw);

@@ -149,6 +149,14 @@ int sql_render_name_reference(struct sql_rendering *r, const struct sql_expr *e,
     if (!level) {
         return sql_render_expr(r, sql_text(r->arena, e->text), kw);
     }
+    if (level->statement->kind == SQL_E_COMPOUND) {
+        /* By the name that a subquery of it would have it under. */
+        const struct sql_expr *c = sql_from_column(sql_subquery(r->arena, level->statement, NULL), name);
+        kw.no_table = true;
+        if (c) {
+            return sql_render_expr(r, c, kw);
+        }
+    }
     const struct sql_expr *column = level->select ? resolve(r, level, name) : NULL;
     if (!column) {
         return sql_fail(r,

@@ -223,7 +223,8 @@ int sql_render_conflict(struct sql_rendering *r, const struct sql_dml *d, struct
     }
     bool mysql = ddl_is_mysql(r->dialect);
     if (mysql != (c->kind == SQL_CONFLICT_DUPLICATE_KEY) ||
-        (r->dialect->kind == DDL_SQLITE && c->constraint)) {
+        (r->dialect->kind == DDL_SQLITE && c->constraint) ||
+        (r->dialect->kind == DDL_POSTGRESQL && c->dialect == DDL_SQLITE)) {
         return sql_refuse(r, "an INSERT of the dialect %s on %s", ddl_dialect_of(c->dialect)->name,
                           r->dialect->name);
     }

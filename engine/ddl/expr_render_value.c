@@ -203,7 +203,11 @@ static int render_mysql_cast(struct sql_rendering *r, const struct sql_expr *e, 
         return rc;
     }
     if (!type) {
-        return sql_render_expr(r, sql_self_group(r->arena, e->left, NULL), kw);
+        /* SQLAlchemy names the type in a warning, which fails for a type that MySQL does not know. */
+        struct strbuf text = STRBUF_INIT;
+        rc = ddl_type_render(&text, r->dialect, e->type, r->err);
+        strbuf_release(&text);
+        return rc ? rc : sql_render_expr(r, sql_self_group(r->arena, e->left, NULL), kw);
     }
     sql_put(r, "CAST(");
     rc = sql_render_expr(r, e->left, kw);

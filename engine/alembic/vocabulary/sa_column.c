@@ -80,6 +80,7 @@ static void make_expr(struct py *py, struct schema_column *c, const char *key)
     if (key && (!c->column->name.text || strcmp(key, c->column->name.text) != 0)) {
         e->key = key;
     }
+    e->data = c->column;
     c->expr = e;
     c->column->expr = e;
 }

@@ -124,7 +124,6 @@ extern const struct py_def sa_function_methods[], sa_text_methods[], sa_select_m
     sa_table_valued_methods[], sa_exists_methods[], sa_scalar_select_methods[], sa_bind_methods[],
     sa_over_methods[];
 py_native sa_compile, sa_params, sa_select_subquery, sa_select_cte, sa_select_scalar, sa_select_exists;
-int sa_text_set(struct py *py, struct sql_expr *text, const char *name, pyv v);
 pyv sa_func_object(struct py *py, pyv self, const struct py_args *args); /* sa.func */
 
 /* Functions that modules give by name, besides func.<name>. */
@@ -132,9 +131,10 @@ pyv sa_func_object(struct py *py, pyv self, const struct py_args *args); /* sa.f
     X(now)                                                                                                   \
     X(count)                                                                                                 \
     X(coalesce)                                                                                              \
-    X(concat) X(max) X(min) X(sum) X(char_length) X(random) X(current_timestamp) X(current_date)             \
-        X(current_time) X(current_user) X(localtimestamp) X(session_user) X(sysdate) X(user) X(array_agg)    \
-            X(rank) X(dense_rank) X(percent_rank) X(cume_dist)
+    X(concat)                                                                                                \
+    X(max) X(min) X(sum) X(char_length) X(random) X(current_timestamp) X(current_date) X(current_time)       \
+        X(current_user) X(localtimestamp) X(session_user) X(sysdate) X(user) X(array_agg) X(rank)            \
+            X(dense_rank) X(percent_rank) X(cume_dist)
 #define SA_FUNCTION(name) py_native sa_function_##name;
 SA_FUNCTIONS(SA_FUNCTION)
 #undef SA_FUNCTION

@@ -298,6 +298,12 @@ const struct sql_from *expr_dml_table(struct py *py, pyv v)
               f->kind == SQL_FROM_JOIN)) {
         return f;
     }
+    if (py_is(v, &expr_type_select_base)) {
+        return py_raise(py, "sqlalchemy.exc.ArgumentError",
+                        "%s expected, got %s. To create a FROM clause from a <class '%s.%s'> object, use the "
+                        ".subquery() method.",
+                        role, py_repr_of(py, v), v->type->module, v->type->name);
+    }
     return expr_argument_error(py, role, v);
 }
 

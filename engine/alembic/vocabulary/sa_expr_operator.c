@@ -410,9 +410,6 @@ static const struct sql_expr *in_operand(struct py *py, const struct sql_expr *l
     struct arena *a = arena_of(py);
     if (is_from(v)) {
         const struct sql_from *f = from_in(v);
-        if (f->kind == SQL_FROM_SUBQUERY) {
-            return sql_scalar_select(a, f->select);
-        }
         if (f->kind == SQL_FROM_VALUES) {
             return py_refuse(py, "in_() of values()");
         }

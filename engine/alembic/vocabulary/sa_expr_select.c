@@ -536,8 +536,15 @@ static pyv compound(struct py *py, pyv self, const struct py_args *args, const c
     const struct py_list *l = (const void *)rest;
     for (size_t i = 0; i < l->n; i++) {
         if (!py_is(l->items[i], &expr_type_select_base)) {
-            return expr_argument_error(py, "SELECT construct for inclusion in a UNION or other set construct",
-                                       l->items[i]);
+            const char *advice =
+                !is_from(l->items[i]) ? ""
+                : py_is(l->items[i], &expr_type_subquery)
+                    ? " Use the plain select() object without calling .subquery() or .alias()."
+                    : " To SELECT from any FROM clause, use the .select() method.";
+            return py_raise(
+                py, "sqlalchemy.exc.ArgumentError",
+                "SELECT construct for inclusion in a UNION or other set construct expected, got %s.%s",
+                py_repr_of(py, l->items[i]), advice);
         }
         const struct sql_expr *member = expr_in(l->items[i]);
         *vec_push(a, &s->selects) = sql_select_member(a, member);

@@ -57,7 +57,7 @@ static void *undefined(struct py *py, const char *name)
 }
 
 /* The parameter `name` of a text with a new value: its type stays, or comes with the value. */
-static int put_value(struct py *py, struct sql_expr *text, const char *name, pyv v)
+static int put_value(struct py *py, struct sql_expr *text, const char *name, pyv v, bool keep_type)
 {
     struct arena *a = arena_of(py);
     const struct sql_expr *old = existing(text, name);
@@ -70,6 +70,9 @@ static int put_value(struct py *py, struct sql_expr *text, const char *name, pyv
         return -1;
     }
     const struct ddl_type *type = old && !sql_type_is_null(old->type) ? old->type : NULL;
+    if (keep_type && !type) {
+        type = ddl_type_null();
+    }
     struct sql_expr *e = sql_value(a, value, type);
     e->name = DDL_NAME(arena_dup(a, name));
     e->flags = old ? old->flags & SQL_X_EXPANDING : 0;
@@ -78,11 +81,6 @@ static int put_value(struct py *py, struct sql_expr *text, const char *name, pyv
     }
     put(py, text, e);
     return 0;
-}
-
-int sa_text_set(struct py *py, struct sql_expr *text, const char *name, pyv v)
-{
-    return put_value(py, text, name, v);
 }
 
 static struct sql_expr *copy_of(struct py *py, const struct sql_expr *e)
@@ -122,7 +120,7 @@ static const struct sql_expr *with_parameters(struct py *py, const struct sql_ex
         if (!name || !sql_text_has(text->text, slice_of(name))) {
             return undefined(py, name ? name : "");
         }
-        if (put_value(py, text, name, value)) {
+        if (put_value(py, text, name, value, false)) {
             return NULL;
         }
     }
@@ -142,7 +140,7 @@ static const struct sql_expr *with_values(struct py *py, const struct sql_expr *
     size_t at = 0;
     while (py_dict_next(values, &at, &key, &value)) {
         const char *name = py_cstr(py, key);
-        if (name && sql_text_has(text->text, slice_of(name)) && put_value(py, text, name, value)) {
+        if (name && sql_text_has(text->text, slice_of(name)) && put_value(py, text, name, value, true)) {
             return NULL;
         }
     }

@@ -174,7 +174,19 @@ static int clause_str(struct py *py, pyv self, struct strbuf *out)
 
 static int clause_repr(struct py *py, pyv self, struct strbuf *out)
 {
+    const char *description = NULL;
     (void)py;
+    if (is_from(self)) {
+        description = from_in(self)->anon ? "anon_1" : from_in(self)->name.text;
+    } else if (expr_in(self)->kind == SQL_E_COLUMN || expr_in(self)->kind == SQL_E_LITERAL_COLUMN ||
+               expr_in(self)->kind == SQL_E_LABEL) {
+        description = expr_in(self)->name.text;
+    }
+    if (description) {
+        strbuf_addf(out, "<%s.%s at 0x%zx; %s>", self->type->module, self->type->name,
+                    (size_t)(uintptr_t)self, description);
+        return 0;
+    }
     strbuf_addf(out, "<%s.%s object at 0x%zx>", self->type->module, self->type->name,
                 (size_t)(uintptr_t)self);
     return 0;
