@@ -144,8 +144,7 @@ static int render_mysql(struct sql_rendering *r, const struct sql_expr *e, struc
 int sql_render_json_index(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw)
 {
     if (e->op->id == SQL_OP_PG_ASTEXT || e->op->id == SQL_OP_PG_PATH_ASTEXT) {
-        return r->dialect->kind == DDL_POSTGRESQL ? with_operator(r, e, e->op->text, kw)
-                                                  : sql_refuse(r, ".astext on %s", r->dialect->name);
+        return with_operator(r, e, e->op->text, kw);
     }
     if (r->dialect->kind == DDL_POSTGRESQL) {
         return render_postgresql(r, e, kw);

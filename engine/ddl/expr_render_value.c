@@ -13,6 +13,20 @@ static int put_literal(struct sql_rendering *r, const struct sql_expr *e, const 
     return ddl_type_literal(r->out, r->dialect, t, v, live, r->err);
 }
 
+/* A list in text(), where nothing says whether it stands in IN or NOT IN. */
+static int put_empty_set(struct sql_rendering *r, const struct sql_expr *e)
+{
+    if (ddl_is_mysql(r->dialect)) {
+        sql_put(r, "SELECT _in_0 FROM (SELECT 1 AS _in_0) as _empty_set WHERE 1!=1");
+        return 0;
+    }
+    sql_put(r, "SELECT CAST(NULL AS ");
+    int rc =
+        ddl_type_render(r->out, r->dialect, sql_type_is_null(e->type) ? ddl_type_integer() : e->type, r->err);
+    sql_put(r, ") WHERE 1!=1");
+    return rc;
+}
+
 /* What IN () is: nothing is in an empty list. The parentheses around are put by the caller. */
 static int put_empty_list(struct sql_rendering *r, const struct sql_expr *e)
 {
@@ -31,7 +45,7 @@ static int put_empty_list(struct sql_rendering *r, const struct sql_expr *e)
         return 0;
     }
     if (!sql_op_is(e->op, SQL_OP_IN) && !sql_op_is(e->op, SQL_OP_NOT_IN)) {
-        return sql_refuse(r, "an empty list outside of IN");
+        return put_empty_set(r, e);
     }
     if (n > 1) {
         for (size_t i = 0; i < n; i++) {
@@ -163,8 +177,8 @@ static int mysql_cast_type(struct sql_rendering *r, const struct ddl_type *t, co
             break;
         }
         *text = impl->length >= 0 ? arena_printf(r->arena, "CHAR(%lld)", (long long)impl->length) : "CHAR";
-        if (impl->charset || impl->collation || impl->ascii || impl->unicode || impl->binary ||
-            impl->national) {
+        if (impl->charset || impl->ascii || impl->unicode || impl->binary || impl->national ||
+            (impl->collation && strncmp(impl->class->module, "sqlalchemy.dialects", 19) == 0)) {
             rc = sql_refuse(r, "CAST to a MySQL string type with a character set or collation");
         }
         break;

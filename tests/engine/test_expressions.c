@@ -200,6 +200,8 @@ static void expressions_are_alembics(void **state)
     strbuf_release(&q.last);
     print_message("%d asked, %d different, %d refused\n", asked, different, refused);
     assert_int_equal(different, 0);
+    /* Placeholders that SQLAlchemy leaves, statements of one dialect on another, and the like. */
+    assert_true(getenv("ONLY") || refused <= 101);
 }
 
 int main(void)

@@ -217,7 +217,7 @@ static pyv m_values(struct py *py, pyv self, const struct py_args *args)
                            : sa_put_assignments(py, &d->values, given)) {
         return NULL;
     }
-    d->has_values |= d->values.n > 0;
+    d->has_values = true;
     return wrap_like(py, self, e);
 }
 

@@ -375,6 +375,10 @@ static bool add_pairs(struct py *py, const struct ddl_table *from, const struct 
             strcmp(c->ref_table.text, to->name.text) != 0) {
             continue;
         }
+        const char *schema = c->ref_schema.text ? c->ref_schema.text : "";
+        if (strcmp(schema, to->schema.text ? to->schema.text : "") != 0) {
+            return false;
+        }
         (*constraints)++;
         for (size_t k = 0; k < c->columns.n && k < c->ref_columns.n; k++) {
             const struct sql_expr *child = sql_from_column(ff, c->columns.items[k].text);
