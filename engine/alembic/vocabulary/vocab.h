@@ -68,7 +68,7 @@ int vocab_value(struct py *py, pyv v, struct sql_value *out);
  * conn.execute, bulk_insert. */
 struct vocab_statement {
     struct slice text;
-    bool returns_rows;                  /* of text: as far as its first word tells */
+    bool returns_rows;                   /* of text: as far as its first word tells */
     const struct ddl_type *const *types; /* of the columns that it gives, each NULL when it is not known */
     size_t ntypes;
 };
