@@ -183,8 +183,9 @@ struct py_args py_args_with(struct py *py, pyv v, const struct py_args *args)
     return all;
 }
 
-static pyv call_native(struct py *py, struct py_nativefn *f, const struct py_args *args)
+pyv py_call_native(struct py *py, pyv callable, const struct py_args *args)
 {
+    const struct py_nativefn *f = (const struct py_nativefn *)(const void *)callable;
     if (!f->unbound) {
         return f->fn(py, f->self, args);
     }
@@ -204,6 +205,9 @@ static pyv call_native(struct py *py, struct py_nativefn *f, const struct py_arg
 static pyv call_slot(struct py *py, pyv callable, const struct py_args *args)
 {
     const struct py_type *t = callable->type;
+    if (t->call) {
+        return t->call(py, callable, args);
+    }
     pyv method = t->mro ? py_dunder(py, callable, "__call__") : NULL;
     if (method) {
         return py_call(py, method, args);
@@ -219,27 +223,19 @@ static pyv call_slot(struct py *py, pyv callable, const struct py_args *args)
                                  : py_raise(py, "TypeError", "'%s' object is not callable", t->name);
 }
 
-static pyv dispatch(struct py *py, pyv callable, const struct py_args *args)
+pyv py_call_function(struct py *py, pyv callable, const struct py_args *args)
 {
-    const struct py_type *t = callable->type;
-    if (t == &py_type_function) {
-        return py_function_call(py, (struct py_function *)(void *)callable, NULL, args);
+    return py_function_call(py, (struct py_function *)(void *)callable, NULL, args);
+}
+
+pyv py_call_bound(struct py *py, pyv callable, const struct py_args *args)
+{
+    const struct py_method *m = (const struct py_method *)(const void *)callable;
+    if (m->function->type == &py_type_function) {
+        return py_function_call(py, (struct py_function *)(void *)m->function, m->self, args);
     }
-    if (t == &py_type_native) {
-        return call_native(py, (struct py_nativefn *)(void *)callable, args);
-    }
-    if (t == &py_type_method) {
-        struct py_method *m = (struct py_method *)(void *)callable;
-        if (m->function->type == &py_type_function) {
-            return py_function_call(py, (struct py_function *)(void *)m->function, m->self, args);
-        }
-        struct py_args all = py_args_with(py, m->self, args);
-        return all.pos ? py_call(py, m->function, &all) : NULL;
-    }
-    if (t == &py_type_type) {
-        return py_type_call(py, callable, args);
-    }
-    return call_slot(py, callable, args);
+    struct py_args all = py_args_with(py, m->self, args);
+    return all.pos ? py_call(py, m->function, &all) : NULL;
 }
 
 pyv py_call(struct py *py, pyv callable, const struct py_args *args)
@@ -251,7 +247,7 @@ pyv py_call(struct py *py, pyv callable, const struct py_args *args)
         py_leave(py);
         return NULL;
     }
-    pyv v = dispatch(py, callable, args);
+    pyv v = call_slot(py, callable, args);
     py_leave(py);
     if (py->stop != PY_RUNNING) {
         return NULL;

@@ -34,6 +34,34 @@ static pyv eval_constant(struct py *py, const struct py_node *node)
     }
 }
 
+/* "module.function()", as Python names what is called with wrong * and ** */
+static const char *callee_name(struct py *py, pyv callee)
+{
+    pyv name = py_lookup(py, callee, "__qualname__"),
+        module = name ? py_lookup(py, callee, "__module__") : NULL;
+    py_clear(py);
+    struct slice n = name ? py_text(name) : (struct slice){0},
+                 m = module ? py_text(module) : (struct slice){0};
+    if (!n.ptr || (callee->type == &py_type_native && !m.ptr)) {
+        return n.ptr ? arena_printf(&py->arena, "%.*s()", (int)n.len, n.ptr) : py_repr_of(py, callee);
+    }
+    bool prefix = m.len && !slice_eq(m, "builtins");
+    return arena_printf(&py->arena, "%.*s%s%.*s()", prefix ? (int)m.len : 0, prefix ? m.ptr : "",
+                        prefix ? "." : "", (int)n.len, n.ptr);
+}
+
+/* What follows a *; callee: it is all the positional arguments of this call. */
+static pyv iterate_starred(struct py *py, pyv v, pyv callee)
+{
+    pyv it = py_iter(py, v);
+    if (it || py->stop != PY_RAISED || v->type->mro || PY_SLOT(v->type, iter)) {
+        return it;
+    }
+    py_clear(py);
+    const char *what = callee ? arena_printf(&py->arena, "%s argument", callee_name(py, callee)) : "Value";
+    return py_raise(py, "TypeError", "%s after * must be an iterable, not %s", what, v->type->name);
+}
+
 /* The elements of a display, with * unpacked, onto a list or set. */
 static int add_elements(struct py *py, const py_nodes_t *nodes, pyv into, int (*add)(struct py *, pyv, pyv))
 {
@@ -50,7 +78,7 @@ static int add_elements(struct py *py, const py_nodes_t *nodes, pyv into, int (*
             }
             continue;
         }
-        pyv it = py_iter(py, v), item;
+        pyv it = iterate_starred(py, v, NULL), item;
         while (it && (item = py_next(py, it)) != NULL) {
             if (add(py, into, item) != 0) {
                 return -1;
@@ -365,6 +393,7 @@ static pyv eval_conditional(struct py *py, const struct py_node *node)
 /* --- calls --- */
 
 struct call {
+    pyv callee;
     struct py_args args;
     size_t cap_pos, cap_kw;
 };
@@ -395,11 +424,11 @@ static int add_positional(struct py *py, struct call *c, pyv v)
     return 0;
 }
 
-static int add_starred(struct py *py, struct call *c, const struct py_node *node)
+static int add_starred(struct py *py, struct call *c, const struct py_node *node, bool only)
 {
     pyv v = py_eval(py, node->left);
     py->frame->at = node;
-    pyv it = v ? py_iter(py, v) : NULL, item;
+    pyv it = v ? iterate_starred(py, v, only ? c->callee : NULL) : NULL, item;
     while (it && (item = py_next(py, it)) != NULL) {
         if (add_positional(py, c, item) != 0) {
             return -1;
@@ -412,7 +441,8 @@ static int add_keyword(struct py *py, struct call *c, const char *name, pyv valu
 {
     for (size_t i = 0; i < c->args.nkw; i++) {
         if (strcmp(c->args.names[i], name) == 0) {
-            py_raise(py, "TypeError", "got multiple values for keyword argument '%s'", name);
+            py_raise(py, "TypeError", "%s got multiple values for keyword argument '%s'",
+                     callee_name(py, c->callee), name);
             return -1;
         }
     }
@@ -433,6 +463,13 @@ static int add_mapping(struct py *py, struct call *c, pyv mapping)
 {
     pyv dict = mapping;
     if (!py_is(mapping, &py_type_dict)) {
+        bool failed = false;
+        if (!py_find_attr(py, mapping, "keys", &failed) && !failed) {
+            const char *name = callee_name(py, c->callee);
+            py_raise(py, "TypeError", "%s argument after ** must be a mapping, not %s", name,
+                     mapping->type->name);
+            return -1;
+        }
         dict = py_dict_new(py);
         if (!dict || merge_mapping(py, dict, mapping) != 0) {
             return -1;
@@ -466,7 +503,8 @@ static int collect(struct py *py, const struct py_node *node, struct call *c)
     for (size_t i = 0; i < node->list.n; i++) {
         const struct py_node *n = node->list.items[i];
         pyv v = n->kind == PY_STARRED ? NULL : py_eval(py, n);
-        if (n->kind == PY_STARRED ? add_starred(py, c, n) != 0 : !v || add_positional(py, c, v) != 0) {
+        if (n->kind == PY_STARRED ? add_starred(py, c, n, node->list.n == 1) != 0
+                                  : !v || add_positional(py, c, v) != 0) {
             return -1;
         }
     }
@@ -487,7 +525,7 @@ static pyv eval_call(struct py *py, const struct py_node *node)
     if (!callee) {
         return NULL;
     }
-    struct call c = {0};
+    struct call c = {.callee = callee};
     if (collect(py, node, &c) != 0) {
         return NULL;
     }

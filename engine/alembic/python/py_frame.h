@@ -224,6 +224,10 @@ void py_generators_finish(struct py *py);
 /* --- py_call.c --- */
 pyv py_function_make(struct py *py, const struct py_node *node);
 pyv py_function_call(struct py *py, struct py_function *f, pyv self, const struct py_args *args);
+/* The call slots of functions, native functions and bound methods. */
+pyv py_call_function(struct py *py, pyv callable, const struct py_args *args);
+pyv py_call_native(struct py *py, pyv callable, const struct py_args *args);
+pyv py_call_bound(struct py *py, pyv callable, const struct py_args *args);
 int py_function_bind(struct py *py, struct py_function *f, struct py_env *env, pyv self,
                      const struct py_args *args);
 struct py_env *py_env_new(struct py *py, struct py_env *parent, const struct py_scope *scope);

@@ -71,7 +71,8 @@ static int function_repr(struct py *py, pyv self, struct strbuf *out)
 
 const struct py_type py_type_function = {
     PY_TYPE_HEAD,          .name = "function",          .module = "",
-    .defs = function_defs, .getattr = function_getattr, .repr = function_repr};
+    .defs = function_defs, .getattr = function_getattr, .call = py_call_function,
+    .repr = function_repr};
 
 /* --- native functions --- */
 
@@ -134,6 +135,8 @@ const struct py_type py_type_native = {PY_TYPE_HEAD,
                                        .name = "builtin_function_or_method",
                                        .module = "",
                                        .getattr = native_getattr,
+                                       .call = py_call_native,
+
                                        .compare = native_compare,
                                        .hash = native_hash,
                                        .repr = native_repr};
@@ -184,10 +187,15 @@ static int method_repr(struct py *py, pyv self, struct strbuf *out)
     return rc;
 }
 
-const struct py_type py_type_method = {
-    PY_TYPE_HEAD,        .name = "method",          .module = "",
-    .plain = true,       .getattr = method_getattr, .compare = method_compare,
-    .hash = method_hash, .repr = method_repr};
+const struct py_type py_type_method = {PY_TYPE_HEAD,
+                                       .name = "method",
+                                       .module = "",
+                                       .plain = true,
+                                       .getattr = method_getattr,
+                                       .call = py_call_bound,
+                                       .compare = method_compare,
+                                       .hash = method_hash,
+                                       .repr = method_repr};
 
 /* --- property --- */
 

@@ -206,7 +206,8 @@ int py_setitem(struct py *py, pyv v, pyv key, pyv value)
                : call_found(py, &found, v, values, value ? 2 : 1) ? 0
                                                                   : -1;
     }
-    bool sequence = py_is(v, &py_type_str) || py_is(v, &py_type_tuple) || py_is(v, &py_type_bytes);
+    bool sequence = (py_is(v, &py_type_str) || py_is(v, &py_type_tuple) || py_is(v, &py_type_bytes)) &&
+                    py_is(key, &py_type_int);
     lacking(py, v, "[...] of a",
             value      ? "% object does not support item assignment"
             : sequence ? "% object doesn't support item deletion"

@@ -124,9 +124,10 @@ static pyv binary_error(struct py *py, enum py_op op, pyv a, pyv b, const char *
         return py_refuse(py, "the operator %s%s between a %s and a %s", py_op_text(op), suffix, a->type->name,
                          b->type->name);
     }
+    bool repeats = *suffix == '\0' || !(py_is(a, &py_type_dict) || py_is(a, &py_type_set));
     if (op == PY_OP_ADD) {
         sequence_add_error(py, a, b);
-    } else if (op == PY_OP_MUL) {
+    } else if (op == PY_OP_MUL && repeats) {
         sequence_mul_error(py, a, b);
     }
     return py->stop != PY_RUNNING

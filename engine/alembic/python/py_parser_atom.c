@@ -247,8 +247,10 @@ static struct py_node *braces(struct py_parser *p)
     if (py_peek(p) == PY_T_STAR_STAR) {
         return dict(p, &start, NULL);
     }
+    bool group = py_peek(p) == PY_T_LPAR; /* {(a := 1): 2} is right, and {a := 1: 2} is not */
     struct py_node *first = py_parse_star_named(p);
-    if (first && py_peek(p) == PY_T_COLON && first->kind != PY_STARRED && first->kind != PY_NAMED) {
+    if (first && py_peek(p) == PY_T_COLON && first->kind != PY_STARRED &&
+        (group || first->kind != PY_NAMED)) {
         return dict(p, &start, first);
     }
     return display(p, &start, first, PY_SET, PY_SET_COMP, PY_T_RBRACE);

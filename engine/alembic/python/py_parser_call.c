@@ -189,11 +189,12 @@ static struct py_node *slice(struct py_parser *p)
     struct py_token start = p->tok;
     struct py_node *first = NULL;
     if (py_peek(p) != PY_T_COLON) {
+        bool group = py_peek(p) == PY_T_LPAR;
         first = py_parse_star_named(p);
         if (!first || py_peek(p) != PY_T_COLON) {
             return first;
         }
-        if (first->kind == PY_STARRED || first->kind == PY_NAMED) {
+        if (first->kind == PY_STARRED || (first->kind == PY_NAMED && !group)) {
             return py_error_syntax(p);
         }
     }

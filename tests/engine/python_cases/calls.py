@@ -171,16 +171,16 @@ print((lambda x, y=2: x + y)(1))
 
 try:
     one(*5)
-except TypeError:
-    print("* of an int")
+except TypeError as e:
+    print(e)
 try:
     one(**[1])
-except TypeError:
-    print("** of a list")
+except TypeError as e:
+    print(e)
 try:
     takes(a=1, **{"a": 2})
-except TypeError:
-    print("twice the same keyword")
+except TypeError as e:
+    print(e)
 try:
     (5)()
 except TypeError as e:
