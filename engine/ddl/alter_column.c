@@ -79,12 +79,13 @@ static int alter_comment(struct ddl_out *out, struct strbuf *text, const struct 
 {
     const struct ddl_dialect *d = out->dialect;
     if (d->kind != DDL_POSTGRESQL) {
-        return ddl_fail(err, DDL_UNSUPPORTED,
-                        "Compiler <sqlalchemy.dialects.%s.base.%sDDLCompiler object> can't render element of "
-                        "type <class 'alembic.ddl.base.ColumnComment'>: <class "
-                        "'alembic.ddl.base.ColumnComment'> construct has no default compilation handler.",
-                        d->kind == DDL_SQLITE ? "sqlite" : "mysql",
-                        d->kind == DDL_SQLITE ? "SQLite" : "MySQL");
+        return ddl_fail(
+            err, DDL_UNSUPPORTED,
+            "Compiler <sqlalchemy.dialects.%s.base.%sDDLCompiler> can't render element of type <class "
+            "'alembic.ddl.base.ColumnComment'>: <class 'alembic.ddl.base.ColumnComment'> construct "
+            "has no default compilation handler. (Background on this error at: "
+            "https://sqlalche.me/e/20/l7de)",
+            d->kind == DDL_SQLITE ? "sqlite" : "mysql", d->kind == DDL_SQLITE ? "SQLite" : "MySQL");
     }
     strbuf_adds(text, "COMMENT ON COLUMN ");
     ddl_dotted_table(text, d, &a->table, &a->schema);

@@ -19,7 +19,8 @@ static int column_text(struct ddl_out *out, struct strbuf *text, const struct dd
     int r = ddl_type_render(text, d, type, err);
     strbuf_adds(text, nullable != 0 ? " NULL" : " NOT NULL");
     strbuf_adds(text, counts > 0 ? " AUTO_INCREMENT" : "");
-    if (def->kind == DDL_DEFAULT_FETCHED) {
+    bool generated = !a->has_server_default && (a->existing_identity || a->existing_computed);
+    if (def->kind == DDL_DEFAULT_FETCHED || generated) {
         return ddl_fail(err, DDL_ASSERTION, "%s", "");
     }
     if (r == 0 && def->kind != DDL_DEFAULT_NONE) {

@@ -279,7 +279,8 @@ static int sqlite_spec(struct strbuf *out, const struct ddl_dialect *d, const st
 int ddl_column_spec(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
                     const struct ddl_column *c, struct err *err)
 {
-    int r = c->table ? ddl_autoincrement_check(d, c->table, err) : 0;
+    bool asks = c->table && (d->kind == DDL_POSTGRESQL ? c->primary_key : d->kind != DDL_SQLITE);
+    int r = asks ? ddl_autoincrement_check(d, c->table, err) : 0;
     if (r < 0) {
         return r;
     }

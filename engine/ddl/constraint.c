@@ -123,8 +123,13 @@ static const struct ddl_option *dialect_option(const struct ddl_dialect *d, cons
 }
 
 /* The columns of a key that columns' flags made begin with the one that counts by itself. */
-static int primary_key_text(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_constraint *c)
+static int primary_key_text(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_constraint *c,
+                            struct err *err)
 {
+    int r = c->implicit && c->table ? ddl_autoincrement_check(d, c->table, err) : 0;
+    if (r < 0) {
+        return r;
+    }
     const struct ddl_column *first = c->implicit && c->table ? ddl_autoincrement_column(c->table) : NULL;
     strbuf_adds(out, "PRIMARY KEY (");
     if (first) {
@@ -199,7 +204,9 @@ static int check_text(struct arena *a, struct strbuf *out, const struct ddl_dial
                            "PostgreSQL dialect cannot produce the CHECK constraint for ARRAY of non-native "
                            "ENUM; please specify create_constraint=False on this Enum datatype.");
         }
-        check = sql_in_values(a, sql_column(a, column->name, ddl_type_string(), NULL), values, n);
+        const struct ddl_type *type =
+            n && values[0].kind == SQL_VALUE_INT ? ddl_type_integer() : ddl_type_string();
+        check = sql_in_values(a, sql_column(a, column->name, type, NULL), values, n);
     }
     strbuf_adds(out, "CHECK (");
     int r = sql_render(out, d, check, SQL_NO_TABLE | SQL_DDL_LITERAL, err);
@@ -312,9 +319,11 @@ static int unsupported(struct err *err, const struct ddl_dialect *d, const char 
                                                              [DDL_MYSQL] = "mysql.base.MySQLDDLCompiler",
                                                              [DDL_MARIADB] = "mysql.base.MySQLDDLCompiler",
                                                              [DDL_SQLITE] = "sqlite.base.SQLiteDDLCompiler"};
-    return ddl_fail(err, DDL_UNSUPPORTED,
-                    "Compiler <sqlalchemy.dialects.%s object> can't render element of type <class '%s'>",
-                    compilers[d->kind], what);
+    return ddl_fail(
+        err, DDL_UNSUPPORTED,
+        "Compiler <sqlalchemy.dialects.%s> can't render element of type <class '%s'> (Background on this "
+        "error at: https://sqlalche.me/e/20/l7de)",
+        compilers[d->kind], what);
 }
 
 static int kind_text(struct arena *a, struct strbuf *out, const struct ddl_dialect *d,
@@ -323,7 +332,7 @@ static int kind_text(struct arena *a, struct strbuf *out, const struct ddl_diale
     int r = 0;
     switch (c->kind) {
     case DDL_PRIMARY_KEY:
-        r = primary_key_text(out, d, c);
+        r = primary_key_text(out, d, c, err);
         break;
     case DDL_UNIQUE:
         unique_text(out, d, c);

@@ -66,12 +66,6 @@ int ddl_op_create_types(struct ddl_out *out, const struct ddl_table *t, struct e
     struct ddl_column **c;
     vec_each (c, &t->columns) {
         const struct ddl_type *named = ddl_named_type(out->arena, out->dialect, (*c)->type);
-        if (named && named->inherit_schema && t->schema.text) {
-            struct ddl_type *copy = arena_alloc(out->arena, sizeof(*copy));
-            *copy = *named;
-            copy->schema = t->schema.text;
-            named = copy;
-        }
         if (!named || named->has_metadata || !named->create_type || seen_before(out->seen, named)) {
             continue;
         }

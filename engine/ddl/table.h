@@ -142,10 +142,11 @@ struct ddl_table {
     int64_t own_clock;
 };
 /* MetaData(naming_convention): key "ix" "uq" "ck" "fk" "pk" (or a constraint class) to template. */
+struct ddl_naming_item {
+    const char *key, *template;
+};
 struct ddl_naming {
-    struct {
-        const char *key, *template;
-    } * items;
+    struct ddl_naming_item *items;
     size_t n;
 };
 
