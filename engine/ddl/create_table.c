@@ -35,6 +35,10 @@ static int tell_column(struct err *err, const struct ddl_table *t, const struct 
     if (err->status == ERR_FILE && compile) {
         char text[sizeof(err->message)];
         memcpy(text, err->message, sizeof(text));
+        char *background = strstr(text, " (Background on this error at: ");
+        if (background) {
+            *background = '\0';
+        }
         err_set(err, ERR_FILE, "(in table '%s', column '%s'): %s", t->name.text, c->name.text, text);
     }
     return err->status;

@@ -48,7 +48,7 @@ pyv op_batch_alter_table(struct py *py, UNUSED pyv self, const struct py_args *a
                                           {"naming_convention", 0},
                                           {0}};
     pyv v[N] = {NULL};
-    if (py_bind(py, "batch_alter_table", args, table, v, NULL, NULL)) {
+    if (py_bind(py, "AbstractOperations.batch_alter_table", args, table, v, NULL, NULL)) {
         return NULL;
     }
     struct batch_manager *m = py_object_new(py, &type_manager, sizeof(*m));

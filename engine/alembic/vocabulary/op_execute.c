@@ -63,16 +63,16 @@ static pyv literal_of(struct py *py, pyv columns, pyv key, pyv value)
 /* table.insert().inline().values(...) for one row, as --sql has it. */
 static int insert_literals(struct py *py, pyv table, pyv row)
 {
-    pyv key, value, literals = py_dict_new(py), columns = literals ? py_getattr(py, table, "c") : NULL;
+    pyv key, value, literals = py_dict_new(py), insert = call(py, call(py, table, "insert"), "inline");
+    pyv columns = insert && literals ? py_getattr(py, table, "c") : NULL;
     for (size_t at = 0; columns && py_dict_next(row, &at, &key, &value);) {
         pyv literal = literal_of(py, columns, key, value);
         if (!literal || py_dict_set(py, literals, key, literal)) {
             return -1;
         }
     }
-    pyv insert = columns ? call(py, call(py, table, "insert"), "inline") : NULL;
     pyv full =
-        insert ? py_call_method(py, insert, "values", &(struct py_args){.pos = &literals, .npos = 1}) : NULL;
+        columns ? py_call_method(py, insert, "values", &(struct py_args){.pos = &literals, .npos = 1}) : NULL;
     return full ? send(py, full, NULL) : -1;
 }
 
