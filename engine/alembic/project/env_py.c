@@ -386,22 +386,14 @@ static void fail_all(struct alembic_project *p, const struct err *err)
     p->url = NULL;
 }
 
-void env_py_read(struct arena *a, const struct config *c, const struct alembic_options *options,
-                 struct alembic_project *p)
+void env_py_parse(struct arena *a, const struct config *c, const struct alembic_options *options,
+                  const char *file, struct slice text, struct alembic_project *p)
 {
     unsigned budget = 0;
-    struct env_file f = {.arena = a, .config = c, .options = options, .budget = &budget};
-    struct slice text;
+    struct env_file f = {.arena = a, .file = file, .config = c, .options = options, .budget = &budget};
     struct py_node *module = NULL;
     struct err err = {0};
-    f.file = path_join(a, p->script_location, "env.py");
-    if (!file_exists(f.file)) { /* a folder of revisions alone: what the file says holds */
-        if (!p->url) {
-            no_url(c, p);
-        }
-        return;
-    }
-    if (file_read(a, f.file, ENV_FILE_MAX, &text, &err) || py_parse(a, f.file, text, &module, &err)) {
+    if (py_parse(a, file, text, &module, &err)) {
         fail_all(p, &err);
         return;
     }
@@ -410,4 +402,23 @@ void env_py_read(struct arena *a, const struct config *c, const struct alembic_o
     read_url(&f, p); /* before the settings, for these may ask config for it */
     f.url = p->url;
     read_settings(&f, p);
+}
+
+void env_py_read(struct arena *a, const struct config *c, const struct alembic_options *options,
+                 struct alembic_project *p)
+{
+    struct slice text;
+    struct err err = {0};
+    const char *file = path_join(a, p->script_location, "env.py");
+    if (!file_exists(file)) { /* a folder of revisions alone: what the file says holds */
+        if (!p->url) {
+            no_url(c, p);
+        }
+        return;
+    }
+    if (file_read(a, file, ENV_FILE_MAX, &text, &err)) {
+        fail_all(p, &err);
+        return;
+    }
+    env_py_parse(a, c, options, file, text, p);
 }

@@ -12,3 +12,6 @@
  * fails: what is not known is in the errors. */
 void env_py_read(struct arena *a, const struct config *c, const struct alembic_options *options,
                  struct alembic_project *p);
+/* The same from a text; `file` names it in errors. */
+void env_py_parse(struct arena *a, const struct config *c, const struct alembic_options *options,
+                  const char *file, struct slice text, struct alembic_project *p);
