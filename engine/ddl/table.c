@@ -139,6 +139,7 @@ void ddl_table_add_column(struct arena *a, struct ddl_table *t, struct ddl_colum
     c->type = inherit_schema(a, t, c->type);
     *(struct ddl_column **)vec_push(a, &t->columns) = c;
     c->table = t;
+    c->type = c->type ? ddl_type_in_schema(a, c->type, t->schema.text) : NULL;
     if (!c->expr) {
         c->expr = sql_column(a, c->name, c->type ? c->type : ddl_type_null(), t->from);
     }

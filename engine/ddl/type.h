@@ -150,6 +150,9 @@ bool ddl_type_is_named(const struct ddl_dialect *d, const struct ddl_type *t);
 /* That enum or domain itself: under a TypeDecorator, or the item of an ARRAY; NULL: none. Its create_type,
  * has_metadata, inherit_schema, name and schema are what counts. */
 const struct ddl_type *ddl_type_named(const struct ddl_dialect *d, const struct ddl_type *t);
+/* The type as a column of a table in that schema (NULL: none) has it: an enum that inherits the schema is in
+ * it. */
+const struct ddl_type *ddl_type_in_schema(struct arena *a, const struct ddl_type *t, const char *schema);
 /* CREATE TYPE / DROP TYPE / CREATE DOMAIN, PostgreSQL. */
 int ddl_type_create(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t,
                     struct err *err);

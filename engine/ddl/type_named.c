@@ -58,6 +58,37 @@ bool ddl_type_is_named(const struct ddl_dialect *d, const struct ddl_type *t)
     return ddl_type_named(d, t) != NULL;
 }
 
+static const struct ddl_type *in_schema(struct arena *a, const struct ddl_type *t, const char *schema,
+                                        int depth)
+{
+    const struct ddl_type *item = t->item && depth < 64 ? in_schema(a, t->item, schema, depth + 1) : t->item;
+    struct ddl_type_variant *variants = t->variants;
+    for (size_t i = 0; i < t->nvariants && depth < 64; i++) {
+        const struct ddl_type *it = in_schema(a, t->variants[i].type, schema, depth + 1);
+        if (it != t->variants[i].type && variants == t->variants) {
+            variants = arena_array(a, t->nvariants, sizeof(*variants));
+            memcpy(variants, t->variants, t->nvariants * sizeof(*variants));
+        }
+        if (variants != t->variants) {
+            variants[i].type = it;
+        }
+    }
+    if (!t->inherit_schema && item == t->item && variants == t->variants) {
+        return t;
+    }
+    struct ddl_type *copy = arena_alloc(a, sizeof(*copy));
+    *copy = *t;
+    copy->item = item;
+    copy->variants = variants;
+    copy->schema = t->inherit_schema ? schema : t->schema;
+    return copy;
+}
+
+const struct ddl_type *ddl_type_in_schema(struct arena *a, const struct ddl_type *t, const char *schema)
+{
+    return in_schema(a, t, schema, 0);
+}
+
 static int domain_options(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_type *t,
                           struct err *err)
 {
@@ -115,6 +146,9 @@ int ddl_type_create(struct strbuf *out, const struct ddl_dialect *d, const struc
     const struct ddl_type *it = ddl_type_named(d, t);
     t = it ? it : t;
     bool domain = ddl_type_kind(t) == KIND_DOMAIN;
+    if (d->kind == DDL_POSTGRESQL && (!t->name.text || !*t->name.text)) {
+        return err_set(err, ERR_FILE, "PostgreSQL %s type requires a name.", domain ? "DOMAIN" : "ENUM");
+    }
     if (d->kind != DDL_POSTGRESQL) {
         return elsewhere(d, domain ? "CreateDomainType" : "CreateEnumType", err);
     }
