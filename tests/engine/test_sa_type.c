@@ -25,6 +25,7 @@ struct question {
     struct strbuf python;  /* all but the last line */
     struct strbuf type;    /* the last line */
     struct strbuf literal; /* "" : the type's text is asked for */
+    bool migration;        /* python and type are the body of upgrade() */
 };
 
 /* What Python says to the question on a dialect: the text, "! Error: message", or "refused: ...". */
@@ -74,6 +75,51 @@ static void ask(const struct question *q, enum ddl_dialect_kind kind, struct str
     strbuf_release(&text);
 }
 
+static int collect(void *arg, const struct migration_statement *s, struct arena *a, struct rowset *rows,
+                   int64_t *affected, struct err *err)
+{
+    (void)a;
+    (void)rows;
+    (void)affected;
+    (void)err;
+    struct strbuf *out = arg;
+    strbuf_adds(out, out->len ? "\n\n" : "");
+    strbuf_add(out, s->text.ptr, s->text.len);
+    strbuf_addch(out, ';');
+    return 0;
+}
+
+/* What an upgrade() of these lines emits offline; an error takes the place of all. */
+static void migrate(const struct question *q, enum ddl_dialect_kind kind, struct strbuf *answer)
+{
+    struct migration_settings settings = {0};
+    struct migration m = {.mode = MIGRATION_OFFLINE,
+                          .dialect = ddl_dialect_of(kind),
+                          .settings = &settings,
+                          .arg = answer,
+                          .statement = collect};
+    struct strbuf text = STRBUF_INIT;
+    strbuf_adds(&text, preamble);
+    strbuf_adds(&text, "from alembic import op\ndef upgrade():\n");
+    struct slice rest = {q->python.ptr, q->python.len}, line;
+    while (slice_cut(&rest, '\n', &line)) {
+        strbuf_addf(&text, "    %.*s\n", (int)line.len, line.ptr);
+    }
+    strbuf_addf(&text, "    %s\n", strbuf_cstr(&q->type));
+    struct slice source = {text.ptr, text.len};
+    struct arena a = ARENA_INIT;
+    struct err err = {0};
+    struct py_node *tree;
+    enum py_stop stop = PY_FAILED;
+    assert_int_equal(py_parse(&a, "types.py", source, &tree, &err), 0);
+    if (migration_run(NULL, &m, "types.py", source, tree, &stop, &err) < 0) {
+        strbuf_clear(answer);
+        strbuf_addf(answer, err.status == ERR_REFUSED ? "refused: %s" : "! %s", err.message);
+    }
+    arena_release(&a);
+    strbuf_release(&text);
+}
+
 static void unescape(char *s)
 {
     char *to = s;
@@ -103,10 +149,17 @@ static int different, refused, asked;
 static void compare(const struct question *q, enum ddl_dialect_kind kind, char *expected)
 {
     struct strbuf answer = STRBUF_INIT;
-    ask(q, kind, &answer);
+    (q->migration ? migrate : ask)(q, kind, &answer);
     const char *got = strbuf_cstr(&answer);
     asked++;
     bool same = strcmp(got, expected) == 0;
+    if (!same && q->migration && got[0] == '!') { /* "UnsupportedCompilationError" has a page of its own */
+        char *page = strstr(answer.ptr, " (Background on");
+        *(page ? page : answer.ptr + answer.len) = '\0';
+        const char *short_name = strrchr(got, '.'), *colon = strstr(got, ": ");
+        same = strcmp(got, expected) == 0 ||
+               (short_name && colon && short_name < colon && strcmp(short_name + 1, expected + 2) == 0);
+    }
     if (!same && (strchr(strbuf_cstr(&q->literal), '{') || strstr(strbuf_cstr(&q->literal), "Color."))) {
         mask(answer.ptr);
         mask(expected);
@@ -136,11 +189,11 @@ static void add_line(struct question *q, const char *line)
     strbuf_adds(&q->type, line);
 }
 
-static void compare_file(const char *path)
+static void compare_file(const char *path, bool migration)
 {
     FILE *f = fopen(path, "r");
     assert_non_null(f);
-    struct question q = {STRBUF_INIT, STRBUF_INIT, STRBUF_INIT};
+    struct question q = {STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, migration};
     char *line = NULL;
     size_t size = 0;
     ssize_t n;
@@ -175,8 +228,9 @@ static void compare_file(const char *path)
 static void texts_and_literals_are_those_of_sqlalchemy(void **state)
 {
     (void)state;
-    compare_file("tests/engine/data/types.txt");
-    compare_file("tests/engine/data/library_types.txt");
+    compare_file("tests/engine/data/types.txt", false);
+    compare_file("tests/engine/data/library_types.txt", false);
+    compare_file("tests/engine/data/named_types.txt", true);
     print_message("%d asked, %d refused\n", asked, refused);
     assert_int_equal(different, 0);
 }
