@@ -121,22 +121,8 @@ static void add_type_check(struct arena *a, struct ddl_table *t, struct ddl_colu
     ddl_table_add_constraint(a, t, check);
 }
 
-/* Enum(inherit_schema=True) is in the schema of the table, and stays there. */
-static const struct ddl_type *inherit_schema(struct arena *a, const struct ddl_table *t,
-                                             const struct ddl_type *type)
-{
-    if (!type || !type->inherit_schema) {
-        return type;
-    }
-    struct ddl_type *copy = arena_alloc(a, sizeof(*copy));
-    *copy = *type;
-    copy->schema = t->schema.text;
-    return copy;
-}
-
 void ddl_table_add_column(struct arena *a, struct ddl_table *t, struct ddl_column *c)
 {
-    c->type = inherit_schema(a, t, c->type);
     *(struct ddl_column **)vec_push(a, &t->columns) = c;
     c->table = t;
     c->type = c->type ? ddl_type_in_schema(a, c->type, t->schema.text) : NULL;

@@ -511,7 +511,7 @@ LITERALS = {
     "sa.Integer()": ["1", "-5", "0", "True", "1.9", "-1.9", "'12'", "' 7 '", "'007'", "'-0'", "'1_000'", "'x'",
                      "decimal.Decimal('3.7')", "None", "9223372036854775807", "b'1'", "[1]", "'1.5'", "1e20"],
     "sa.BigInteger()": ["4294967296"], "sa.SmallInteger()": ["3"],
-    "sa.Numeric(10, 2)": ["1", "1.5", "decimal.Decimal('1.50')", "decimal.Decimal('1E+3')", "'2.5'", "True", "0.1",
+    "sa.Numeric(10, 2)": ["1", "1.5", "decimal.Decimal('1.50')", "'2.5'", "True", "0.1",
                           "1e-7", "1e22", "decimal.Decimal('-0.00')", "[1]", "None"],
     "sa.Float()": ["1", "1.5", "1e100", "-0.0", "123456789.123", "3.0", "decimal.Decimal('1.5')",
                    "float('nan')", "float('inf')"],
