@@ -26,5 +26,6 @@ void sql_float_text(struct strbuf *out, double value); /* repr(value) */
 void sql_time_text(struct strbuf *out, const struct sql_value *v, char separator);
 /* format % {"year": ..., ...}; false: has conversions other than %(name)0Nd */
 bool sql_time_format(struct strbuf *out, const char *format, const struct sql_value *v);
+void sql_value_repr(struct strbuf *out, const struct sql_value *v); /* repr(v) */
 void sql_uuid_text(struct strbuf *out, struct slice hex, bool dashes);
 const char *sql_storage_format(const struct ddl_type *t); /* of SQLite's dates */
