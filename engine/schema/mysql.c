@@ -2,8 +2,8 @@
  * MySQL's and MariaDB's information_schema as a schema: six queries, sent together. One table alone is read
  * from SHOW CREATE TABLE, which tells more of it and costs the server less.
  */
+#include "engine/schema/catalog.h"
 #include "engine/schema/mysql_table.h"
-#include "engine/schema/schema_query.h"
 #include "engine/schema/sql.h"
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +35,11 @@ static const char *scope_text(struct arena *a, struct conn *c, const struct sche
         scope->everything
             ? arena_printf(a, "%s NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')",
                            schema)
-        : scope->schema ? arena_printf(a, "%s = %s", schema, schema_literal(a, c, scope->schema))
+        : scope->schema ? arena_printf(a, "%s = %s", schema, catalog_literal(a, c, scope->schema))
                         : arena_printf(a, "%s = DATABASE()", schema);
-    return scope->table ? arena_printf(a, "%s AND %s = %s", within, table, schema_literal(a, c, scope->table))
-                        : within;
+    return scope->table
+               ? arena_printf(a, "%s AND %s = %s", within, table, catalog_literal(a, c, scope->table))
+               : within;
 }
 
 enum query { TABLES, COLUMNS, INDEXES, FOREIGN_KEYS, CHECKS, TRIGGERS, QUERY_COUNT };
@@ -67,32 +68,32 @@ static void add_option(struct arena *a, struct schema_table *t, const char *name
 static void add_tables(struct arena *a, struct schema *s, const struct rowset *r)
 {
     for (size_t i = 0; i < r->nrows; i++) {
-        const char *type = schema_text(r, i, 2), *collation = schema_text(r, i, 4);
+        const char *type = catalog_text(r, i, 2), *collation = catalog_text(r, i, 4);
         bool view = strcmp(type, "VIEW") == 0 || strcmp(type, "SYSTEM VIEW") == 0;
         if (strcmp(type, "SEQUENCE") == 0) {
             struct schema_sequence *q = vec_push(a, &s->sequences);
-            q->schema = schema_text(r, i, 0);
-            q->name = schema_text(r, i, 1);
+            q->schema = catalog_text(r, i, 0);
+            q->name = catalog_text(r, i, 1);
             q->type = "bigint";
             q->visible = true;
             continue;
         }
-        struct schema_table *t = schema_add_table(a, s);
-        t->schema = schema_text(r, i, 0);
-        t->name = schema_text(r, i, 1);
+        struct schema_table *t = catalog_add_table(a, s);
+        t->schema = catalog_text(r, i, 0);
+        t->name = catalog_text(r, i, 1);
         t->kind = view ? SCHEMA_VIEW : SCHEMA_TABLE;
         t->visible = true;
-        t->definition = schema_text(r, i, 8);
+        t->definition = catalog_text(r, i, 8);
         if (view) {
             continue;
         }
-        add_option(a, t, "ENGINE", schema_text(r, i, 3));
+        add_option(a, t, "ENGINE", catalog_text(r, i, 3));
         if (collation) {
             add_option(a, t, "DEFAULT CHARSET", arena_dupn(a, collation, strcspn(collation, "_")));
             add_option(a, t, "COLLATE", collation);
         }
-        add_option(a, t, "CREATE_OPTIONS", schema_text(r, i, 6));
-        const char *comment = schema_text(r, i, 7);
+        add_option(a, t, "CREATE_OPTIONS", catalog_text(r, i, 6));
+        const char *comment = catalog_text(r, i, 7);
         t->comment = comment && *comment ? comment : NULL;
         add_option(a, t, "COMMENT", t->comment);
     }
@@ -101,7 +102,7 @@ static void add_tables(struct arena *a, struct schema *s, const struct rowset *r
 /* The table of rows that come in its order, looking first at the one found last. */
 static struct schema_table *table_of(const struct schema *s, const struct rowset *r, size_t i, size_t *hint)
 {
-    const char *schema = schema_text(r, i, 0), *name = schema_text(r, i, 1);
+    const char *schema = catalog_text(r, i, 0), *name = catalog_text(r, i, 1);
     for (size_t k = 0; k < s->tables.n; k++) {
         size_t at = (*hint + k) % s->tables.n;
         struct schema_table *t = s->tables.items[at];
@@ -156,18 +157,18 @@ static void add_columns(struct arena *a, struct schema *s, const struct rowset *
             continue;
         }
         struct schema_column *c = vec_push(a, &t->columns);
-        const char *extra = schema_text(r, i, 6), *collation = schema_text(r, i, 8);
+        const char *extra = catalog_text(r, i, 6), *collation = catalog_text(r, i, 8);
         const char *update = strcasestr(extra, "on update ");
-        const char *own = option(t, "COLLATE"), *charset = schema_text(r, i, 7);
-        c->name = schema_text(r, i, 2);
-        c->type = schema_text(r, i, 3);
-        c->nullable = schema_flag(r, i, 4);
-        c->default_text = default_of(a, mariadb, schema_text(r, i, 5), extra);
+        const char *own = option(t, "COLLATE"), *charset = catalog_text(r, i, 7);
+        c->name = catalog_text(r, i, 2);
+        c->type = catalog_text(r, i, 3);
+        c->nullable = catalog_flag(r, i, 4);
+        c->default_text = default_of(a, mariadb, catalog_text(r, i, 5), extra);
         c->on_update = update ? arena_dupn(a, update + 10, strcspn(update + 10, " ")) : NULL;
         c->autoincrement = strcasestr(extra, "auto_increment") != NULL;
         c->hidden = strcasestr(extra, "INVISIBLE") != NULL;
         if (strcasestr(extra, "VIRTUAL") || strcasestr(extra, "STORED") || strcasestr(extra, "PERSISTENT")) {
-            c->generated = schema_text(r, i, 10);
+            c->generated = catalog_text(r, i, 10);
             c->stored = !strcasestr(extra, "VIRTUAL");
         }
         if (collation && own && strcmp(collation, own) != 0) {
@@ -175,7 +176,7 @@ static void add_columns(struct arena *a, struct schema *s, const struct rowset *
             size_t n = strlen(charset);
             c->charset = strncmp(own, charset, n) == 0 && own[n] == '_' ? NULL : charset;
         }
-        const char *comment = schema_text(r, i, 9);
+        const char *comment = catalog_text(r, i, 9);
         c->comment = comment && *comment ? comment : NULL;
     }
 }
@@ -189,17 +190,19 @@ static void add_key_constraint(struct arena *a, struct schema_table *t, const st
                                     .deferrable = -1,
                                     .index = x->name};
     vec_each (key, &x->keys) {
-        *vec_push(a, &k->columns) = key->column;
+        if (key->column) {
+            *vec_push(a, &k->columns) = key->column;
+        }
     }
 }
 
 static void add_index(struct arena *a, struct schema_table *t, const struct rowset *r, size_t i)
 {
     struct schema_index *x = vec_push(a, &t->indexes);
-    const char *type = schema_text(r, i, 4), *comment = schema_text(r, i, 8);
-    x->name = schema_text(r, i, 2);
+    const char *type = catalog_text(r, i, 4), *comment = catalog_text(r, i, 8);
+    x->name = catalog_text(r, i, 2);
     x->primary = strcmp(x->name, "PRIMARY") == 0;
-    x->unique = schema_number(r, i, 3) == 0;
+    x->unique = catalog_number(r, i, 3) == 0;
     x->method = strcmp(type, "BTREE") == 0 ? NULL : type;
     x->comment = comment && *comment ? comment : NULL;
     x->valid = true;
@@ -214,15 +217,15 @@ static void add_indexes(struct arena *a, struct schema *s, const struct rowset *
         if (!t) {
             continue;
         }
-        if (schema_number(r, i, 10) == 1) {
+        if (catalog_number(r, i, 10) == 1) {
             add_index(a, t, r, i);
         }
         struct schema_index *x = &t->indexes.items[t->indexes.n - 1];
         struct schema_key *k = vec_push(a, &x->keys);
-        const char *order = schema_text(r, i, 7);
-        k->column = schema_text(r, i, 5);
-        k->expression = schema_text(r, i, 9);
-        k->length = schema_number(r, i, 6);
+        const char *order = catalog_text(r, i, 7);
+        k->column = catalog_text(r, i, 5);
+        k->expression = catalog_text(r, i, 9);
+        k->length = catalog_number(r, i, 6);
         k->descending = order && *order == 'D';
         k->nulls_first = !k->descending;
         x->plain = x->plain && k->column && !k->length && !k->descending;
@@ -252,19 +255,19 @@ static void add_foreign_keys(struct arena *a, struct schema *s, const struct row
         if (!t) {
             continue;
         }
-        if (schema_number(r, i, 9) == 1) {
-            const char *ref_schema = schema_text(r, i, 4);
+        if (catalog_number(r, i, 9) == 1) {
+            const char *ref_schema = catalog_text(r, i, 4);
             struct schema_constraint *k = vec_push(a, &t->constraints);
             *k = (struct schema_constraint){.kind = SCHEMA_FOREIGN_KEY, .deferrable = -1};
-            k->name = schema_text(r, i, 2);
+            k->name = catalog_text(r, i, 2);
             k->ref_schema = strcmp(ref_schema, t->schema) == 0 ? NULL : ref_schema;
-            k->ref_table = schema_text(r, i, 5);
-            k->on_delete = action(schema_text(r, i, 7));
-            k->on_update = action(schema_text(r, i, 8));
+            k->ref_table = catalog_text(r, i, 5);
+            k->on_delete = action(catalog_text(r, i, 7));
+            k->on_update = action(catalog_text(r, i, 8));
         }
         struct schema_constraint *k = &t->constraints.items[t->constraints.n - 1];
-        *vec_push(a, &k->columns) = schema_text(r, i, 3);
-        *vec_push(a, &k->ref_columns) = schema_text(r, i, 6);
+        *vec_push(a, &k->columns) = catalog_text(r, i, 3);
+        *vec_push(a, &k->ref_columns) = catalog_text(r, i, 6);
     }
 }
 
@@ -277,12 +280,12 @@ static void add_checks(struct arena *a, struct schema *s, const struct rowset *r
             continue;
         }
         struct schema_constraint *k = vec_push(a, &t->constraints);
-        bool of_column = strcasecmp(schema_text(r, i, 5), "Column") == 0;
+        bool of_column = strcasecmp(catalog_text(r, i, 5), "Column") == 0;
         *k = (struct schema_constraint){.kind = SCHEMA_CHECK, .deferrable = -1};
-        k->name = of_column ? NULL : schema_text(r, i, 2);
-        k->column = of_column ? schema_text(r, i, 2) : NULL;
-        k->expression = schema_text(r, i, 3);
-        k->not_valid = strcasecmp(schema_text(r, i, 4), "NO") == 0;
+        k->name = of_column ? NULL : catalog_text(r, i, 2);
+        k->column = of_column ? catalog_text(r, i, 2) : NULL;
+        k->expression = catalog_text(r, i, 3);
+        k->not_valid = strcasecmp(catalog_text(r, i, 4), "NO") == 0;
     }
 }
 
@@ -293,8 +296,8 @@ static void add_triggers(struct arena *a, struct schema *s, const struct rowset 
         struct schema_table *t = table_of(s, r, i, &hint);
         if (t) {
             struct schema_trigger *g = vec_push(a, &t->triggers);
-            g->name = schema_text(r, i, 2);
-            g->definition = schema_text(r, i, 3);
+            g->name = catalog_text(r, i, 2);
+            g->definition = catalog_text(r, i, 3);
         }
     }
 }
@@ -304,7 +307,7 @@ static int read_set(struct arena *a, struct conn *c, const struct schema_scope *
 {
     bool mariadb = is_mariadb(c);
     bool checks = version(c) >= (mariadb ? 1002022 : 800016);
-    const struct schema_place places[] = {
+    const struct catalog_place places[] = {
         {"scope", scope_text(a, c, scope, "t.TABLE_SCHEMA", "t.TABLE_NAME")},
         {"trigger_scope", scope_text(a, c, scope, "t.EVENT_OBJECT_SCHEMA", "t.EVENT_OBJECT_TABLE")},
         {"expression", !mariadb && version(c) >= 800013 ? "t.EXPRESSION" : "NULL"},
@@ -316,9 +319,9 @@ static int read_set(struct arena *a, struct conn *c, const struct schema_scope *
     struct rowset rows[QUERY_COUNT];
     for (size_t i = 0; i < QUERY_COUNT; i++) {
         bool wanted = (!queries[i].part || (scope->parts & queries[i].part)) && (i != CHECKS || checks);
-        texts[i] = wanted ? schema_fill(a, queries[i].template, places) : NULL;
+        texts[i] = wanted ? catalog_fill(a, queries[i].template, places) : NULL;
     }
-    int rc = schema_run(a, c, texts, QUERY_COUNT, rows, err);
+    int rc = catalog_run(a, c, texts, QUERY_COUNT, rows, err);
     if (rc) {
         return rc;
     }
@@ -348,12 +351,12 @@ static int read_view(struct arena *a, struct conn *c, const char *name, struct s
 {
     const char *query = arena_printf(a, "DESCRIBE %s", name);
     struct rowset r;
-    int rc = schema_run(a, c, &query, 1, &r, err);
+    int rc = catalog_run(a, c, &query, 1, &r, err);
     for (size_t i = 0; i < (rc ? 0 : r.nrows); i++) {
         struct schema_column *column = vec_push(a, &t->columns);
-        const char *value = schema_text(&r, i, 4);
-        column->name = schema_text(&r, i, 0);
-        column->type = schema_text(&r, i, 1);
+        const char *value = catalog_text(&r, i, 4);
+        column->name = catalog_text(&r, i, 0);
+        column->type = catalog_text(&r, i, 1);
         column->nullable = true;
         if (value && *value && strcmp(value, "NULL") != 0) {
             bool plain = strncmp(column->type, "timestamp", 9) == 0 && *value == 'C';
@@ -370,7 +373,7 @@ static int read_one(struct arena *a, struct conn *c, const struct schema_scope *
     const char *query = arena_printf(a, "SHOW CREATE TABLE %s", name);
     struct rowset rows;
     struct err refusal;
-    int rc = schema_run(a, c, &query, 1, &rows, &refusal);
+    int rc = catalog_run(a, c, &query, 1, &rows, &refusal);
     if (rc) {
         if (conn_driver(c)->is_missing_table(&refusal)) {
             return 0;
@@ -378,11 +381,11 @@ static int read_one(struct arena *a, struct conn *c, const struct schema_scope *
         *err = refusal;
         return rc;
     }
-    struct schema_table *t = schema_add_table(a, s);
-    t->name = schema_text(&rows, 0, 0);
+    struct schema_table *t = catalog_add_table(a, s);
+    t->name = catalog_text(&rows, 0, 0);
     t->schema = scope->schema ? scope->schema : s->name;
     t->visible = true;
-    t->definition = schema_text(&rows, 0, 1);
+    t->definition = catalog_text(&rows, 0, 1);
     t->temporary = t->definition && strncasecmp(t->definition, "CREATE TEMPORARY", 16) == 0;
     if (rows.ncols > 2) { /* a view has its character set and collation behind it */
         t->kind = SCHEMA_VIEW;
@@ -403,8 +406,8 @@ static int spell_references(struct arena *a, struct conn *c, struct schema *s, s
             if (k->kind == SCHEMA_FOREIGN_KEY) {
                 strbuf_addf(&where, "%s(t.TABLE_SCHEMA = %s AND LOWER(t.TABLE_NAME) = LOWER(%s))",
                             where.len ? " OR " : "",
-                            schema_literal(a, c, k->ref_schema ? k->ref_schema : (*t)->schema),
-                            schema_literal(a, c, k->ref_table));
+                            catalog_literal(a, c, k->ref_schema ? k->ref_schema : (*t)->schema),
+                            catalog_literal(a, c, k->ref_table));
             }
         }
     }
@@ -415,9 +418,9 @@ static int spell_references(struct arena *a, struct conn *c, struct schema *s, s
         arena_printf(a, "SELECT t.TABLE_NAME, t.COLUMN_NAME FROM information_schema.COLUMNS t WHERE %s",
                      strbuf_cstr(&where));
     struct rowset rows;
-    int rc = schema_run(a, c, &query, 1, &rows, err);
+    int rc = catalog_run(a, c, &query, 1, &rows, err);
     for (size_t i = 0; i < (rc ? 0 : rows.nrows); i++) {
-        const char *table = schema_text(&rows, i, 0), *column = schema_text(&rows, i, 1);
+        const char *table = catalog_text(&rows, i, 0), *column = catalog_text(&rows, i, 1);
         vec_each (t, &s->tables) {
             vec_each (k, &(*t)->constraints) {
                 if (k->kind != SCHEMA_FOREIGN_KEY || strcasecmp(k->ref_table, table) != 0) {
@@ -477,7 +480,7 @@ static int has_table(struct arena *a, struct conn *c, const char *schema, const 
 {
     struct err refusal;
     int rc =
-        schema_has_row(a, c, arena_printf(a, "DESCRIBE %s", full_name(a, c, schema, name)), has, &refusal);
+        catalog_has_row(a, c, arena_printf(a, "DESCRIBE %s", full_name(a, c, schema, name)), has, &refusal);
     if (rc && conn_driver(c)->is_missing_table(&refusal)) {
         *has = false;
         return 0;
@@ -488,5 +491,5 @@ static int has_table(struct arena *a, struct conn *c, const char *schema, const 
     return rc;
 }
 
-const struct schema_reader schema_mysql = {
+const struct catalog_reader catalog_mysql = {
     .read = read_all, .names = names_query, .has_table = has_table, .current = "SELECT DATABASE()"};

@@ -245,7 +245,9 @@ static void add_key_constraint(struct parse *p, enum schema_constraint_kind kind
     *k = (struct schema_constraint){.kind = kind, .deferrable = -1, .index = x->name};
     k->name = kind == SCHEMA_UNIQUE ? x->name : NULL;
     vec_each (key, &x->keys) {
-        *vec_push(p->a, &k->columns) = key->column;
+        if (key->column) {
+            *vec_push(p->a, &k->columns) = key->column;
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 /* PostgreSQL's catalogue as a schema: eight queries, sent together. */
-#include "engine/schema/schema_query.h"
+#include "engine/schema/catalog.h"
 #include "engine/schema/sql.h"
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +8,11 @@ static const char *scope_text(struct arena *a, struct conn *c, const struct sche
 {
     const char *within = scope->everything ? "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
                          : scope->schema
-                             ? arena_printf(a, "n.nspname = %s", schema_literal(a, c, scope->schema))
+                             ? arena_printf(a, "n.nspname = %s", catalog_literal(a, c, scope->schema))
                              : "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname <> 'pg_catalog'";
-    return scope->table ? arena_printf(a, "%s AND c.relname = %s", within, schema_literal(a, c, scope->table))
-                        : within;
+    return scope->table
+               ? arena_printf(a, "%s AND c.relname = %s", within, catalog_literal(a, c, scope->table))
+               : within;
 }
 
 /* "PostgreSQL 15.20" */
@@ -57,60 +58,60 @@ static enum schema_table_kind table_kind(char relkind)
 static void add_tables(struct arena *a, struct schema *s, const struct rowset *r)
 {
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_add_table(a, s);
-        t->id = schema_number(r, i, 0);
-        t->schema = schema_text(r, i, 1);
-        t->name = schema_text(r, i, 2);
-        t->kind = table_kind(*schema_text(r, i, 3));
-        t->temporary = *schema_text(r, i, 4) == 't';
-        t->visible = schema_flag(r, i, 5);
-        t->comment = schema_text(r, i, 6);
+        struct schema_table *t = catalog_add_table(a, s);
+        t->id = catalog_number(r, i, 0);
+        t->schema = catalog_text(r, i, 1);
+        t->name = catalog_text(r, i, 2);
+        t->kind = table_kind(*catalog_text(r, i, 3));
+        t->temporary = *catalog_text(r, i, 4) == 't';
+        t->visible = catalog_flag(r, i, 5);
+        t->comment = catalog_text(r, i, 6);
         strings_t pairs;
         const char **pair;
-        schema_array(a, schema_text(r, i, 7), &pairs);
+        catalog_array(a, catalog_text(r, i, 7), &pairs);
         vec_each (pair, &pairs) {
             const char *equals = strchr(*pair, '=');
             struct schema_option *o = vec_push(a, &t->options);
             o->name = equals ? arena_dupn(a, *pair, (size_t)(equals - *pair)) : *pair;
             o->value = equals ? equals + 1 : "";
         }
-        t->definition = schema_text(r, i, 8);
-        t->partition_key = schema_text(r, i, 9);
-        t->partition_of = schema_text(r, i, 10);
-        t->partition_bound = schema_text(r, i, 11);
+        t->definition = catalog_text(r, i, 8);
+        t->partition_key = catalog_text(r, i, 9);
+        t->partition_of = catalog_text(r, i, 10);
+        t->partition_bound = catalog_text(r, i, 11);
     }
 }
 
 static struct schema_identity identity_of(const struct rowset *r, size_t row, size_t col)
 {
-    return (struct schema_identity){.start = schema_number(r, row, col),
-                                    .increment = schema_number(r, row, col + 1),
-                                    .min = schema_number(r, row, col + 2),
-                                    .max = schema_number(r, row, col + 3),
-                                    .cache = schema_number(r, row, col + 4),
-                                    .cycle = schema_flag(r, row, col + 5)};
+    return (struct schema_identity){.start = catalog_number(r, row, col),
+                                    .increment = catalog_number(r, row, col + 1),
+                                    .min = catalog_number(r, row, col + 2),
+                                    .max = catalog_number(r, row, col + 3),
+                                    .cache = catalog_number(r, row, col + 4),
+                                    .cycle = catalog_flag(r, row, col + 5)};
 }
 
 static void add_columns(struct arena *a, struct schema *s, const struct rowset *r)
 {
     size_t hint = 0;
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_by_id(s, schema_number(r, i, 0), &hint);
+        struct schema_table *t = catalog_table_by_id(s, catalog_number(r, i, 0), &hint);
         if (!t) {
             continue; /* made since the first of the queries ran */
         }
         struct schema_column *c = vec_push(a, &t->columns);
-        const char *generated = schema_text(r, i, 5), *identity = schema_text(r, i, 6);
-        c->name = schema_text(r, i, 1);
-        c->type = schema_text(r, i, 2);
-        c->nullable = !schema_flag(r, i, 3);
-        c->collation = schema_text(r, i, 13);
-        c->comment = schema_text(r, i, 14);
+        const char *generated = catalog_text(r, i, 5), *identity = catalog_text(r, i, 6);
+        c->name = catalog_text(r, i, 1);
+        c->type = catalog_text(r, i, 2);
+        c->nullable = !catalog_flag(r, i, 3);
+        c->collation = catalog_text(r, i, 13);
+        c->comment = catalog_text(r, i, 14);
         if (generated && *generated) {
-            c->generated = schema_text(r, i, 4);
+            c->generated = catalog_text(r, i, 4);
             c->stored = *generated == 's';
         } else {
-            c->default_text = schema_text(r, i, 4);
+            c->default_text = catalog_text(r, i, 4);
         }
         if (identity && *identity) {
             struct schema_identity *own = arena_alloc(a, sizeof(*own));
@@ -184,53 +185,54 @@ static enum schema_constraint_kind constraint_kind(char contype)
 
 static void add_foreign(struct arena *a, struct schema_constraint *k, const struct rowset *r, size_t i)
 {
-    k->ref_schema = schema_text(r, i, 4);
-    k->ref_table = schema_text(r, i, 6);
-    schema_array(a, schema_text(r, i, 7), &k->ref_columns);
-    k->on_delete = delete_action(a, *schema_text(r, i, 8), k->definition);
-    k->on_update = action(*schema_text(r, i, 9));
-    k->match = *schema_text(r, i, 10) == 'f' ? "FULL" : *schema_text(r, i, 10) == 'p' ? "PARTIAL" : NULL;
+    k->ref_schema = catalog_text(r, i, 4);
+    k->ref_owner = catalog_text(r, i, 5);
+    k->ref_table = catalog_text(r, i, 6);
+    catalog_array(a, catalog_text(r, i, 7), &k->ref_columns);
+    k->on_delete = delete_action(a, *catalog_text(r, i, 8), k->definition);
+    k->on_update = action(*catalog_text(r, i, 9));
+    k->match = *catalog_text(r, i, 10) == 'f' ? "FULL" : *catalog_text(r, i, 10) == 'p' ? "PARTIAL" : NULL;
 }
 
 static void add_constraints(struct arena *a, struct schema *s, const struct rowset *r)
 {
     size_t hint = 0;
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_by_id(s, schema_number(r, i, 0), &hint);
+        struct schema_table *t = catalog_table_by_id(s, catalog_number(r, i, 0), &hint);
         if (!t) {
             continue;
         }
         struct schema_constraint *k = vec_push(a, &t->constraints);
-        k->name = schema_text(r, i, 1);
-        k->kind = constraint_kind(*schema_text(r, i, 2));
-        schema_array(a, schema_text(r, i, 3), &k->columns);
-        k->definition = schema_text(r, i, 15);
+        k->name = catalog_text(r, i, 1);
+        k->kind = constraint_kind(*catalog_text(r, i, 2));
+        catalog_array(a, catalog_text(r, i, 3), &k->columns);
+        k->definition = catalog_text(r, i, 15);
         if (k->kind == SCHEMA_FOREIGN_KEY) {
             add_foreign(a, k, r, i);
         } else if (k->kind == SCHEMA_CHECK) {
             k->expression = check_expression(a, k->definition);
         }
-        k->deferrable = schema_flag(r, i, 11);
-        k->initially = schema_flag(r, i, 12) ? "DEFERRED" : NULL;
-        k->not_valid = !schema_flag(r, i, 13);
-        k->no_inherit = k->kind == SCHEMA_CHECK && schema_flag(r, i, 14);
-        schema_array(a, schema_text(r, i, 16), &k->include);
-        k->nulls_not_distinct = schema_flag(r, i, 17);
-        k->index = schema_text(r, i, 18);
-        k->comment = schema_text(r, i, 19);
+        k->deferrable = catalog_flag(r, i, 11);
+        k->initially = catalog_flag(r, i, 12) ? "DEFERRED" : NULL;
+        k->not_valid = !catalog_flag(r, i, 13);
+        k->no_inherit = k->kind == SCHEMA_CHECK && catalog_flag(r, i, 14);
+        catalog_array(a, catalog_text(r, i, 16), &k->include);
+        k->nulls_not_distinct = catalog_flag(r, i, 17);
+        k->index = catalog_text(r, i, 18);
+        k->comment = catalog_text(r, i, 19);
     }
 }
 
 static void add_keys(struct arena *a, struct schema_index *x, const struct rowset *r, size_t i)
 {
     strings_t names, expressions, opclasses, defaults, collations;
-    schema_array(a, schema_text(r, i, 15), &names);
-    schema_array(a, schema_text(r, i, 16), &expressions);
-    schema_array(a, schema_text(r, i, 17), &opclasses);
-    schema_array(a, schema_text(r, i, 18), &defaults);
-    schema_array(a, schema_text(r, i, 19), &collations);
-    const char *flags = schema_text(r, i, 8);
-    size_t n = (size_t)schema_number(r, i, 7);
+    catalog_array(a, catalog_text(r, i, 15), &names);
+    catalog_array(a, catalog_text(r, i, 16), &expressions);
+    catalog_array(a, catalog_text(r, i, 17), &opclasses);
+    catalog_array(a, catalog_text(r, i, 18), &defaults);
+    catalog_array(a, catalog_text(r, i, 19), &collations);
+    const char *flags = catalog_text(r, i, 8);
+    size_t n = (size_t)catalog_number(r, i, 7);
     x->plain = !x->predicate;
     for (size_t k = 0; k < names.n; k++) {
         if (k >= n) {
@@ -256,24 +258,24 @@ static void add_indexes(struct arena *a, struct schema *s, const struct rowset *
 {
     size_t hint = 0;
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_by_id(s, schema_number(r, i, 0), &hint);
+        struct schema_table *t = catalog_table_by_id(s, catalog_number(r, i, 0), &hint);
         if (!t) {
             continue;
         }
         struct schema_index *x = vec_push(a, &t->indexes);
-        x->name = schema_text(r, i, 1);
-        x->unique = schema_flag(r, i, 2);
-        x->primary = schema_flag(r, i, 3);
-        x->valid = schema_flag(r, i, 4);
-        x->method = schema_text(r, i, 5);
-        x->predicate = schema_text(r, i, 6);
-        schema_array(a, schema_text(r, i, 9), &x->options);
-        x->tablespace = schema_text(r, i, 10);
-        x->nulls_not_distinct = schema_flag(r, i, 11);
-        x->constraint = schema_text(r, i, 12);
+        x->name = catalog_text(r, i, 1);
+        x->unique = catalog_flag(r, i, 2);
+        x->primary = catalog_flag(r, i, 3);
+        x->valid = catalog_flag(r, i, 4);
+        x->method = catalog_text(r, i, 5);
+        x->predicate = catalog_text(r, i, 6);
+        catalog_array(a, catalog_text(r, i, 9), &x->options);
+        x->tablespace = catalog_text(r, i, 10);
+        x->nulls_not_distinct = catalog_flag(r, i, 11);
+        x->constraint = catalog_text(r, i, 12);
         x->automatic = x->constraint != NULL;
-        x->comment = schema_text(r, i, 13);
-        x->definition = schema_text(r, i, 14);
+        x->comment = catalog_text(r, i, 13);
+        x->definition = catalog_text(r, i, 14);
         add_keys(a, x, r, i);
     }
 }
@@ -282,12 +284,12 @@ static void add_triggers(struct arena *a, struct schema *s, const struct rowset 
 {
     size_t hint = 0;
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_by_id(s, schema_number(r, i, 0), &hint);
+        struct schema_table *t = catalog_table_by_id(s, catalog_number(r, i, 0), &hint);
         if (t) {
             struct schema_trigger *g = vec_push(a, &t->triggers);
-            g->name = schema_text(r, i, 1);
-            g->definition = schema_text(r, i, 2);
-            g->disabled = *schema_text(r, i, 3) == 'D';
+            g->name = catalog_text(r, i, 1);
+            g->definition = catalog_text(r, i, 2);
+            g->disabled = *catalog_text(r, i, 3) == 'D';
         }
     }
 }
@@ -296,13 +298,13 @@ static void add_sequences(struct arena *a, struct schema *s, const struct rowset
 {
     for (size_t i = 0; i < r->nrows; i++) {
         struct schema_sequence *q = vec_push(a, &s->sequences);
-        q->schema = schema_text(r, i, 0);
-        q->name = schema_text(r, i, 1);
-        q->visible = schema_flag(r, i, 2);
-        q->type = schema_text(r, i, 3);
+        q->schema = catalog_text(r, i, 0);
+        q->name = catalog_text(r, i, 1);
+        q->visible = catalog_flag(r, i, 2);
+        q->type = catalog_text(r, i, 3);
         q->options = identity_of(r, i, 4);
-        q->owner_table = schema_text(r, i, 10);
-        q->owner_column = schema_text(r, i, 11);
+        q->owner_table = catalog_text(r, i, 10);
+        q->owner_column = catalog_text(r, i, 11);
     }
 }
 
@@ -310,10 +312,10 @@ static void add_enums(struct arena *a, struct schema *s, const struct rowset *r)
 {
     for (size_t i = 0; i < r->nrows; i++) {
         struct schema_enum *e = vec_push(a, &s->enums);
-        e->schema = schema_text(r, i, 0);
-        e->name = schema_text(r, i, 1);
-        e->visible = schema_flag(r, i, 2);
-        schema_array(a, schema_text(r, i, 3), &e->labels);
+        e->schema = catalog_text(r, i, 0);
+        e->name = catalog_text(r, i, 1);
+        e->visible = catalog_flag(r, i, 2);
+        catalog_array(a, catalog_text(r, i, 3), &e->labels);
     }
 }
 
@@ -322,15 +324,15 @@ static void add_domains(struct arena *a, struct schema *s, const struct rowset *
     for (size_t i = 0; i < r->nrows; i++) {
         struct schema_domain *d = vec_push(a, &s->domains);
         strings_t names, texts;
-        d->schema = schema_text(r, i, 0);
-        d->name = schema_text(r, i, 1);
-        d->visible = schema_flag(r, i, 2);
-        d->type = schema_text(r, i, 3);
-        d->nullable = !schema_flag(r, i, 4);
-        d->default_text = schema_text(r, i, 5);
-        d->collation = schema_text(r, i, 6);
-        schema_array(a, schema_text(r, i, 7), &names);
-        schema_array(a, schema_text(r, i, 8), &texts);
+        d->schema = catalog_text(r, i, 0);
+        d->name = catalog_text(r, i, 1);
+        d->visible = catalog_flag(r, i, 2);
+        d->type = catalog_text(r, i, 3);
+        d->nullable = !catalog_flag(r, i, 4);
+        d->default_text = catalog_text(r, i, 5);
+        d->collation = catalog_text(r, i, 6);
+        catalog_array(a, catalog_text(r, i, 7), &names);
+        catalog_array(a, catalog_text(r, i, 8), &texts);
         for (size_t k = 0; k < names.n && k < texts.n; k++) {
             struct schema_domain_check *check = vec_push(a, &d->checks);
             check->name = names.items[k];
@@ -342,7 +344,7 @@ static void add_domains(struct arena *a, struct schema *s, const struct rowset *
 static int read_all(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
                     struct err *err)
 {
-    const struct schema_place places[] = {
+    const struct catalog_place places[] = {
         {"scope", scope_text(a, c, scope)},
         {"nulls_not_distinct", major_version(c) >= 15 ? "i.indnullsnotdistinct" : "false"},
         {NULL, NULL}};
@@ -350,9 +352,9 @@ static int read_all(struct arena *a, struct conn *c, const struct schema_scope *
     struct rowset rows[QUERY_COUNT];
     for (size_t i = 0; i < QUERY_COUNT; i++) {
         bool wanted = !queries[i].part || (scope->parts & queries[i].part);
-        texts[i] = wanted ? schema_fill(a, queries[i].template, places) : NULL;
+        texts[i] = wanted ? catalog_fill(a, queries[i].template, places) : NULL;
     }
-    int rc = schema_run(a, c, texts, QUERY_COUNT, rows, err);
+    int rc = catalog_run(a, c, texts, QUERY_COUNT, rows, err);
     if (rc) {
         return rc;
     }
@@ -384,26 +386,26 @@ static const char *names_query(struct arena *a, struct conn *c, enum schema_name
     if (kind == SCHEMA_NAMES_SCHEMAS) {
         return sql_schema_postgresql_schemas;
     }
-    const struct schema_place places[] = {
+    const struct catalog_place places[] = {
         {"kinds", rows[kind].kinds},
         {"persistence", rows[kind].persistence},
         {"scope", scope_text(a, c, &(struct schema_scope){.schema = schema})},
         {NULL, NULL}};
-    return schema_fill(a, sql_schema_postgresql_names, places);
+    return catalog_fill(a, sql_schema_postgresql_names, places);
 }
 
 static int has_table(struct arena *a, struct conn *c, const char *schema, const char *name, bool *has,
                      struct err *err)
 {
     const struct schema_scope scope = {.schema = schema, .table = name};
-    const struct schema_place places[] = {{"kinds", "'r', 'p', 'f', 'v', 'm'"},
-                                          {"persistence", ""},
-                                          {"scope", scope_text(a, c, &scope)},
-                                          {NULL, NULL}};
-    return schema_has_row(a, c, schema_fill(a, sql_schema_postgresql_names, places), has, err);
+    const struct catalog_place places[] = {{"kinds", "'r', 'p', 'f', 'v', 'm'"},
+                                           {"persistence", ""},
+                                           {"scope", scope_text(a, c, &scope)},
+                                           {NULL, NULL}};
+    return catalog_has_row(a, c, catalog_fill(a, sql_schema_postgresql_names, places), has, err);
 }
 
-const struct schema_reader schema_postgresql = {.read = read_all,
-                                                .names = names_query,
-                                                .has_table = has_table,
-                                                .current = "SELECT pg_catalog.current_schema()"};
+const struct catalog_reader catalog_postgresql = {.read = read_all,
+                                                  .names = names_query,
+                                                  .has_table = has_table,
+                                                  .current = "SELECT pg_catalog.current_schema()"};

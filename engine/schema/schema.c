@@ -1,15 +1,16 @@
 /* The readers by driver, and looking things up in what they have read. */
 #include "engine/schema/schema.h"
-#include "engine/schema/schema_query.h"
+#include "engine/schema/catalog.h"
 #include "engine/schema/sql.h"
 #include <string.h>
 
-static const struct schema_reader *reader_of(struct conn *c)
+static const struct catalog_reader *reader_of(struct conn *c)
 {
     static const struct {
         const char *driver;
-        const struct schema_reader *reader;
-    } readers[] = {{"postgresql", &schema_postgresql}, {"mysql", &schema_mysql}, {"sqlite", &schema_sqlite}};
+        const struct catalog_reader *reader;
+    } readers[] = {
+        {"postgresql", &catalog_postgresql}, {"mysql", &catalog_mysql}, {"sqlite", &catalog_sqlite}};
     for (size_t i = 0; i < COUNT_OF(readers); i++) {
         if (strcmp(readers[i].driver, conn_driver(c)->name) == 0) {
             return readers[i].reader;
@@ -26,7 +27,7 @@ static int no_reader(struct conn *c, struct err *err)
 int schema_read(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema **out,
                 struct err *err)
 {
-    const struct schema_reader *reader = reader_of(c);
+    const struct catalog_reader *reader = reader_of(c);
     if (!reader) {
         return no_reader(c, err);
     }
@@ -40,22 +41,22 @@ int schema_read(struct arena *a, struct conn *c, const struct schema_scope *scop
     return rc;
 }
 
-int schema_names(struct arena *a, struct conn *c, enum schema_names_kind kind, const char *schema,
-                 strings_t *out, struct err *err)
+int schema_list(struct arena *a, struct conn *c, enum schema_names_kind kind, const char *schema,
+                strings_t *out, struct err *err)
 {
-    const struct schema_reader *reader = reader_of(c);
+    const struct catalog_reader *reader = reader_of(c);
     const char *query = reader ? reader->names(a, c, kind, schema) : NULL;
     if (!query) {
         return no_reader(c, err);
     }
     struct rowset rows;
-    int rc = schema_run(a, c, &query, 1, &rows, err);
+    int rc = catalog_run(a, c, &query, 1, &rows, err);
     if (rc) {
         return rc;
     }
     strings_t names = {0};
     for (size_t i = 0; i < rows.nrows; i++) {
-        *vec_push(a, &names) = schema_text(&rows, i, 0);
+        *vec_push(a, &names) = catalog_text(&rows, i, 0);
     }
     *out = names;
     return 0;
@@ -64,7 +65,7 @@ int schema_names(struct arena *a, struct conn *c, enum schema_names_kind kind, c
 int schema_has_table(struct conn *c, const char *schema, const char *name, bool *has, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    const struct schema_reader *reader = reader_of(c);
+    const struct catalog_reader *reader = reader_of(c);
     return reader ? reader->has_table(&a, c, schema, name, has, err) : no_reader(c, err);
 }
 
@@ -72,7 +73,7 @@ int schema_has_sequence(struct conn *c, const char *schema, const char *name, bo
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     strings_t names;
-    int rc = schema_names(&a, c, SCHEMA_NAMES_SEQUENCES, schema, &names, err);
+    int rc = schema_list(&a, c, SCHEMA_NAMES_SEQUENCES, schema, &names, err);
     const char **n;
     bool found = false;
     if (rc) {
@@ -88,24 +89,24 @@ int schema_has_sequence(struct conn *c, const char *schema, const char *name, bo
 int schema_type_exists(struct conn *c, const char *schema, const char *name, bool *has, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    if (reader_of(c) != &schema_postgresql) {
+    if (reader_of(c) != &catalog_postgresql) {
         *has = false;
         return 0;
     }
-    const char *within = schema ? arena_printf(&a, "n.nspname = %s", schema_literal(&a, c, schema))
+    const char *within = schema ? arena_printf(&a, "n.nspname = %s", catalog_literal(&a, c, schema))
                                 : "pg_catalog.pg_type_is_visible(t.oid) AND n.nspname <> 'pg_catalog'";
-    const struct schema_place places[] = {
-        {"name", schema_literal(&a, c, name)}, {"type_scope", within}, {NULL, NULL}};
-    return schema_has_row(&a, c, schema_fill(&a, sql_schema_postgresql_has_type, places), has, err);
+    const struct catalog_place places[] = {
+        {"name", catalog_literal(&a, c, name)}, {"type_scope", within}, {NULL, NULL}};
+    return catalog_has_row(&a, c, catalog_fill(&a, sql_schema_postgresql_has_type, places), has, err);
 }
 
 int schema_current(struct arena *a, struct conn *c, const char **out, struct err *err)
 {
-    const struct schema_reader *reader = reader_of(c);
+    const struct catalog_reader *reader = reader_of(c);
     struct rowset rows;
-    int rc = reader ? schema_run(a, c, &reader->current, 1, &rows, err) : no_reader(c, err);
+    int rc = reader ? catalog_run(a, c, &reader->current, 1, &rows, err) : no_reader(c, err);
     if (rc == 0) {
-        *out = schema_text(&rows, 0, 0);
+        *out = catalog_text(&rows, 0, 0);
     }
     return rc;
 }

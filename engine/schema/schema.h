@@ -48,6 +48,7 @@ struct schema_column {
     /* SQLite */
     const char *not_null_conflict; /* NOT NULL ON CONFLICT */
     int64_t key_position;          /* in the primary key, from 1; 0: not in it */
+    size_t offset, generated_at;   /* in the table's definition: the name; the parenthesis behind AS */
 };
 typedef VEC(struct schema_column) schema_columns_t;
 
@@ -65,6 +66,7 @@ struct schema_constraint {
     const char *name; /* NULL: unnamed */
     strings_t columns;
     const char *ref_schema; /* NULL: the name alone finds the table (MySQL: the same database) */
+    const char *ref_owner;  /* PostgreSQL: the schema in any case */
     const char *ref_table;
     strings_t ref_columns;             /* SQLite: empty for the primary key of ref_table */
     const char *on_delete, *on_update; /* NULL: NO ACTION; PostgreSQL: with its columns, "SET NULL (a)" */
@@ -198,8 +200,8 @@ enum schema_names_kind {
 };
 /* Names alone, in the order in which the server gives them. schema as in struct schema_scope. ERR_REFUSED:
  * the database has no such thing. */
-int schema_names(struct arena *a, struct conn *c, enum schema_names_kind kind, const char *schema,
-                 strings_t *out, struct err *err);
+int schema_list(struct arena *a, struct conn *c, enum schema_names_kind kind, const char *schema,
+                strings_t *out, struct err *err);
 /* A table, a view or the like of that name. */
 int schema_has_table(struct conn *c, const char *schema, const char *name, bool *has, struct err *err);
 int schema_has_sequence(struct conn *c, const char *schema, const char *name, bool *has, struct err *err);

@@ -1,5 +1,5 @@
 /* SQLite's schema: sqlite_master, what the PRAGMAs tell as tables, and the statements themselves. */
-#include "engine/schema/schema_query.h"
+#include "engine/schema/catalog.h"
 #include "engine/schema/sql.h"
 #include "engine/schema/sqlite_parse.h"
 #include <string.h>
@@ -28,14 +28,14 @@ static const char *master_of(struct arena *a, const char *database)
 static void add_objects(struct arena *a, struct schema *s, const struct rowset *r)
 {
     for (size_t i = 0; i < r->nrows; i++) {
-        const char *type = schema_text(r, i, 1), *sql = schema_text(r, i, 4);
+        const char *type = catalog_text(r, i, 1), *sql = catalog_text(r, i, 4);
         bool view = strcmp(type, "view") == 0;
         if (!view && strcmp(type, "table") != 0) {
             continue;
         }
-        struct schema_table *t = schema_add_table(a, s);
-        t->schema = schema_text(r, i, 0);
-        t->name = schema_text(r, i, 2);
+        struct schema_table *t = catalog_add_table(a, s);
+        t->schema = catalog_text(r, i, 0);
+        t->name = catalog_text(r, i, 2);
         t->definition = sql;
         t->temporary = strcmp(t->schema, "temp") == 0;
         t->visible = t->temporary || strcmp(t->schema, "main") == 0;
@@ -51,13 +51,13 @@ static void add_triggers(struct arena *a, struct schema *s, const struct rowset 
         struct schema_table *t = NULL, **each;
         vec_each (each, &s->tables) {
             bool same = strcmp((*each)->schema, database) == 0 &&
-                        strcasecmp((*each)->name, schema_text(r, i, 3)) == 0;
+                        strcasecmp((*each)->name, catalog_text(r, i, 3)) == 0;
             t = same ? *each : t;
         }
-        if (t && strcmp(schema_text(r, i, 1), "trigger") == 0) {
+        if (t && strcmp(catalog_text(r, i, 1), "trigger") == 0) {
             struct schema_trigger *g = vec_push(a, &t->triggers);
-            g->name = schema_text(r, i, 2);
-            g->definition = schema_text(r, i, 4);
+            g->name = catalog_text(r, i, 2);
+            g->definition = catalog_text(r, i, 4);
         }
     }
 }
@@ -77,17 +77,17 @@ static const char *declared_type(struct arena *a, const char *type, bool generat
 static void add_columns(struct arena *a, struct schema *s, const struct rowset *r, const char *database)
 {
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_table(s, database, schema_text(r, i, 0));
-        int64_t hidden = schema_number(r, i, 6);
+        struct schema_table *t = schema_table(s, database, catalog_text(r, i, 0));
+        int64_t hidden = catalog_number(r, i, 6);
         if (!t) {
             continue;
         }
         struct schema_column *c = vec_push(a, &t->columns);
-        c->name = schema_text(r, i, 1);
-        c->type = declared_type(a, schema_text(r, i, 2), hidden > 1);
-        c->nullable = !schema_flag(r, i, 3);
-        c->default_text = schema_text(r, i, 4);
-        c->key_position = schema_number(r, i, 5);
+        c->name = catalog_text(r, i, 1);
+        c->type = declared_type(a, catalog_text(r, i, 2), hidden > 1);
+        c->nullable = !catalog_flag(r, i, 3);
+        c->default_text = catalog_text(r, i, 4);
+        c->key_position = catalog_number(r, i, 5);
         c->hidden = hidden == 1;
         c->generated = hidden > 1 ? "" : NULL; /* the text comes from the definition */
         c->stored = hidden == 3;
@@ -97,9 +97,9 @@ static void add_columns(struct arena *a, struct schema *s, const struct rowset *
 static void add_key(struct arena *a, struct schema_index *x, const struct rowset *r, size_t i)
 {
     struct schema_key *k = vec_push(a, &x->keys);
-    const char *collation = schema_text(r, i, 7);
-    k->column = schema_text(r, i, 5);
-    k->descending = schema_flag(r, i, 6);
+    const char *collation = catalog_text(r, i, 7);
+    k->column = catalog_text(r, i, 5);
+    k->descending = catalog_flag(r, i, 6);
     k->nulls_first = !k->descending;
     k->collation = collation;
 }
@@ -108,19 +108,19 @@ static void add_indexes(struct arena *a, struct schema *s, const struct rowset *
 {
     struct schema_index *x = NULL;
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_table(s, database, schema_text(r, i, 0));
+        struct schema_table *t = schema_table(s, database, catalog_text(r, i, 0));
         if (!t) {
             continue;
         }
-        if (schema_number(r, i, 9) == 0) {
-            const char *origin = schema_text(r, i, 3);
+        if (catalog_number(r, i, 9) == 0) {
+            const char *origin = catalog_text(r, i, 3);
             x = vec_push(a, &t->indexes);
-            x->name = schema_text(r, i, 1);
-            x->unique = schema_flag(r, i, 2);
+            x->name = catalog_text(r, i, 1);
+            x->unique = catalog_flag(r, i, 2);
             x->primary = strcmp(origin, "pk") == 0;
             x->automatic = strcmp(origin, "c") != 0;
-            x->predicate = schema_flag(r, i, 4) ? "" : NULL;
-            x->definition = schema_text(r, i, 8);
+            x->predicate = catalog_flag(r, i, 4) ? "" : NULL;
+            x->definition = catalog_text(r, i, 8);
             x->valid = true;
         }
         add_key(a, x, r, i);
@@ -159,20 +159,20 @@ enum query { OBJECTS, COLUMNS, INDEXES, QUERY_COUNT };
 static int read_database(struct arena *a, struct conn *c, const struct schema_scope *scope,
                          const char *database, struct schema *s, struct err *err)
 {
-    const char *table = scope->table ? schema_literal(a, c, scope->table) : NULL;
-    const struct schema_place places[] = {
-        {"database", schema_literal(a, c, database)},
+    const char *table = scope->table ? catalog_literal(a, c, scope->table) : NULL;
+    const struct catalog_place places[] = {
+        {"database", catalog_literal(a, c, database)},
         {"master", master_of(a, database)},
         {"and_table", table ? arena_printf(a, "AND lower(m.tbl_name) = lower(%s)", table) : ""},
         {NULL, NULL}};
     bool indexes = scope->parts & (SCHEMA_INDEXES | SCHEMA_CONSTRAINTS);
-    const char *texts[QUERY_COUNT] = {[OBJECTS] = schema_fill(a, sql_schema_sqlite_objects, places),
+    const char *texts[QUERY_COUNT] = {[OBJECTS] = catalog_fill(a, sql_schema_sqlite_objects, places),
                                       /* constraints name columns, and are read from the text with them */
-                                      [COLUMNS] = schema_fill(a, sql_schema_sqlite_columns, places),
-                                      [INDEXES] =
-                                          indexes ? schema_fill(a, sql_schema_sqlite_indexes, places) : NULL};
+                                      [COLUMNS] = catalog_fill(a, sql_schema_sqlite_columns, places),
+                                      [INDEXES] = indexes ? catalog_fill(a, sql_schema_sqlite_indexes, places)
+                                                          : NULL};
     struct rowset rows[QUERY_COUNT];
-    int rc = schema_run(a, c, texts, QUERY_COUNT, rows, err);
+    int rc = catalog_run(a, c, texts, QUERY_COUNT, rows, err);
     if (rc == 0) {
         add_objects(a, s, &rows[OBJECTS]);
         add_triggers(a, s, &rows[OBJECTS], database);
@@ -190,7 +190,7 @@ static int read_all(struct arena *a, struct conn *c, const struct schema_scope *
     struct schema_table **t;
     int rc = 0;
     if (scope->everything) {
-        rc = schema_names(a, c, SCHEMA_NAMES_SCHEMAS, NULL, &databases, err);
+        rc = schema_list(a, c, SCHEMA_NAMES_SCHEMAS, NULL, &databases, err);
     } else {
         *vec_push(a, &databases) = scope->schema ? scope->schema : "main";
         if (!scope->schema) {
@@ -230,19 +230,19 @@ static const char *names_query(struct arena *a, struct conn *c, enum schema_name
     default:
         return NULL;
     }
-    const struct schema_place places[] = {{"master", master}, {"type", type}, {NULL, NULL}};
-    return schema_fill(a, sql_schema_sqlite_names, places);
+    const struct catalog_place places[] = {{"master", master}, {"type", type}, {NULL, NULL}};
+    return catalog_fill(a, sql_schema_sqlite_names, places);
 }
 
 static int has_table(struct arena *a, struct conn *c, const char *schema, const char *name, bool *has,
                      struct err *err)
 {
-    const struct schema_place places[] = {
-        {"name", schema_literal(a, c, name)},
-        {"databases", schema ? schema_literal(a, c, schema) : "'main', 'temp'"},
+    const struct catalog_place places[] = {
+        {"name", catalog_literal(a, c, name)},
+        {"databases", schema ? catalog_literal(a, c, schema) : "'main', 'temp'"},
         {NULL, NULL}};
-    return schema_has_row(a, c, schema_fill(a, sql_schema_sqlite_has_table, places), has, err);
+    return catalog_has_row(a, c, catalog_fill(a, sql_schema_sqlite_has_table, places), has, err);
 }
 
-const struct schema_reader schema_sqlite = {
+const struct catalog_reader catalog_sqlite = {
     .read = read_all, .names = names_query, .has_table = has_table, .current = "SELECT 'main'"};

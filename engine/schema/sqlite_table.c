@@ -268,6 +268,7 @@ static void take_type(struct parse *p)
 
 static void take_generated(struct parse *p, struct schema_column *c)
 {
+    c->generated_at = p->t.from;
     c->generated = take_parentheses(p);
     c->stored = take(p, "STORED");
     take(p, "VIRTUAL");
@@ -345,6 +346,7 @@ static bool take_late_deferral(struct parse *p, const char *column)
 
 static void take_column(struct parse *p)
 {
+    size_t begin = p->t.from;
     const char *name = take_name(p), *constraint = NULL;
     struct schema_column *c = NULL, ignored = {0}, *each;
     vec_each (each, &p->table->columns) {
@@ -353,6 +355,7 @@ static void take_column(struct parse *p)
     p->bad = p->bad || !c;
     name = c ? c->name : name;
     c = c ? c : &ignored;
+    c->offset = begin;
     take_type(p);
     while (!at_end(p) && !at_symbol(p, ',') && !at_symbol(p, ')')) {
         size_t offset = p->t.from;

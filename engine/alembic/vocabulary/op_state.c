@@ -139,7 +139,7 @@ static const char *exception_of(const struct err *err)
 }
 
 /* Inside `try` the program may go on; elsewhere the server's words are the end of it. */
-static void statement_failed(struct py *py, const struct err *err)
+void vocab_server_error(struct py *py, const struct err *err)
 {
     bool over = err->connection_lost || err->status == ERR_INTERRUPTED || err->status == ERR_UNREACHABLE;
     if (over || py_guarded(py) == 0) {
@@ -169,7 +169,7 @@ int migration_emit(struct py *py, struct slice text, struct rowset *rows, int64_
         return -1;
     }
     if (m->statement(m->arg, &s, py_arena(py), rows, affected, &err) < 0) {
-        statement_failed(py, &err);
+        vocab_server_error(py, &err);
         return -1;
     }
     return 0;

@@ -116,6 +116,8 @@ int vocab_ddl_render(struct py *py, const struct sql_expr *e, struct strbuf *out
 /* --- op_*.c --- */
 /* Where ddl operations put their statements: migration_emit() behind struct ddl_out. Lives as long as py. */
 struct ddl_out *vocab_out(struct py *py);
+/* What a server said to a statement or a look at its catalogue: raised as sqlalchemy.exc.*, or the end. */
+void vocab_server_error(struct py *py, const struct err *err);
 
 /* --- live_*.c --- */
 pyv live_bind(struct py *py);    /* op.get_bind(): a Connection (OFFLINE: Alembic's mock connection) */

@@ -3,32 +3,32 @@
 #include "engine/schema/schema.h"
 
 /* {name} in a template becomes value. */
-struct schema_place {
+struct catalog_place {
     const char *name, *value;
 };
 /* places end with {0}. A name that is in no row stays as it is. */
-const char *schema_fill(struct arena *a, const char *template, const struct schema_place *places);
+const char *catalog_fill(struct arena *a, const char *template, const struct catalog_place *places);
 /* 'text', as the connection's server reads it. */
-const char *schema_literal(struct arena *a, struct conn *c, const char *text);
+const char *catalog_literal(struct arena *a, struct conn *c, const char *text);
 /* n queries in one wait; texts that are NULL are left out and give no rows. */
-int schema_run(struct arena *a, struct conn *c, const char *const *texts, size_t n, struct rowset *rows,
-               struct err *err);
+int catalog_run(struct arena *a, struct conn *c, const char *const *texts, size_t n, struct rowset *rows,
+                struct err *err);
 
 /* Cells. They live in the arena that the query was given. */
-const char *schema_text(const struct rowset *r, size_t row, size_t col); /* NULL: SQL NULL */
-bool schema_flag(const struct rowset *r, size_t row, size_t col);        /* t, 1, YES */
-int64_t schema_number(const struct rowset *r, size_t row, size_t col);   /* 0 for NULL */
+const char *catalog_text(const struct rowset *r, size_t row, size_t col); /* NULL: SQL NULL */
+bool catalog_flag(const struct rowset *r, size_t row, size_t col);        /* t, 1, YES */
+int64_t catalog_number(const struct rowset *r, size_t row, size_t col);   /* 0 for NULL */
 /* PostgreSQL's text of an array: {a,"b c",NULL}; NULL items are NULL. */
-void schema_array(struct arena *a, const char *text, strings_t *out);
+void catalog_array(struct arena *a, const char *text, strings_t *out);
 
-struct schema_table *schema_add_table(struct arena *a, struct schema *s);
+struct schema_table *catalog_add_table(struct arena *a, struct schema *s);
 /* The table with that id, beginning to look at the one found last: rows come in the order of the tables. */
-struct schema_table *schema_by_id(const struct schema *s, int64_t id, size_t *hint);
+struct schema_table *catalog_table_by_id(const struct schema *s, int64_t id, size_t *hint);
 
 /* Does the query give a row? */
-int schema_has_row(struct arena *a, struct conn *c, const char *query, bool *has, struct err *err);
+int catalog_has_row(struct arena *a, struct conn *c, const char *query, bool *has, struct err *err);
 
-struct schema_reader {
+struct catalog_reader {
     int (*read)(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
                 struct err *err);
     /* NULL: there is no such thing. */
@@ -37,4 +37,4 @@ struct schema_reader {
                      struct err *err);
     const char *current;
 };
-extern const struct schema_reader schema_postgresql, schema_mysql, schema_sqlite;
+extern const struct catalog_reader catalog_postgresql, catalog_mysql, catalog_sqlite;

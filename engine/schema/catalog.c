@@ -1,13 +1,13 @@
 /* Filling in catalogue queries, sending them, and reading their cells. */
-#include "engine/schema/schema_query.h"
+#include "engine/schema/catalog.h"
 #include <stdlib.h>
 #include <string.h>
 
-const char *schema_fill(struct arena *a, const char *template, const struct schema_place *places)
+const char *catalog_fill(struct arena *a, const char *template, const struct catalog_place *places)
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     for (const char *p = template; *p;) {
-        const struct schema_place *place = places;
+        const struct catalog_place *place = places;
         for (; *p == '{' && place->name; place++) {
             size_t n = strlen(place->name);
             if (strncmp(p + 1, place->name, n) == 0 && p[n + 1] == '}') {
@@ -23,15 +23,15 @@ const char *schema_fill(struct arena *a, const char *template, const struct sche
     return arena_dupn(a, strbuf_cstr(&b), b.len);
 }
 
-const char *schema_literal(struct arena *a, struct conn *c, const char *text)
+const char *catalog_literal(struct arena *a, struct conn *c, const char *text)
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     conn_driver(c)->quote_literal(&b, slice_of(text));
     return arena_dupn(a, strbuf_cstr(&b), b.len);
 }
 
-int schema_run(struct arena *a, struct conn *c, const char *const *texts, size_t n, struct rowset *rows,
-               struct err *err)
+int catalog_run(struct arena *a, struct conn *c, const char *const *texts, size_t n, struct rowset *rows,
+                struct err *err)
 {
     struct statement *statements = arena_array(a, n, sizeof(*statements));
     struct outcome *outcomes = arena_array(a, n, sizeof(*outcomes));
@@ -52,34 +52,34 @@ int schema_run(struct arena *a, struct conn *c, const char *const *texts, size_t
     return 0;
 }
 
-int schema_has_row(struct arena *a, struct conn *c, const char *query, bool *has, struct err *err)
+int catalog_has_row(struct arena *a, struct conn *c, const char *query, bool *has, struct err *err)
 {
     struct rowset rows;
-    int rc = schema_run(a, c, &query, 1, &rows, err);
+    int rc = catalog_run(a, c, &query, 1, &rows, err);
     if (rc == 0) {
         *has = rows.nrows > 0;
     }
     return rc;
 }
 
-const char *schema_text(const struct rowset *r, size_t row, size_t col)
+const char *catalog_text(const struct rowset *r, size_t row, size_t col)
 {
     return rowset_cell(r, row, col).ptr;
 }
 
-bool schema_flag(const struct rowset *r, size_t row, size_t col)
+bool catalog_flag(const struct rowset *r, size_t row, size_t col)
 {
-    const char *text = schema_text(r, row, col);
+    const char *text = catalog_text(r, row, col);
     return text && (*text == 't' || *text == '1' || *text == 'Y');
 }
 
-int64_t schema_number(const struct rowset *r, size_t row, size_t col)
+int64_t catalog_number(const struct rowset *r, size_t row, size_t col)
 {
-    const char *text = schema_text(r, row, col);
+    const char *text = catalog_text(r, row, col);
     return text ? strtoll(text, NULL, 10) : 0;
 }
 
-void schema_array(struct arena *a, const char *text, strings_t *out)
+void catalog_array(struct arena *a, const char *text, strings_t *out)
 {
     *out = (strings_t){0};
     if (!text || *text != '{') {
@@ -100,14 +100,14 @@ void schema_array(struct arena *a, const char *text, strings_t *out)
     }
 }
 
-struct schema_table *schema_add_table(struct arena *a, struct schema *s)
+struct schema_table *catalog_add_table(struct arena *a, struct schema *s)
 {
     struct schema_table *t = arena_alloc(a, sizeof(*t));
     *(struct schema_table **)vec_push(a, &s->tables) = t;
     return t;
 }
 
-struct schema_table *schema_by_id(const struct schema *s, int64_t id, size_t *hint)
+struct schema_table *catalog_table_by_id(const struct schema *s, int64_t id, size_t *hint)
 {
     for (size_t i = 0; i < s->tables.n; i++) {
         size_t at = (*hint + i) % s->tables.n;
