@@ -200,22 +200,47 @@ static int merge_mapping(struct py *py, pyv into, pyv from)
     return 0;
 }
 
+/* Python puts so many entries into a dict at once, after all of them were evaluated. */
+#define DICT_ENTRIES 16
+
+static int add_entries(struct py *py, const struct py_node *node, pyv dict, pyv const *pairs, size_t n)
+{
+    py->frame->at = node;
+    for (size_t i = 0; i < n; i++) {
+        if (py_dict_set(py, dict, pairs[2 * i], pairs[2 * i + 1]) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static pyv eval_dict(struct py *py, const struct py_node *node)
 {
     pyv dict = py_dict_new(py);
+    pyv *pairs = dict && node->list.n
+                     ? py_alloc_array(py, 2 * (node->list.n < DICT_ENTRIES ? node->list.n : DICT_ENTRIES),
+                                      sizeof(*pairs))
+                     : NULL;
+    size_t n = 0;
     for (size_t i = 0; dict && i < node->list.n; i++) {
         const struct py_node *k = node->keys.items[i];
-        pyv key = k ? py_eval(py, k) : &py_none;
+        pyv key = !pairs ? NULL : k ? py_eval(py, k) : &py_none;
         pyv value = key ? py_eval(py, node->list.items[i]) : NULL;
         if (!value) {
             return NULL;
         }
-        py->frame->at = k ? k : node->list.items[i];
-        if ((k ? py_dict_set(py, dict, key, value) : merge_mapping(py, dict, value)) != 0) {
-            return NULL;
+        if (k) {
+            pairs[2 * n] = key;
+            pairs[2 * n++ + 1] = value;
+        }
+        if (!k || n == DICT_ENTRIES) {
+            if (add_entries(py, node, dict, pairs, n) != 0 || (!k && merge_mapping(py, dict, value) != 0)) {
+                return NULL;
+            }
+            n = 0;
         }
     }
-    return dict;
+    return dict && add_entries(py, node, dict, pairs, n) == 0 ? dict : NULL;
 }
 
 /* --- f-strings --- */
