@@ -198,6 +198,72 @@ static void the_default_depth_fits_the_stack(void **state)
     assert_int_equal(run_text("def f(n): return 1 + f(n - 1) if n else 0\nf(398)\n", NULL, &err), PY_RUNNING);
 }
 
+/* What print() finds when it is called: the line of the program, and how many `try` could catch. */
+struct asked {
+    struct py *py;
+    struct strbuf *out;
+};
+
+static void ask(void *arg, struct slice text)
+{
+    const struct asked *a = arg;
+    strbuf_addf(a->out, "%.*s:%d:%u ", (int)text.len - 1, text.ptr, py_line(a->py), py_guarded(a->py));
+}
+
+static void natives_are_told_where_they_are_called(void **state)
+{
+    (void)state;
+    static const char source[] = "print('a')\n"
+                                 "def f(name):\n"
+                                 "    print(name)\n"
+                                 "try:\n"
+                                 "    f('b')\n"
+                                 "    try:\n"
+                                 "        print('c')\n"
+                                 "    except ValueError:\n"
+                                 "        pass\n"
+                                 "except Exception:\n"
+                                 "    pass\n"
+                                 "else:\n"
+                                 "    print('d')\n"
+                                 "finally:\n"
+                                 "    print('e')\n"
+                                 "try:\n"
+                                 "    raise KeyError\n"
+                                 "except (KeyError, IndexError):\n"
+                                 "    print('f')\n"
+                                 "try: print('g')\n"
+                                 "except (KeyError, Unknown): pass\n"
+                                 "try: print('h')\n"
+                                 "except: pass\n"
+                                 "def g():\n"
+                                 "    try:\n"
+                                 "        yield 1\n"
+                                 "    except Exception: pass\n"
+                                 "for x in g():\n"
+                                 "    print('i')\n"
+                                 "class M:\n"
+                                 "    def __enter__(self): print('j')\n"
+                                 "    def __exit__(self, *a): print('l')\n"
+                                 "with M():\n"
+                                 "    print('k')\n"
+                                 "try: [print(\n"
+                                 "    'm') for x in (1,)]\n"
+                                 "finally: pass\n";
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct asked asked = {.out = &out};
+    struct py_node *tree;
+    struct err err;
+    assert_int_equal(py_parse(&a, "x.py", slice_of(source), &tree, &err), 0);
+    struct py_options options = {.print = ask, .print_arg = &asked};
+    asked.py = py_new(&options);
+    assert_int_equal(py_run_module(asked.py, "x", tree, "x.py", slice_of(source), NULL), 0);
+    py_free(asked.py);
+    assert_string_equal(strbuf_cstr(&out), "a:1:0 b:5:1 c:7:1 d:13:0 e:15:0 f:19:0 g:20:1 h:22:1 i:29:0 "
+                                           "j:33:0 k:34:1 l:33:0 m:35:0 ");
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1) {
@@ -208,6 +274,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(limits_stop_a_program),
         cmocka_unit_test(loops_of_calls_take_little_memory),
         cmocka_unit_test(the_default_depth_fits_the_stack),
+        cmocka_unit_test(natives_are_told_where_they_are_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,9 @@
 
 struct py *py_new(const struct py_options *options)
 {
-    struct py *py = xcalloc(1, sizeof(*py));
+    /* The error, by far the largest part, is written as a whole when there is one. */
+    struct py *py = xmalloc(sizeof(*py));
+    memset(py, 0, offsetof(struct py, err));
     py->options = options ? *options : (struct py_options){0};
     const struct py_limits *l = &py->options.limits;
     py->steps_max = l->steps ? l->steps : STEPS_DEFAULT;

@@ -192,7 +192,7 @@ int py_function_bind(struct py *py, struct py_function *f, struct py_env *env, p
 static size_t row_of(const struct py_arg *table, const char *name)
 {
     size_t i = 0;
-    while (table[i].name && strcmp(table[i].name, name) != 0) {
+    while (table[i].name && (table[i].name[0] != name[0] || strcmp(table[i].name, name) != 0)) {
         i++;
     }
     return i;

@@ -465,7 +465,8 @@ static int add_starred(struct py *py, struct call *c, const struct py_node *node
 static int add_keyword(struct py *py, struct call *c, const char *name, pyv value)
 {
     for (size_t i = 0; i < c->args.nkw; i++) {
-        if (strcmp(c->args.names[i], name) == 0) {
+        if (c->args.names[i] == name ||
+            (c->args.names[i][0] == name[0] && strcmp(c->args.names[i], name) == 0)) {
             py_raise(py, "TypeError", "%s got multiple values for keyword argument '%s'",
                      callee_name(py, c->callee), name);
             return -1;

@@ -146,8 +146,7 @@ struct py {
     struct arena arena;
     struct py_options options;
     enum py_stop stop;
-    pyv exception;  /* PY_RAISED */
-    struct err err; /* what stopped it, for the other ways */
+    pyv exception; /* PY_RAISED */
     uint64_t steps, steps_max;
     size_t memory_max;
     unsigned depth, depth_max;
@@ -162,6 +161,7 @@ struct py {
     struct py_free {
         struct py_free *next;
     } * free[PY_FREE_CLASSES]; /* given back by calls that ended, by size in units of 16 bytes */
+    struct err err;            /* what stopped it in other ways than an exception; stays the last member */
 };
 
 extern const struct py_type py_type_generator, py_type_lazy, py_type_placeholder;

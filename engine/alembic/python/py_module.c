@@ -216,7 +216,7 @@ static int module_repr(struct py *py, pyv self, struct strbuf *out)
 static int module_setattr(struct py *py, pyv self, const char *name, pyv value)
 {
     struct py_module *m = (struct py_module *)(void *)self;
-    if (m != py->frame->module && m != py->main) {
+    if (m != py->main && (!py->frame || m != py->frame->module)) {
         py_refuse(py, "setting %s.%s", m->name, name);
         return -1;
     }
