@@ -98,7 +98,22 @@ static void add_names(struct strbuf *out, const struct ddl_dialect *d, const ddl
     }
 }
 
-int ddl_add_include(struct strbuf *out, const struct ddl_dialect *d, const ddl_options_t *options)
+static bool knows_column(const struct ddl_table *t, const ddl_names_t *own, const char *name)
+{
+    if (t && t->columns.n) {
+        return ddl_table_column(t, name) != NULL;
+    }
+    const struct ddl_name *n;
+    vec_each (n, own) {
+        if (strcmp(n->text, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int ddl_add_include(struct strbuf *out, const struct ddl_dialect *d, const ddl_options_t *options,
+                    const struct ddl_table *t, const ddl_names_t *own, struct err *err)
 {
     const struct ddl_option *o = ddl_option_get(options, "postgresql_include");
     if (!o || o->value.kind != SQL_VALUE_LIST || o->value.n == 0) {
@@ -108,6 +123,9 @@ int ddl_add_include(struct strbuf *out, const struct ddl_dialect *d, const ddl_o
     for (size_t i = 0; i < o->value.n; i++) {
         AUTO(strbuf_release) struct strbuf name = STRBUF_INIT;
         strbuf_add(&name, o->value.items[i].text.ptr, o->value.items[i].text.len);
+        if (own && !knows_column(t, own, strbuf_cstr(&name))) {
+            return ddl_fail(err, DDL_KEY, "%s", strbuf_cstr(&name));
+        }
         strbuf_adds(out, i ? ", " : "");
         ddl_quote_text(out, d, strbuf_cstr(&name));
     }
@@ -349,7 +367,7 @@ static int kind_text(struct arena *a, struct strbuf *out, const struct ddl_diale
         return unsupported(err, d, "sqlalchemy.sql.schema.Constraint");
     }
     if (r == 0 && d->kind == DDL_POSTGRESQL && (c->kind == DDL_PRIMARY_KEY || c->kind == DDL_UNIQUE)) {
-        r = ddl_add_include(out, d, &c->options);
+        r = ddl_add_include(out, d, &c->options, c->table, &c->columns, err);
     }
     if (r == 0) {
         r = add_deferrability(out, c, err);

@@ -141,7 +141,12 @@ static int add_where(struct strbuf *out, const struct ddl_dialect *d, const stru
 static int postgresql_tail(struct strbuf *out, const struct ddl_dialect *d, const struct ddl_index *i,
                            struct err *err)
 {
-    int r = ddl_add_include(out, d, &i->options);
+    static const ddl_names_t none = {0};
+    bool real = i->table->columns.n > 0; /* op.create_index() adds to its own table what is included */
+    int r = ddl_add_include(out, d, &i->options, i->table, real ? &none : NULL, err);
+    if (r < 0) {
+        return r;
+    }
     const struct ddl_option *o = ddl_option_get(&i->options, "postgresql_nulls_not_distinct");
     if (o && o->value.kind == SQL_VALUE_BOOL) {
         strbuf_adds(out, o->value.integer ? " NULLS NOT DISTINCT" : " NULLS DISTINCT");

@@ -118,8 +118,7 @@ static int add_token(struct strbuf *out, const struct naming_subject *s, struct 
     } else if (slice_eq(token, "referred_table_name") && s->foreign_key) {
         strbuf_adds(out, s->foreign_key->ref_table.text);
     } else if (!numbered_token(out, s, token)) {
-        return err_set(err, ERR_REFUSED, "the naming convention's token %%(%.*s)s", (int)token.len,
-                       token.ptr);
+        return ddl_fail(err, DDL_KEY, "%.*s", (int)token.len, token.ptr);
     }
     return 0;
 }

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 /* Refusals there may be: the cases that batch mode makes a table anew for. */
-#define REFUSALS_MAX 4000
+#define REFUSALS_MAX 24
 
 static const struct ddl_naming naming = {
     .items = (struct ddl_naming_item[]){{"ix", "ix_%(column_0_label)s"},
@@ -100,6 +100,11 @@ static bool same(const char *got, const char *expected)
     const char *counts = " positional argument";
     if (strstr(got, counts) && strstr(expected, counts)) {
         return strncmp(got, expected, strcspn(expected, ")")) == 0;
+    }
+    const char *from = strstr(expected, "literal value \""), *to = strstr(expected, "\" with datatype");
+    const char *value = strstr(got, "\" with datatype");
+    if (from && to && value && strchr(from, '{')) { /* a dict is shown otherwise */
+        return strncmp(got, expected, (size_t)(from - expected)) == 0 && strcmp(to, value) == 0;
     }
     size_t n = strlen(expected), k = strlen(got);
     n -= n > 2 && strcmp(expected + n - 2, ": ") == 0 ? 2 : 0;

@@ -18,7 +18,7 @@ static struct ddl_constraint *constraint_new(struct py *py, enum ddl_constraint_
 static pyv add(struct py *py, struct op_batch *batch, struct ddl_constraint *c)
 {
     struct op_item item = {.kind = OP_ADD_CONSTRAINT, .table = c->table, .constraint = c};
-    return op_apply(py, batch, &item) ? NULL : &py_none;
+    return schema_check_name(py, c) || op_apply(py, batch, &item) ? NULL : &py_none;
 }
 
 /* Keywords that every constraint takes besides its dialects' options. */
@@ -336,5 +336,5 @@ pyv op_drop_constraint(struct py *py, pyv self, const struct py_args *args)
     }
     item.table = c->table;
     item.constraint = c;
-    return op_apply(py, batch, &item) ? NULL : &py_none;
+    return schema_check_name(py, c) || op_apply(py, batch, &item) ? NULL : &py_none;
 }

@@ -25,6 +25,11 @@ pyv op_execute(struct py *py, UNUSED pyv self, const struct py_args *args)
     if (py_bind(py, "execute", args, table, v, NULL, NULL)) {
         return NULL;
     }
+    bool builtin = py_is_none(v[0]) || py_is(v[0], &py_type_int) || py_is(v[0], &py_type_list) ||
+                   py_is(v[0], &py_type_tuple) || py_is(v[0], &py_type_dict);
+    if (builtin && migration_of(py)->mode == MIGRATION_OFFLINE) {
+        return py_raise(py, "AttributeError", "'%s' object has no attribute 'compile'", v[0]->type->name);
+    }
     pyv level = schema_given(v[1]) && py_is(v[1], &py_type_dict)
                     ? py_dict_get_str(py, v[1], "isolation_level")
                     : NULL;

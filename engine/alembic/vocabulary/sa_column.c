@@ -238,9 +238,29 @@ static int add_foreign_key(struct py *py, struct schema_column *c, pyv item)
     return py_list_append(py, c->items, item);
 }
 
+/* Does the expression name a column() that is no Column? */
+static bool has_clause_column(const struct sql_expr *e, int depth)
+{
+    if (!e || depth > 200) {
+        return false;
+    }
+    if (e->kind == SQL_E_COLUMN && !e->data) {
+        return true;
+    }
+    bool found = has_clause_column(e->left, depth + 1) || has_clause_column(e->right, depth + 1);
+    for (size_t i = 0; !found && i < e->n; i++) {
+        found = has_clause_column(e->items[i], depth + 1);
+    }
+    return found;
+}
+
 static int add_check(struct py *py, struct schema_column *c, pyv item)
 {
     struct ddl_constraint *k = ((struct schema_item *)(void *)item)->constraint;
+    if (has_clause_column(k->check, 0)) {
+        py_raise(py, "AssertionError", "%s", ""); /* SQLAlchemy expects Columns there, and says no more */
+        return -1;
+    }
     k->inline_column = true;
     *(struct ddl_constraint **)vec_push(py_arena(py), &c->column->constraints) = k;
     return py_list_append(py, c->items, item);

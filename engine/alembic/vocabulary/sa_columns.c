@@ -1,5 +1,6 @@
 /* The collection of a table's columns: t.c.name, t.c["name"], iteration in order. */
 #include "engine/alembic/vocabulary/sa_schema.h"
+#include <string.h>
 
 struct py_columns {
     struct py_instance head;
@@ -100,7 +101,11 @@ static pyv columns_contains_column(struct py *py, pyv self, const struct py_args
 
 static pyv columns_getattr(struct py *py, pyv self, const char *name)
 {
-    return py_type_def(&py_type_columns, name) ? NULL : py_dict_get_str(py, dict_of(self), name);
+    if (py_type_def(&py_type_columns, name)) {
+        return NULL;
+    }
+    pyv found = py_dict_get_str(py, dict_of(self), name);
+    return found || strncmp(name, "__", 2) == 0 ? found : py_raise(py, "AttributeError", "%s", name);
 }
 
 static pyv columns_getitem(struct py *py, pyv self, pyv key)

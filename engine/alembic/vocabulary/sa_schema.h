@@ -125,6 +125,9 @@ struct schema_column *schema_column_copy(struct py *py, struct schema_column *c)
 pyv schema_column_wrap(struct py *py, struct ddl_column *c, pyv table);
 
 /* --- sa_table.c --- */
+/* SQLAlchemy applies naming conventions when a constraint gets its table: what is wrong with them shows then.
+ */
+int schema_check_name(struct py *py, const struct ddl_constraint *c);
 struct schema_table { /* begins as struct py_table */
     struct py_instance head;
     struct sql_from *from;

@@ -183,6 +183,18 @@ static int attach_waiting(struct py *py, struct schema_table *t, struct schema_c
     return 0;
 }
 
+/* A convention that names constraints for the columns referred to needs these when the constraint is made. */
+static int check_referred(struct py *py, struct schema_table *t)
+{
+    const struct ddl_naming *n = t->table->naming;
+    for (size_t i = 0; n && i < n->n; i++) {
+        if (strcmp(n->items[i].key, "fk") == 0 && strstr(n->items[i].template, "referred_column")) {
+            return schema_table_resolve(py, t);
+        }
+    }
+    return 0;
+}
+
 int schema_table_add_column(struct py *py, struct schema_table *t, struct schema_column *c, unsigned flags)
 {
     if (c->table && (flags & SCHEMA_OF_OP)) {
@@ -201,7 +213,10 @@ int schema_table_add_column(struct py *py, struct schema_table *t, struct schema
     }
     c->table = (pyv)t;
     ddl_table_add_column(py_arena(py), t->table, c->column);
-    return schema_columns_add(py, t->columns, key_of(c), (pyv)c) || attach_waiting(py, t, c) ? -1 : 0;
+    return schema_columns_add(py, t->columns, key_of(c), (pyv)c) || attach_waiting(py, t, c) ||
+                   check_referred(py, t)
+               ? -1
+               : 0;
 }
 
 /* --- constraints --- */
@@ -274,6 +289,20 @@ static int resolve_columns(struct py *py, struct schema_table *t, struct schema_
     return 0;
 }
 
+int schema_check_name(struct py *py, const struct ddl_constraint *c)
+{
+    struct ddl_name name;
+    struct err err = {0};
+    /* Names too long for the dialect are another matter: they fail when the constraint is written. */
+    if (c->table->naming &&
+        ddl_constraint_name(py_arena(py), migration_of(py)->dialect, c, &name, &err) < 0 &&
+        strcmp(err.sqlstate, DDL_IDENTIFIER) != 0) {
+        schema_raise(py, &err);
+        return -1;
+    }
+    return 0;
+}
+
 int schema_table_add_constraint(struct py *py, struct schema_table *t, pyv constraint, unsigned flags)
 {
     struct schema_item *s = as_item(constraint);
@@ -292,7 +321,10 @@ int schema_table_add_constraint(struct py *py, struct schema_table *t, pyv const
     }
     s->table = (pyv)t;
     ddl_table_add_constraint(py_arena(py), t->table, s->constraint);
-    return py_list_append(py, t->constraints, (pyv)s);
+    return py_list_append(py, t->constraints, (pyv)s) || check_referred(py, t) ||
+                   schema_check_name(py, s->constraint)
+               ? -1
+               : 0;
 }
 
 int schema_table_add_index(struct py *py, struct schema_table *t, pyv index)
@@ -330,7 +362,8 @@ static int add_item(struct py *py, struct schema_table *t, pyv item, unsigned fl
         return schema_table_add_constraint(py, t, item, flags);
     }
     if (py_is(item, &py_type_index)) {
-        if (((struct schema_index *)(void *)item)->table && (flags & SCHEMA_OF_OP)) {
+        pyv owner = ((struct schema_index *)(void *)item)->table;
+        if (owner && owner != (pyv)t && (flags & SCHEMA_OF_OP)) {
             py_refuse(py, "an Index of another table within op.create_table()");
             return -1;
         }
