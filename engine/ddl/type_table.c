@@ -41,7 +41,7 @@ static int visited_kind(const char *visit)
 {
     for (size_t i = 0; i < COUNT_OF(visits); i++) {
         if (strcmp(visits[i].visit, visit) == 0) {
-            return visits[i].kind;
+            return (int)visits[i].kind;
         }
     }
     for (size_t i = 0; i < COUNT_OF(classes); i++) {

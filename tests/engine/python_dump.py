@@ -12,7 +12,7 @@ import warnings
 warnings.simplefilter("ignore")
 sys.setrecursionlimit(20000)
 ALWAYS = {("Constant", "value"), ("MatchSingleton", "value")}
-NEVER = {"kind", "type_comment", "type_ignores"}
+NEVER = {"kind", "type_comment", "type_ignores", "bound", "default_value"}
 
 
 def text(data):
@@ -60,6 +60,8 @@ def files(paths):
 
 
 def main():
+    if not (3, 9) <= sys.version_info < (3, 14):
+        return  # older trees have another shape, newer ones more syntax
     end = time.time() + float(sys.argv[1])
     for path in files(sys.argv[2:]):
         try:

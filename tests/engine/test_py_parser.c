@@ -150,6 +150,7 @@ static void test_type_parameters(void **state)
     is_tree("class C[T](B): pass",
             "ClassDef(name='C', bases=[Name(id='B', ctx=Load())], keywords=[], body=[Pass()], "
             "decorator_list=[], type_params=[TypeVar(name='T')])");
+    is_same("def f[T = int, *Ts = *U, **P = [int]](): pass", "def f[T, *Ts, **P](): pass");
     is_wrong("def f[](): pass", 1, 7, "invalid syntax");
     is_wrong("type X", 1, 7, "expected '='");
 }

@@ -186,7 +186,11 @@ static bool type_param(struct py_parser *p)
              p->tok.start);
     py_advance(p);
     memcpy(py_stack_push(&p->other, sizeof(text)), &text, sizeof(text));
-    return !plain || !py_accept(p, PY_T_COLON) || py_parse_expr(p) != NULL;
+    bool bound = plain && py_accept(p, PY_T_COLON);
+    if (bound && !py_parse_expr(p)) {
+        return false;
+    }
+    return !py_accept(p, PY_T_ASSIGN) || py_parse_star(p) != NULL; /* a default, of Python 3.13 */
 }
 
 bool py_parse_type_params(struct py_parser *p, struct py_node *node)
