@@ -81,7 +81,7 @@ static int parse(struct arena *a, struct slice text, bool keep, struct revision 
         return rc;
     }
     struct revision_python *python = arena_alloc(a, sizeof(*python));
-    *python = (struct revision_python){.doc = slice_strip(ids.doc),
+    *python = (struct revision_python){.doc = slice_strip(ids.doc.ptr ? ids.doc : SLICE("")),
                                        .text = keep ? text : (struct slice){0},
                                        .has_upgrade = ids.has_upgrade,
                                        .has_downgrade = ids.has_downgrade,
