@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -210,6 +211,29 @@ static void python_and_sql(void **state UNUSED)
     assert_string_equal(err.file, "sql/data.sql");
 }
 
+/* Enough for several threads; of two wrong files the first one, by name, is told. */
+static void many_files(void **state UNUSED)
+{
+    struct err err = {0};
+    assert_int_equal(file_mkdirs("v", &err), 0);
+    for (int i = 0; i < 700; i++) {
+        FILE *f = fopen(arena_printf(&arena, "v/%04d.py", i), "w");
+        assert_non_null(f);
+        fprintf(f, "\"\"\"number %d\"\"\"\nrevision = 'r%d'\ndown_revision = %s\n", i, i,
+                i ? arena_printf(&arena, "'r%d'", i - 1) : "None");
+        fclose(f);
+    }
+    const struct graph *g = read_folder("v", false, &err);
+    assert_non_null(g);
+    assert_int_equal(g->all.n, 700);
+    assert_string_equal(graph_find(g, "r699")->message, "number 699");
+    assert_string_equal(g->heads.items[0]->id, "r699");
+    write_text("v/0600.py", "revision = f()\n");
+    write_text("v/0300.py", "revision = f()\n");
+    assert_null(read_folder("v", false, &err));
+    assert_string_equal(err.file, "v/0300.py");
+}
+
 static void twice(void **state UNUSED)
 {
     struct err err = {0};
@@ -225,9 +249,16 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names),      TEST(what_is_read),    TEST(legacy_names),
-        TEST(folders_below),          TEST(missing_folders), TEST(large_files),
-        TEST(kept_texts_are_limited), TEST(python_and_sql),  TEST(twice),
+        cmocka_unit_test(names),
+        TEST(what_is_read),
+        TEST(legacy_names),
+        TEST(folders_below),
+        TEST(missing_folders),
+        TEST(large_files),
+        TEST(kept_texts_are_limited),
+        TEST(python_and_sql),
+        TEST(twice),
+        TEST(many_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
