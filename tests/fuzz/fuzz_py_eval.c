@@ -1,5 +1,6 @@
-/* Programs in Python: whatever parses runs to an end within its limits, and an error has a place. */
-#include "engine/alembic/python/py.h"
+/* Programs in Python: whatever parses runs to an end within its limits, as a module and as a revision, and an
+ * error has a place. */
+#include "engine/alembic/migration.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,6 +24,39 @@ static int find(void *arg, const char *name, bool *found, bool *is_package, cons
     return 0;
 }
 
+static int take(void *arg, const struct migration_statement *s, struct arena *a, struct rowset *rows,
+                int64_t *affected, struct err *err)
+{
+    (void)arg, (void)a, (void)rows, (void)affected, (void)err;
+    if (s->kind == MIGRATION_STATEMENT && !utf8_valid(s->text.ptr, s->text.len)) {
+        abort();
+    }
+    return 0;
+}
+
+static void run_module(const struct py_options *options, const struct py_node *tree, struct slice text)
+{
+    struct err err = {0};
+    struct py *py = py_new(options);
+    if (py_run_module(py, "fuzz", tree, "fuzz.py", text, NULL) != 0) {
+        py_error(py, &err);
+        check_error(&err);
+    } else if (py_stopped(py) != PY_RUNNING) {
+        abort();
+    }
+    py_free(py);
+}
+
+static void run_revision(const struct py_options *options, struct migration *m, const struct py_node *tree,
+                         struct slice text)
+{
+    struct err err = {0};
+    enum py_stop stop;
+    if (migration_run(options, m, "fuzz.py", text, tree, &stop, &err) != 0) {
+        check_error(&err);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
@@ -30,23 +64,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice text = {copy, size};
     struct py_node *tree;
     struct err err;
+    struct migration_settings settings = {0};
+    struct migration m = {.settings = &settings, .revision = "b", .down_revision = "a", .statement = take};
     if (size) {
         memcpy(copy, data, size);
     }
-    if (py_parse(&a, "fuzz.py", text, &tree, &err) == 0) {
-        struct py_options options = {.limits = {.steps = 20000, .memory = (size_t)16 << 20},
-                                     .loader = {&text, find}};
-        struct py *py = py_new(&options);
-        if (py_run_module(py, "fuzz", tree, "fuzz.py", text, NULL) != 0) {
-            err = (struct err){0};
-            py_error(py, &err);
-            check_error(&err);
-        } else if (py_stopped(py) != PY_RUNNING) {
-            abort();
-        }
-        py_free(py);
-    } else {
+    if (py_parse(&a, "fuzz.py", text, &tree, &err) != 0) {
         check_error(&err);
+        free(copy);
+        return 0;
+    }
+    /* Length decides about the dialect and the rest, so that every input does the same each time. */
+    m.mode = size & 1 ? MIGRATION_PLAN : MIGRATION_OFFLINE;
+    m.dialect = ddl_dialect_of((enum ddl_dialect_kind)(size / 4 % DDL_DIALECT_COUNT));
+    m.downgrade = size & 2;
+    struct py_options options = {
+        .limits = {.steps = 20000, .memory = (size_t)16 << 20}, .loader = {&text, find}, .host = &m};
+    if (memmem(copy, size, "def upgrade", 11)) {
+        run_revision(&options, &m, tree, text);
+    } else {
+        run_module(&options, tree, text);
     }
     free(copy);
     return 0;
