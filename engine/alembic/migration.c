@@ -16,6 +16,33 @@ static const char *module_name(struct py *py, const char *file)
     return name;
 }
 
+/* Some env.py hand their revisions arguments: `op` is what it is everywhere; what else they give is not known
+ * here. */
+static int call(struct py *py, pyv function, const char *name)
+{
+    pyv *pos = NULL;
+    size_t npos = 0;
+    const struct py_params *p = function->type == &py_type_function
+                                    ? ((const struct py_function *)(void *)function)->node->params
+                                    : NULL;
+    size_t n = p ? p->npositional_only + p->nordinary : 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct py_param *param = &p->items[i];
+        if (strcmp(param->name, "op") == 0 && i == npos) {
+            pos = pos ? pos : py_alloc_array(py, n, sizeof(*pos));
+            pyv op = pos ? py_import(py, "alembic.op") : NULL;
+            if (!op) {
+                return -1;
+            }
+            pos[npos++] = op;
+        } else if (!param->def) {
+            py_refuse(py, "%s() takes \"%s\", which only the project's env.py could give", name, param->name);
+            return -1;
+        }
+    }
+    return py_call(py, function, &(struct py_args){.pos = pos, .npos = npos}) ? 0 : -1;
+}
+
 static int run(struct py *py, const struct migration *m, const char *file, struct slice text,
                const struct py_node *tree, struct err *err)
 {
@@ -30,7 +57,7 @@ static int run(struct py *py, const struct migration *m, const char *file, struc
         err_hint(err, "Define it; \"pass\" will do for a direction in which nothing has to be done.");
         return err_place(err, file, 0, 0);
     }
-    if (function && py_call(py, function, PY_NO_ARGS)) {
+    if (function && call(py, function, name) == 0) {
         py_generators_finish(py);
     }
     return py_stopped(py) == PY_RUNNING ? 0 : py_error(py, err);

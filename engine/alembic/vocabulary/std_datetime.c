@@ -1001,6 +1001,18 @@ static int moment_hash(UNUSED struct py *py, pyv self, uint64_t *out)
     return 0;
 }
 
+static pyv least(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return std_moment_new(py, &std_type_datetime, &(struct sql_time){.year = 1, .month = 1, .day = 1}, NULL);
+}
+
+static pyv greatest(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    static const struct sql_time t = {
+        .year = 9999, .month = 12, .day = 31, .hour = 23, .minute = 59, .second = 59, .microsecond = 999999};
+    return std_moment_new(py, &std_type_datetime, &t, NULL);
+}
+
 #define DATE_DEFS                                                                                            \
     {"year", PY_DEF_PROPERTY, get_year, NULL, NULL}, {"month", PY_DEF_PROPERTY, get_month, NULL, NULL},      \
         {"day", PY_DEF_PROPERTY, get_day, NULL, NULL}, {"today", PY_DEF_CLASS_METHOD, today, NULL, NULL},    \
@@ -1031,6 +1043,8 @@ static const struct py_def datetime_defs[] = {
     DATE_DEFS,
     CLOCK_DEFS,
     COMMON_DEFS,
+    {"min", PY_DEF_VALUE, least, NULL, NULL},
+    {"max", PY_DEF_VALUE, greatest, NULL, NULL},
     {"now", PY_DEF_CLASS_METHOD, now, NULL, NULL},
     {"utcnow", PY_DEF_CLASS_METHOD, utcnow, NULL, NULL},
     {"fromtimestamp", PY_DEF_CLASS_METHOD, fromtimestamp, NULL, NULL},

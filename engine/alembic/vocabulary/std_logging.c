@@ -52,6 +52,7 @@ static const struct py_def logger_defs[] = {
     {"exception", PY_DEF_METHOD, say, NULL, NULL},
     {"critical", PY_DEF_METHOD, say, NULL, NULL},
     {"fatal", PY_DEF_METHOD, say, NULL, NULL},
+    {"setFormatter", PY_DEF_METHOD, nothing, NULL, NULL},
     {"setLevel", PY_DEF_METHOD, nothing, NULL, NULL},
     {"addHandler", PY_DEF_METHOD, nothing, NULL, NULL},
     {"success", PY_DEF_METHOD, say, NULL, NULL}, /* loguru's */
@@ -84,6 +85,9 @@ const struct py_def std_logging_defs[] = {
     {"error", PY_DEF_FUNCTION, say, NULL, NULL},
     {"exception", PY_DEF_FUNCTION, say, NULL, NULL},
     {"critical", PY_DEF_FUNCTION, say, NULL, NULL},
+    {"StreamHandler", PY_DEF_FUNCTION, logger, NULL, NULL}, /* takes what a logger takes, and does as much */
+    {"NullHandler", PY_DEF_FUNCTION, logger, NULL, NULL},
+    {"Formatter", PY_DEF_FUNCTION, logger, NULL, NULL},
     {"Logger", PY_DEF_TYPE, NULL, &type_logger, NULL},
     {"DEBUG", PY_DEF_VALUE, level_debug, NULL, NULL},
     {"INFO", PY_DEF_VALUE, level_info, NULL, NULL},

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "engine/alembic/vocabulary/std.h"
 #include <stdlib.h>
+#include <unistd.h>
 
 extern char **environ;
 
@@ -50,6 +51,16 @@ static pyv line_separator(struct py *py, UNUSED pyv self, UNUSED const struct py
     return py_str_of(py, "\n");
 }
 
+static pyv current_folder(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    char *folder = getcwd(NULL, 0);
+    pyv v = folder && utf8_valid(folder, strlen(folder))
+                ? py_str_of(py, folder)
+                : py_refuse(py, "the current folder, whose name is not UTF-8");
+    free(folder);
+    return v;
+}
+
 #define NO_FILES(what)                                                                                       \
     {                                                                                                        \
         what, PY_DEF_REFUSED, NULL, NULL, "os." what ": files are not read"                                  \
@@ -64,7 +75,7 @@ const struct py_def std_os_defs[] = {
     NO_FILES("listdir"),
     NO_FILES("walk"),
     NO_FILES("scandir"),
-    NO_FILES("getcwd"),
+    {"getcwd", PY_DEF_FUNCTION, current_folder, NULL, NULL},
     {0},
 };
 
@@ -160,7 +171,14 @@ static pyv maxsize(struct py *py, UNUSED pyv self, UNUSED const struct py_args *
     return py_int_new(py, INT64_MAX);
 }
 
+/* Where modules are looked for is the project's affair: what is added here has no effect. */
+static pyv path_list(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return py_list_new(py);
+}
+
 const struct py_def std_sys_defs[] = {
+    {"path", PY_DEF_VALUE, path_list, NULL, NULL},
     {"version_info", PY_DEF_VALUE, version_info, NULL, NULL},
     {"platform", PY_DEF_VALUE, platform, NULL, NULL},
     {"maxsize", PY_DEF_VALUE, maxsize, NULL, NULL},
