@@ -128,6 +128,7 @@ static const struct ddl_type *sqlite_type(struct arena *a, const char *declared,
     int64_t numbers[8];
     size_t given = schema_type_numbers(args, numbers, COUNT_OF(numbers));
     struct ddl_type *t = ddl_type_new(a, id);
+    t->asdecimal = t->class->affinity == AFFINITY_NUMERIC;
     if (!schema_type_arguments(t, numbers, given)) {
         *known = false;
     }
@@ -146,7 +147,7 @@ const struct ddl_type *schema_column_type(struct arena *a, const struct schema *
     if (strcmp(s->dialect, "sqlite") == 0) {
         return sqlite_type(a, c->type, known);
     }
-    return schema_mysql_type(a, c, strcmp(s->dialect, "mariadb") == 0, known);
+    return schema_mysql_type(a, c, known);
 }
 
 static int verbatim(const struct ddl_type *t, const struct ddl_dialect *d, struct strbuf *out,

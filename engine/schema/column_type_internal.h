@@ -15,5 +15,4 @@ bool schema_type_arguments(struct ddl_type *t, const int64_t *numbers, size_t n)
 
 const struct ddl_type *schema_postgresql_type(struct arena *a, const struct schema *s,
                                               const struct schema_column *c, bool *known);
-const struct ddl_type *schema_mysql_type(struct arena *a, const struct schema_column *c, bool mariadb,
-                                         bool *known);
+const struct ddl_type *schema_mysql_type(struct arena *a, const struct schema_column *c, bool *known);

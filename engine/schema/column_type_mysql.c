@@ -42,9 +42,6 @@ static const struct schema_type_name names[] = {
     {"varchar", DDL_TYPE_MY_VARCHAR},
     {"year", DDL_TYPE_MY_YEAR},
 };
-static const struct schema_type_name mariadb_names[] = {{"inet4", DDL_TYPE_MY_INET4},
-                                                        {"inet6", DDL_TYPE_MY_INET6}};
-
 /* ('a','it''s') */
 static void add_values(struct arena *a, struct ddl_type *t, struct slice args)
 {
@@ -110,8 +107,7 @@ static bool has_word(struct slice text, const char *word)
     return false;
 }
 
-const struct ddl_type *schema_mysql_type(struct arena *a, const struct schema_column *c, bool mariadb,
-                                         bool *known)
+const struct ddl_type *schema_mysql_type(struct arena *a, const struct schema_column *c, bool *known)
 {
     size_t n = 0;
     while (isalnum((unsigned char)c->type[n]) || c->type[n] == '_') {
@@ -124,9 +120,6 @@ const struct ddl_type *schema_mysql_type(struct arena *a, const struct schema_co
         rest = slice_of(close + 1);
     }
     enum ddl_type_id id = schema_type_name(names, COUNT_OF(names), name);
-    if (id == DDL_TYPE_NONE && mariadb) {
-        id = schema_type_name(mariadb_names, COUNT_OF(mariadb_names), name);
-    }
     if (id == DDL_TYPE_NONE) {
         *known = false;
         return ddl_type_null();

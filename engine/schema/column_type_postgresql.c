@@ -194,6 +194,7 @@ static bool starts(const char *text, const char *prefix)
 static void add_numbers(struct arena *a, struct ddl_type *t, const struct printed *p)
 {
     const int64_t *n = p->numbers;
+    t->asdecimal = t->class->affinity == AFFINITY_NUMERIC;
     if (strcmp(p->name, "numeric") == 0) {
         t->precision = p->nnumbers == 2 ? n[0] : -1;
         t->scale = p->nnumbers == 2 ? n[1] : -1;

@@ -234,13 +234,31 @@ static const char *names_query(struct arena *a, struct conn *c, enum schema_name
     return catalog_fill(a, sql_schema_sqlite_names, places);
 }
 
+/* A schema that is not there is an error for a PRAGMA. */
+static int is_attached(struct arena *a, struct conn *c, const char *schema, bool *is, struct err *err)
+{
+    strings_t databases;
+    int rc = schema_list(a, c, SCHEMA_NAMES_SCHEMAS, NULL, &databases, err);
+    *is = false;
+    for (size_t i = 0; i < (rc ? 0 : databases.n); i++) {
+        *is = *is || strcmp(databases.items[i], schema) == 0;
+    }
+    return rc;
+}
+
 static int has_table(struct arena *a, struct conn *c, const char *schema, const char *name, bool *has,
                      struct err *err)
 {
-    const struct catalog_place places[] = {
-        {"name", catalog_literal(a, c, name)},
-        {"databases", schema ? catalog_literal(a, c, schema) : "'main', 'temp'"},
-        {NULL, NULL}};
+    bool attached = true;
+    int rc = schema ? is_attached(a, c, schema, &attached, err) : 0;
+    if (rc || !attached) {
+        *has = false;
+        return rc;
+    }
+    const struct catalog_place places[] = {{"name", catalog_literal(a, c, name)},
+                                           {"database", catalog_literal(a, c, schema ? schema : "main")},
+                                           {"other", catalog_literal(a, c, schema ? schema : "temp")},
+                                           {NULL, NULL}};
     return catalog_has_row(a, c, catalog_fill(a, sql_schema_sqlite_has_table, places), has, err);
 }
 

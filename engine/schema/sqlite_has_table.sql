@@ -1,4 +1,4 @@
-SELECT 1
-FROM pragma_database_list d, pragma_table_info({name}, d.name) x
-WHERE d.name IN ({databases})
+SELECT 1 FROM pragma_table_info({name}, {database})
+UNION ALL
+SELECT 1 FROM pragma_table_info({name}, {other})
 LIMIT 1

@@ -4,6 +4,31 @@
 #include <string.h>
 #include <strings.h>
 
+/* A name that has a backquote keeps it doubled, as it stands in SHOW CREATE TABLE. */
+static const char *spelled(struct py *py, const char *name)
+{
+    if (!name || !strchr(name, '`')) {
+        return name;
+    }
+    char *out = arena_alloc(py_arena(py), 2 * strlen(name) + 1);
+    for (char *p = out; *name; name++) {
+        *p++ = *name;
+        if (*name == '`') {
+            *p++ = '`';
+        }
+    }
+    return out;
+}
+
+static pyv spelled_list(struct py *py, const strings_t *names)
+{
+    pyv list = py_list_new(py);
+    for (size_t i = 0; i < names->n; i++) {
+        list = live_append(py, list, py_str_of(py, spelled(py, names->items[i])));
+    }
+    return list;
+}
+
 /* SQLAlchemy reads a column's line from left to right, and gives up where it meets what it does not know: a
  * default that is neither a literal nor one word (of letters, digits and parentheses), or a column that is
  * INVISIBLE. Nothing behind that counts. */
@@ -34,7 +59,7 @@ static pyv column_dict(struct py *py, const struct live_seen *seen, const struct
     const struct ddl_type *type = schema_column_type(a, seen->schema, c, NULL);
     bool whole = !c->hidden && known_default(c->default_text);
     struct live_dict d = live_dict_new(py);
-    live_put_text(&d, "name", c->name);
+    live_put_text(&d, "name", spelled(py, c->name));
     live_put(&d, "type", vocab_type_wrap(py, type));
     live_put_text(&d, "default", whole ? default_of(a, c) : NULL);
     live_put_text(&d, "comment", whole ? c->comment : NULL);
@@ -67,7 +92,7 @@ static pyv primary_key(struct py *py, const struct live_seen *seen)
     const struct schema_constraint *k = schema_primary_key(seen->table);
     struct live_dict d = live_dict_new(py);
     if (k) {
-        live_put(&d, "constrained_columns", live_strings(py, &k->columns));
+        live_put(&d, "constrained_columns", spelled_list(py, &k->columns));
         live_put_text(&d, "name", NULL);
     } else {
         live_put_text(&d, "name", NULL);
@@ -86,8 +111,8 @@ static pyv foreign_key_dict(struct py *py, const struct live_seen *seen, const s
     if (k->on_delete) {
         live_put_text(&options, "ondelete", k->on_delete);
     }
-    live_put_text(&d, "name", k->name);
-    live_put(&d, "constrained_columns", live_strings(py, &k->columns));
+    live_put_text(&d, "name", spelled(py, k->name));
+    live_put(&d, "constrained_columns", spelled_list(py, &k->columns));
     live_put_text(&d, "referred_schema", schema);
     live_put_text(&d, "referred_table", k->ref_table);
     live_put(&d, "referred_columns", live_strings(py, &k->ref_columns));
@@ -125,9 +150,9 @@ static pyv index_dict(struct py *py, const struct live_seen *seen, const struct 
     const struct schema_key *k;
     vec_each (k, &x->keys) {
         if (k->column) {
-            names = live_append(py, names, py_str_of(py, k->column));
+            names = live_append(py, names, py_str_of(py, spelled(py, k->column)));
             if (k->length) {
-                live_put(&lengths, k->column, py_int_new(py, k->length));
+                live_put(&lengths, spelled(py, k->column), py_int_new(py, k->length));
             }
         }
     }
@@ -140,7 +165,7 @@ static pyv index_dict(struct py *py, const struct live_seen *seen, const struct 
     if (!lengths.dict || py_dict_len(lengths.dict)) {
         live_put(&options, option_name(py, seen, "length"), lengths.dict);
     }
-    live_put_text(&d, "name", x->name);
+    live_put_text(&d, "name", spelled(py, x->name));
     live_put(&d, "column_names", names);
     live_put(&d, "unique", py_bool(x->unique));
     if (x->unique || is_kind_of_index(x->method)) {
@@ -171,9 +196,9 @@ static pyv uniques(struct py *py, const struct live_seen *seen)
     vec_each (k, &seen->table->constraints) {
         if (k->kind == SCHEMA_UNIQUE) {
             struct live_dict d = live_dict_new(py);
-            live_put_text(&d, "name", k->name);
-            live_put(&d, "column_names", live_strings(py, &k->columns));
-            live_put_text(&d, "duplicates_index", k->name);
+            live_put_text(&d, "name", spelled(py, k->name));
+            live_put(&d, "column_names", spelled_list(py, &k->columns));
+            live_put_text(&d, "duplicates_index", spelled(py, k->name));
             list = live_append(py, list, d.dict);
         }
     }
@@ -188,7 +213,7 @@ static pyv checks(struct py *py, const struct live_seen *seen)
     vec_each (k, &seen->table->constraints) {
         if (k->kind == SCHEMA_CHECK && k->name) {
             struct live_dict d = live_dict_new(py);
-            live_put_text(&d, "name", k->name);
+            live_put_text(&d, "name", spelled(py, k->name));
             live_put_text(&d, "sqltext", k->expression);
             list = live_append(py, list, d.dict);
         }
