@@ -393,6 +393,11 @@ int live_has_table(struct py *py, struct ddl_name name, struct ddl_name schema, 
     return ready(py) ? has(py, schema.text, name.text, out) : -1;
 }
 
+int live_type_exists(struct py *py, const char *schema, const char *name, bool *exists, struct err *err)
+{
+    return schema_type_exists(migration_of(py)->conn, schema, name, exists, err);
+}
+
 static pyv has_table(struct py *py, pyv self, const struct py_args *args)
 {
     struct asked q;

@@ -15,6 +15,12 @@ static int take_statement(void *arg, struct slice text, struct err *err)
     return 0;
 }
 
+static int type_exists(void *arg, const struct ddl_type *t, bool *exists, struct err *err)
+{
+    struct vocab_state *state = arg;
+    return live_type_exists(state->py, t->schema, t->name.text, exists, err);
+}
+
 struct vocab_state *vocab_state(struct py *py)
 {
     struct migration *m = migration_of(py);
@@ -33,6 +39,7 @@ struct vocab_state *vocab_state(struct py *py)
                                   .arg = s,
                                   .statement = take_statement,
                                   .live = m->mode == MIGRATION_LIVE,
+                                  .type_exists = m->mode == MIGRATION_LIVE ? type_exists : NULL,
                                   .seen = m->types ? m->types : &s->seen};
         m->vocabulary = s;
     }

@@ -42,7 +42,9 @@ pyv op_create_table(struct py *py, UNUSED pyv self, const struct py_args *args)
         schema_table_resolve_op(py, t)) {
         return NULL;
     }
-    return ddl_op_create_table(out, t->table, if_not_exists, &err) < 0 ? schema_raise(py, &err) : (pyv)t;
+    struct ddl_out unasked = *out;
+    unasked.type_exists = NULL; /* Alembic makes a table's types without a look whether they are there */
+    return ddl_op_create_table(&unasked, t->table, if_not_exists, &err) < 0 ? schema_raise(py, &err) : (pyv)t;
 }
 
 pyv op_drop_table(struct py *py, UNUSED pyv self, const struct py_args *args)

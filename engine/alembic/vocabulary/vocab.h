@@ -124,6 +124,8 @@ pyv live_bind(struct py *py);    /* op.get_bind(): a Connection (OFFLINE: Alembi
 pyv live_dialect(struct py *py); /* connection.dialect */
 /* 0, or -1: PLAN mode needs a live database, OFFLINE raises as Alembic does. */
 int live_has_table(struct py *py, struct ddl_name name, struct ddl_name schema, bool *has);
+/* LIVE: is there a type (enum, domain) of that name? schema NULL: where names are looked for. */
+int live_type_exists(struct py *py, const char *schema, const char *name, bool *exists, struct err *err);
 pyv live_inspector(struct py *py, pyv bind); /* sa.inspect(bind) */
 /* Reflect a table of the live database; NULL with NoSuchTableError raised. For autoload_with and batch mode.
  */
