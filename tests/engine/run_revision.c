@@ -1,6 +1,6 @@
 /*
- * lockstep-alembic-run [-v] [-x] DRIVER HOST PORT USER DATABASE FILE up|down: one direction of a revision file
- * on a live database, in a transaction. What the revision prints goes to standard output, with -v the
+ * lockstep-alembic-run [-v] [-x] DRIVER HOST PORT USER DATABASE FILE up|down: one direction of a revision
+ * file on a live database, in a transaction. What the revision prints goes to standard output, with -v the
  * statements too. Status 1 for an exception, 2 for a refusal. -x: the transaction is rolled back. HOST of
  * SQLite is "-".
  */
@@ -96,7 +96,8 @@ int main(int argc, char **argv)
         undo = undo || argv[1][1] == 'x';
     }
     if (argc != 8) {
-        fprintf(stderr, "usage: lockstep-alembic-run [-v] [-x] DRIVER HOST PORT USER DATABASE FILE up|down\n");
+        fprintf(stderr,
+                "usage: lockstep-alembic-run [-v] [-x] DRIVER HOST PORT USER DATABASE FILE up|down\n");
         return 64;
     }
     const struct driver *driver;

@@ -1,6 +1,7 @@
 /*
- * What an inspector tells of real databases, compared with SQLAlchemy's own answers: data/schema/<dialect>.txt
- * is what tests/engine/run_alembic.py printed for live_cases/inspect_all.py on <dialect>.sql.
+ * What an inspector tells of real databases, compared with SQLAlchemy's own answers:
+ * data/schema/<dialect>.txt is what tests/engine/run_alembic.py printed for live_cases/inspect_all.py on
+ * <dialect>.sql.
  */
 #include "base/arena.h"
 #include "base/file.h"
@@ -32,9 +33,10 @@ static void assert_tells(const char *dialect, const char *server, const char *se
     const char *source = variable("LOCKSTEP_SOURCE"), *build = variable("LOCKSTEP_BUILD");
     const char *file = arena_printf(&a, "%s/tests/engine/data/schema/%s.txt", source, dialect);
     assert_int_equal(file_read(&a, file, 0, &expected, &err), 0);
-    int status = test_run(out, sizeof(out),
-                          "%s/tests/lockstep-alembic-run %s %s/tests/engine/live_cases/inspect_all.py up | %s",
-                          build, server, source, sed);
+    int status =
+        test_run(out, sizeof(out),
+                 "%s/tests/lockstep-alembic-run %s %s/tests/engine/live_cases/inspect_all.py up | %s", build,
+                 server, source, sed);
     assert_int_equal(status, 0);
     assert_string_equal(out, expected.ptr);
 }
@@ -107,7 +109,7 @@ static void sqlite(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(postgresql), cmocka_unit_test(mariadb), cmocka_unit_test(sqlite)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(postgresql), cmocka_unit_test(mariadb),
+                                       cmocka_unit_test(sqlite)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
