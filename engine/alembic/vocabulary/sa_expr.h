@@ -137,8 +137,19 @@ pyv sa_func_object(struct py *py, pyv self, const struct py_args *args); /* sa.f
     X(sum)                                                                                                   \
     X(char_length)                                                                                           \
     X(random)                                                                                                \
-    X(current_timestamp) X(current_date) X(current_time) X(current_user) X(localtimestamp) X(session_user)   \
-        X(sysdate) X(user) X(array_agg) X(rank) X(dense_rank) X(percent_rank) X(cume_dist)
+    X(current_timestamp)                                                                                     \
+    X(current_date)                                                                                          \
+    X(current_time)                                                                                          \
+    X(current_user)                                                                                          \
+    X(localtimestamp)                                                                                        \
+    X(session_user)                                                                                          \
+    X(sysdate)                                                                                               \
+    X(user)                                                                                                  \
+    X(array_agg)                                                                                             \
+    X(rank)                                                                                                  \
+    X(dense_rank)                                                                                            \
+    X(percent_rank)                                                                                          \
+    X(cume_dist)
 #define SA_FUNCTION(name) py_native sa_function_##name;
 SA_FUNCTIONS(SA_FUNCTION)
 #undef SA_FUNCTION

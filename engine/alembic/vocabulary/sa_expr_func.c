@@ -259,17 +259,15 @@ static pyv t_column(struct py *py, pyv self, const struct py_args *args)
 }
 
 /* The same with other settings; its columns are its own. */
-static struct sql_from *changed(struct py *py, pyv self, const char *name, bool renamed)
+static struct sql_from *changed(struct py *py, pyv self, const char *name, const char *seed)
 {
     const struct sql_from *old = from_in(self);
     struct sql_from *from = arena_alloc(arena_of(py), sizeof(*from));
     *from = *old;
     from->columns = NULL;
     from->ncolumns = 0;
-    if (renamed) {
-        from->name = DDL_NAME(name);
-        from->anon = name ? NULL : sql_anon(arena_of(py), from, 0, "anon");
-    }
+    from->name = DDL_NAME(name);
+    from->anon = name ? NULL : sql_anon(arena_of(py), from, 0, seed ? seed : "anon");
     for (size_t i = 0; i < old->ncolumns; i++) {
         struct sql_expr *c = sql_copy(arena_of(py), old->columns[i]);
         c->from = from;
@@ -288,28 +286,41 @@ static pyv t_render_derived(struct py *py, pyv self, const struct py_args *args)
         expr_flag(py, v[1], &types)) {
         return NULL;
     }
-    struct sql_from *from = changed(py, self, name, true);
+    struct sql_from *from = changed(py, self, name, NULL);
     from->derived = true;
     from->derived_types = types;
     return expr_from_wrap(py, from);
 }
 
-static pyv t_lateral(struct py *py, pyv self, const struct py_args *args)
+/* An alias of an alias is named after that. */
+static pyv renamed(struct py *py, pyv self, const struct py_args *args, bool lateral)
 {
-    static const struct py_arg table[] = {{"name", 0}, {0}};
-    pyv v[2] = {NULL};
+    static const struct py_arg table[] = {{"name", 0}, {"flat", 0}, {0}};
+    pyv v[3] = {NULL};
     const char *name;
-    if (py_bind(py, "lateral", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name)) {
+    if (py_bind(py, lateral ? "lateral" : "alias", args, table, v, NULL, NULL) ||
+        expr_str(py, v[0], "a name", &name)) {
         return NULL;
     }
-    struct sql_from *from = changed(py, self, name, true);
-    from->lateral = true;
+    struct sql_from *from = changed(py, self, name, from_in(self)->name.text);
+    from->lateral = lateral;
     return expr_from_wrap(py, from);
+}
+
+static pyv t_lateral(struct py *py, pyv self, const struct py_args *args)
+{
+    return renamed(py, self, args, true);
+}
+
+static pyv t_alias(struct py *py, pyv self, const struct py_args *args)
+{
+    return renamed(py, self, args, false);
 }
 
 const struct py_def sa_table_valued_methods[] = {
     {"column", PY_DEF_PROPERTY, t_column, NULL, NULL},
     {"render_derived", PY_DEF_METHOD, t_render_derived, NULL, NULL},
     {"lateral", PY_DEF_METHOD, t_lateral, NULL, NULL},
+    {"alias", PY_DEF_METHOD, t_alias, NULL, NULL},
     {0},
 };
