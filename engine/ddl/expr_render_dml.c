@@ -177,6 +177,9 @@ static int render_update(struct sql_rendering *r, const struct sql_dml *d, const
     bool mysql = ddl_is_mysql(r->dialect);
     struct sql_crud crud = {0};
     int rc = sql_crud_update(r, d, extra, &crud);
+    if (!rc && crud.pairs.n == 0) {
+        return sql_refuse(r, "update() that sets nothing");
+    }
     sql_put(r, "UPDATE ");
     rc = rc ? rc : put_prefixes(r, d, kw);
     rc = rc ? rc : put_table(r, d, kw);

@@ -154,6 +154,3 @@ pyv sa_func_object(struct py *py, pyv self, const struct py_args *args); /* sa.f
 SA_FUNCTIONS(SA_FUNCTION)
 #undef SA_FUNCTION
 
-/* Statements with the parameters of the call put in (sa_expr_params.c). *n sets of them. */
-int sa_statement_parameters(struct py *py, const struct sql_expr *e, pyv parameters,
-                            const struct sql_expr ***out, size_t *n);
