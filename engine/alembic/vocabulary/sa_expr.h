@@ -153,4 +153,3 @@ pyv sa_func_object(struct py *py, pyv self, const struct py_args *args); /* sa.f
 #define SA_FUNCTION(name) py_native sa_function_##name;
 SA_FUNCTIONS(SA_FUNCTION)
 #undef SA_FUNCTION
-
