@@ -17,8 +17,11 @@ static const char *module_name(struct py *py, const char *file)
 }
 
 /* Some env.py hand their revisions arguments: `op` is what it is everywhere; what else they give is not known
- * here. */
-static int call(struct py *py, pyv function, const char *name)
+ * here, and refused when it is used: a type of the vocabulary without any slot. */
+static const struct py_type type_given = {PY_TYPE_HEAD, .name = "argument of the project's env.py",
+                                          .module = "env"};
+
+static int call(struct py *py, pyv function)
 {
     pyv *pos = NULL;
     size_t npos = 0;
@@ -28,17 +31,18 @@ static int call(struct py *py, pyv function, const char *name)
     size_t n = p ? p->npositional_only + p->nordinary : 0;
     for (size_t i = 0; i < n; i++) {
         const struct py_param *param = &p->items[i];
-        if (strcmp(param->name, "op") == 0 && i == npos) {
-            pos = pos ? pos : py_alloc_array(py, n, sizeof(*pos));
-            pyv op = pos ? py_import(py, "alembic.op") : NULL;
-            if (!op) {
-                return -1;
-            }
-            pos[npos++] = op;
-        } else if (!param->def) {
-            py_refuse(py, "%s() takes \"%s\", which only the project's env.py could give", name, param->name);
+        bool op = strcmp(param->name, "op") == 0;
+        if (i != npos || (!op && param->def)) {
+            break;
+        }
+        pos = pos ? pos : py_alloc_array(py, n, sizeof(*pos));
+        pyv v = !pos ? NULL
+                : op ? py_import(py, "alembic.op")
+                     : py_object_new(py, &type_given, sizeof(struct py_instance));
+        if (!v) {
             return -1;
         }
+        pos[npos++] = v;
     }
     return py_call(py, function, &(struct py_args){.pos = pos, .npos = npos}) ? 0 : -1;
 }
@@ -57,7 +61,7 @@ static int run(struct py *py, const struct migration *m, const char *file, struc
         err_hint(err, "Define it; \"pass\" will do for a direction in which nothing has to be done.");
         return err_place(err, file, 0, 0);
     }
-    if (function && call(py, function, name) == 0) {
+    if (function && call(py, function) == 0) {
         py_generators_finish(py);
     }
     return py_stopped(py) == PY_RUNNING ? 0 : py_error(py, err);
