@@ -3,6 +3,11 @@
 #include "engine/alembic/python/py.h"
 
 #define TYPE_NAME(v) ((v)->type->name)
+/* Text whose length multiplies what it is made of, before it is counted against the memory limit. */
+#define PY_TEXT_INIT                                                                                         \
+    {                                                                                                        \
+        .max = (size_t)256 << 20                                                                             \
+    }
 
 /* --- arguments --- */
 /* Positional arguments only, min to max of them; false: TypeError raised as for a function in C. */
@@ -27,6 +32,8 @@ void *py_raise_key(struct py *py, pyv key); /* KeyError(key) */
 struct py_range_of {
     int64_t start, stop, step, count;
 };
+/* The index or slice with numbers alone, for what may change while __index__() of Python objects runs. */
+pyv py_plain_key(struct py *py, pyv key, const char *what);
 bool py_slice_resolve(struct py *py, pyv slice, int64_t n, struct py_range_of *out);
 /* An index into n elements with negatives resolved; false: IndexError "<what> index out of range", or
  * TypeError. */
@@ -63,6 +70,12 @@ bool py_dict_pop_last(struct py_dict *d, pyv *key, pyv *value);
 void py_dict_clear(struct py_dict *d);
 int py_dict_merge(struct py *py, struct py_dict *d, pyv other); /* dict(other) semantics; 0 or -1 */
 struct py_dict *py_dict_copy(struct py *py, const struct py_dict *d);
+
+/* Natives that look through n bytes without making anything count them; false: stopped. */
+static inline bool py_scan(struct py *py, size_t n)
+{
+    return n < 64 || py_spend(py, n / 64, 0);
+}
 
 /* --- for slots --- */
 bool py_is_exact(pyv v, const struct py_type *type);

@@ -109,6 +109,9 @@ static int bytes_contains(struct py *py, pyv self, pyv item)
     struct py_bytes *b = PY_AS(bytes, item);
     struct slice data = DATA(self);
     int64_t byte;
+    if (!py_scan(py, data.len)) {
+        return -1;
+    }
     if (b) {
         return py_text_find(data, b->data) != NULL;
     }
@@ -318,6 +321,9 @@ static pyv bytes_find(struct py *py, pyv self, const struct py_args *args)
         return NULL;
     }
     struct py_bytes *part = PY_AS(bytes, args->pos[0]);
+    if (!py_scan(py, DATA(self).len)) {
+        return NULL;
+    }
     if (!part) {
         return py_refuse(py, "bytes.find() with something else than bytes");
     }

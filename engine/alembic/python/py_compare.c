@@ -6,7 +6,7 @@ int py_equal(struct py *py, pyv a, pyv b)
 {
     if (a->type == &py_type_str && b->type == &py_type_str) {
         struct slice s = ((struct py_str *)(void *)a)->text, t = ((struct py_str *)(void *)b)->text;
-        return s.len == t.len && memcmp(s.ptr, t.ptr, s.len) == 0;
+        return s.len != t.len ? 0 : !py_scan(py, s.len) ? -1 : memcmp(s.ptr, t.ptr, s.len) == 0;
     }
     if (a->type == &py_type_int && b->type == &py_type_int) {
         return ((struct py_int *)(void *)a)->value == ((struct py_int *)(void *)b)->value;

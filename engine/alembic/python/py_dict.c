@@ -54,8 +54,12 @@ static int64_t find_once(struct py *py, const struct py_dict *d, pyv key, uint64
         }
         return -1;
     }
+    size_t probes = 0;
     for (size_t at = place(hash, nindex); index[at]; at = (at + 1) & (nindex - 1)) {
         size_t i = index[at] - 1;
+        if (++probes % 64 == 0 && !py_spend(py, 1, 0)) {
+            return -2;
+        }
         int same = i < n && entries[i].key ? same_key(py, &entries[i], key, hash) : 0;
         if (same) {
             return same < 0 ? -2 : (int64_t)i;

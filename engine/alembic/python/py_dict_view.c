@@ -34,7 +34,11 @@ static pyv dict_iterator_next(struct py *py, pyv self)
         it->live = SIZE_MAX; /* it goes on raising */
         return py_raise(py, "RuntimeError", "dictionary changed size during iteration");
     }
+    size_t before = it->at;
     struct py_dict_entry *e = next_entry(it);
+    if (!py_scan(py, it->at > before ? it->at - before : before - it->at)) {
+        return NULL;
+    }
     if (!e) {
         it->dict = NULL;
         return NULL;
@@ -130,7 +134,7 @@ static int view_contains(struct py *py, pyv self, pyv item)
     }
     pyv value;
     for (size_t at = 0; py_dict_next(view->dict, &at, NULL, &value);) {
-        int same = py_same(py, value, item);
+        int same = py_spend(py, 1, 0) ? py_same(py, value, item) : -1;
         if (same) {
             return same;
         }

@@ -246,7 +246,7 @@ static int tuple_hash(struct py *py, pyv self, uint64_t *out)
     }
     for (size_t i = 0; i < t->n; i++) {
         uint64_t item;
-        if (py_hash(py, t->items[i], &item) != 0) {
+        if (!py_spend(py, 1, 0) || py_hash(py, t->items[i], &item) != 0) {
             py_leave(py);
             return -1;
         }
@@ -282,6 +282,10 @@ static pyv sequence_getitem(struct py *py, const struct py_type *type, pyv self,
     const struct py_list *list = (const struct py_list *)(void *)self;
     struct py_range_of r;
     int64_t at;
+    key = key->type == &py_type_int ? key : py_plain_key(py, key, type->name);
+    if (!key) {
+        return NULL;
+    }
     if (!PY_AS(slice, key)) {
         const char *error = type == &py_type_list ? "list index out of range" : "tuple index out of range";
         return py_index_resolve(py, key, (int64_t)list->n, type->name, error, &at) ? list->items[at] : NULL;
@@ -314,6 +318,9 @@ static int list_replace(struct py *py, struct py_list *list, size_t start, size_
         return -1;
     }
     size_t rest = list->n - start - count;
+    if (!py_scan(py, rest)) {
+        return -1;
+    }
     if (rest) {
         memmove(list->items + start + n, list->items + start + count, rest * sizeof(*items));
     }
@@ -324,10 +331,15 @@ static int list_replace(struct py *py, struct py_list *list, size_t start, size_
     return 0;
 }
 
-void py_list_cut(struct py_list *list, size_t at)
+int py_list_cut(struct py *py, struct py_list *list, size_t at)
 {
-    memmove(list->items + at, list->items + at + 1, (list->n - at - 1) * sizeof(*list->items));
+    size_t rest = list->n - at - 1;
+    if (!py_scan(py, rest)) {
+        return -1;
+    }
+    memmove(list->items + at, list->items + at + 1, rest * sizeof(*list->items));
     list->n--;
+    return 0;
 }
 
 static void list_delete_steps(struct py_list *list, struct py_range_of r)
@@ -371,6 +383,9 @@ static int list_set_slice(struct py *py, struct py_list *list, pyv key, pyv valu
                             items ? items->n : 0);
     }
     if (!items) {
+        if (!py_scan(py, list->n)) {
+            return -1;
+        }
         if (r.count) {
             list_delete_steps(list, r);
         }
@@ -391,6 +406,10 @@ static int list_setitem(struct py *py, pyv self, pyv key, pyv value)
 {
     struct py_list *list = (struct py_list *)(void *)self;
     int64_t at;
+    key = py_plain_key(py, key, "list");
+    if (!key) {
+        return -1;
+    }
     if (PY_AS(slice, key)) {
         return list_set_slice(py, list, key, value);
     }
@@ -399,10 +418,9 @@ static int list_setitem(struct py *py, pyv self, pyv key, pyv value)
     }
     if (value) {
         list->items[at] = value;
-    } else {
-        py_list_cut(list, (size_t)at);
+        return 0;
     }
-    return 0;
+    return py_list_cut(py, list, (size_t)at);
 }
 
 /* --- iteration --- */

@@ -4,7 +4,7 @@
 
 extern const struct py_def py_list_defs[], py_tuple_defs[];
 
-void py_list_cut(struct py_list *list, size_t at);
+int py_list_cut(struct py *py, struct py_list *list, size_t at);
 struct py_list *py_list_repeat(struct py *py, const struct py_type *type, const struct py_list *list,
                                int64_t times);
 pyv py_list_reversed(struct py *py, pyv list); /* an iterator */

@@ -27,6 +27,9 @@ static pyv list_insert(struct py *py, pyv self, const struct py_args *args)
     }
     n = (int64_t)list->n - 1;
     at = at < -n ? 0 : at < 0 ? at + n : at > n ? n : at;
+    if (!py_scan(py, (size_t)(n - at))) {
+        return NULL;
+    }
     memmove(list->items + at + 1, list->items + at, (size_t)(n - at) * sizeof(*list->items));
     list->items[at] = args->pos[1];
     return &py_none;
@@ -47,8 +50,7 @@ static pyv list_pop(struct py *py, pyv self, const struct py_args *args)
         return py_raise(py, "IndexError", "pop index out of range");
     }
     pyv item = list->items[at];
-    py_list_cut(list, (size_t)at);
-    return item;
+    return py_list_cut(py, list, (size_t)at) == 0 ? item : NULL;
 }
 
 /* Position of the item between start and stop; -1: not there, -2: raised. */
@@ -109,10 +111,7 @@ static pyv list_remove(struct py *py, pyv self, const struct py_args *args)
     if (at < 0) {
         return at == -1 ? py_raise(py, "ValueError", "list.remove(x): x not in list") : NULL;
     }
-    if ((size_t)at < list->n) {
-        py_list_cut(list, (size_t)at);
-    }
-    return &py_none;
+    return (size_t)at >= list->n || py_list_cut(py, list, (size_t)at) == 0 ? &py_none : NULL;
 }
 
 static pyv list_clear(struct py *py, pyv self, const struct py_args *args)
@@ -139,7 +138,7 @@ static pyv list_copy(struct py *py, pyv self, const struct py_args *args)
 static pyv list_reverse(struct py *py, pyv self, const struct py_args *args)
 {
     struct py_list *list = LIST(self);
-    if (!py_args_only(py, args, "list.reverse", 0, 0)) {
+    if (!py_args_only(py, args, "list.reverse", 0, 0) || !py_scan(py, list->n)) {
         return NULL;
     }
     for (size_t i = 0; i < list->n / 2; i++) {

@@ -113,6 +113,9 @@ pyv py_int_parse(struct py *py, pyv v, struct slice text, int64_t base)
 {
     struct strbuf plain = STRBUF_INIT;
     int64_t out = 0;
+    if (!py_scan(py, text.len)) {
+        return NULL;
+    }
     int rc = plain_number(text, &plain) ? int_digits(strbuf_cstr(&plain), base, &out) : 1;
     strbuf_release(&plain);
     if (rc == 1) {
@@ -167,6 +170,9 @@ static bool float_digits(const char *p, struct strbuf *out)
 pyv py_float_parse(struct py *py, pyv v, struct slice text)
 {
     struct strbuf plain = STRBUF_INIT, digits = STRBUF_INIT;
+    if (!py_scan(py, text.len)) {
+        return NULL;
+    }
     bool fits = plain_number(text, &plain) && float_digits(strbuf_cstr(&plain), &digits);
     double out = fits ? strtod(strbuf_cstr(&digits), NULL) : 0;
     strbuf_release(&plain);

@@ -37,7 +37,7 @@ static void repr_default(pyv v, struct strbuf *out)
 
 int py_repr(struct py *py, pyv v, struct strbuf *out)
 {
-    if (!py_enter(py)) {
+    if (!py_spend(py, 1, out->len) || !py_enter(py)) {
         return -1;
     }
     int rc = text_by_method(py, v, "__repr__", out);

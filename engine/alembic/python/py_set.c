@@ -434,7 +434,12 @@ static pyv set_iterator_next(struct py *py, pyv self)
         it->live = SIZE_MAX; /* it goes on raising */
         return py_raise(py, "RuntimeError", "Set changed size during iteration");
     }
-    if (py_set_next(it->set, &it->at, &key, &hash)) {
+    size_t before = it->at;
+    bool more = py_set_next(it->set, &it->at, &key, &hash);
+    if (!py_scan(py, it->at - before)) {
+        return NULL;
+    }
+    if (more) {
         return key;
     }
     it->set = NULL;

@@ -1,16 +1,57 @@
 /* slice objects, and what an index or a slice means for a sequence of n elements. */
 #include "engine/alembic/python/py_builtin.h"
 
+static void *no_index(struct py *py, pyv key, const char *what)
+{
+    if (py_stopped(py) != PY_RUNNING) {
+        return NULL;
+    }
+    return strcmp(what, "string") == 0
+               ? py_raise(py, "TypeError", "string indices must be integers, not '%s'", TYPE_NAME(key))
+               : py_raise(py, "TypeError", "%s indices must be integers or slices, not %s", what,
+                          TYPE_NAME(key));
+}
+
+static pyv plain_bound(struct py *py, pyv v)
+{
+    int64_t n;
+    if (py_is_none(v) || PY_AS(int, v)) {
+        return v;
+    }
+    return py_index_or_none(py, v, &n) ? py_int_new(py, n) : NULL;
+}
+
+pyv py_plain_key(struct py *py, pyv key, const char *what)
+{
+    int64_t n;
+    const struct py_slice *s = PY_AS(slice, key);
+    if (s) {
+        pyv start = plain_bound(py, s->start), stop = start ? plain_bound(py, s->stop) : NULL;
+        pyv step = stop ? plain_bound(py, s->step) : NULL;
+        struct py_slice *out = step ? py_object_new(py, &py_type_slice, sizeof(*out)) : NULL;
+        if (!out) {
+            return NULL;
+        }
+        out->start = start;
+        out->stop = stop;
+        out->step = step;
+        return &out->head;
+    }
+    if (PY_AS(int, key)) {
+        return key;
+    }
+    if (!py_dunder(py, key, "__index__")) {
+        return no_index(py, key, what);
+    }
+    return py_index_of(py, key, &n) ? py_int_new(py, n) : NULL;
+}
+
 bool py_index_resolve(struct py *py, pyv key, int64_t n, const char *what, const char *range_error,
                       int64_t *out)
 {
     int64_t at;
     if (!PY_AS(int, key) && !py_dunder(py, key, "__index__")) {
-        return py_stopped(py) == PY_RUNNING &&
-               (strcmp(what, "string") == 0
-                    ? py_raise(py, "TypeError", "string indices must be integers, not '%s'", TYPE_NAME(key))
-                    : py_raise(py, "TypeError", "%s indices must be integers or slices, not %s", what,
-                               TYPE_NAME(key)));
+        return no_index(py, key, what);
     }
     if (!py_index_of(py, key, &at)) {
         return false;

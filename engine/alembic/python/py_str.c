@@ -126,9 +126,11 @@ uint64_t py_hash_bytes(struct slice s)
 
 static int str_hash(struct py *py, pyv self, uint64_t *out)
 {
-    (void)py;
     struct py_str *s = (struct py_str *)(void *)self;
     if (!s->hash) {
+        if (!py_scan(py, s->text.len)) {
+            return -1;
+        }
         s->hash = py_hash_bytes(s->text);
     }
     *out = s->hash;
@@ -230,9 +232,14 @@ int py_str_order(struct slice a, struct slice b)
 
 static pyv str_compare(struct py *py, enum py_op op, pyv left, pyv right)
 {
-    (void)py;
     struct py_str *a = PY_AS(str, left), *b = PY_AS(str, right);
-    return a && b ? py_compare_result(op, py_str_order(a->text, b->text)) : &py_not_implemented;
+    if (!a || !b) {
+        return &py_not_implemented;
+    }
+    if ((op == PY_OP_EQ || op == PY_OP_NE) && a->text.len != b->text.len) {
+        return py_bool(op == PY_OP_NE);
+    }
+    return py_scan(py, a->text.len) ? py_compare_result(op, py_str_order(a->text, b->text)) : NULL;
 }
 
 static int64_t str_len(struct py *py, pyv self)
@@ -246,6 +253,9 @@ static pyv str_getitem(struct py *py, pyv self, pyv key)
     struct py_str *s = (struct py_str *)(void *)self;
     int64_t n = py_str_chars(s), at;
     struct py_range_of r;
+    if ((size_t)n != s->text.len && !py_scan(py, s->text.len)) {
+        return NULL;
+    }
     if (!PY_AS(slice, key)) {
         if (!py_index_resolve(py, key, n, "string", "string index out of range", &at)) {
             return NULL;
@@ -289,6 +299,9 @@ static int str_contains(struct py *py, pyv self, pyv item)
     struct py_str *s = (struct py_str *)(void *)self, *part = PY_AS(str, item);
     if (!part) {
         py_raise(py, "TypeError", "'in <string>' requires string as left operand, not %s", TYPE_NAME(item));
+        return -1;
+    }
+    if (!py_scan(py, s->text.len)) {
         return -1;
     }
     return memmem(s->text.ptr, s->text.len, part->text.ptr, part->text.len) != NULL;

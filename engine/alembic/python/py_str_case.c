@@ -103,7 +103,7 @@ static enum py_unicode_case case_for(enum case_style style, uint32_t c, bool fir
 static pyv convert(struct py *py, pyv self, const struct py_args *args, const char *name,
                    enum case_style style)
 {
-    if (!py_args_only(py, args, name, 0, 0)) {
+    if (!py_args_only(py, args, name, 0, 0) || !py_scan(py, STR(self)->text.len)) {
         return NULL;
     }
     struct slice text = STR(self)->text;
@@ -163,7 +163,7 @@ pyv py_str_capitalize(struct py *py, pyv self, const struct py_args *args)
 static pyv all_of(struct py *py, pyv self, const struct py_args *args, const char *name, unsigned classes)
 {
     struct slice text = STR(self)->text;
-    if (!py_args_only(py, args, name, 0, 0)) {
+    if (!py_args_only(py, args, name, 0, 0) || !py_scan(py, STR(self)->text.len)) {
         return NULL;
     }
     for (size_t i = 0; i < text.len;) {
@@ -223,7 +223,7 @@ pyv py_str_isascii(struct py *py, pyv self, const struct py_args *args)
 pyv py_str_isprintable(struct py *py, pyv self, const struct py_args *args)
 {
     struct slice text = STR(self)->text;
-    if (!py_args_only(py, args, "str.isprintable", 0, 0)) {
+    if (!py_args_only(py, args, "str.isprintable", 0, 0) || !py_scan(py, STR(self)->text.len)) {
         return NULL;
     }
     for (size_t i = 0; i < text.len;) {
@@ -237,7 +237,7 @@ pyv py_str_isprintable(struct py *py, pyv self, const struct py_args *args)
 pyv py_str_isidentifier(struct py *py, pyv self, const struct py_args *args)
 {
     struct slice text = STR(self)->text;
-    if (!py_args_only(py, args, "str.isidentifier", 0, 0)) {
+    if (!py_args_only(py, args, "str.isidentifier", 0, 0) || !py_scan(py, STR(self)->text.len)) {
         return NULL;
     }
     for (size_t i = 0; i < text.len; i++) {
@@ -258,7 +258,7 @@ static pyv only_case(struct py *py, pyv self, const struct py_args *args, const 
 {
     struct slice text = STR(self)->text;
     bool any = false;
-    if (!py_args_only(py, args, name, 0, 0)) {
+    if (!py_args_only(py, args, name, 0, 0) || !py_scan(py, STR(self)->text.len)) {
         return NULL;
     }
     for (size_t i = 0; i < text.len;) {
@@ -286,7 +286,7 @@ pyv py_str_istitle(struct py *py, pyv self, const struct py_args *args)
 {
     struct slice text = STR(self)->text;
     bool any = false, after = false;
-    if (!py_args_only(py, args, "str.istitle", 0, 0)) {
+    if (!py_args_only(py, args, "str.istitle", 0, 0) || !py_scan(py, STR(self)->text.len)) {
         return NULL;
     }
     for (size_t i = 0; i < text.len;) {

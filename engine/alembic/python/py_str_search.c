@@ -11,11 +11,29 @@ static bool want_str(struct py *py, pyv v, const char *method, const char *which
 
 /* --- finding --- */
 
-/* The last place of part in text before the end, or NULL. */
+/* Long parts are looked for in a mirror, since trying them at every place could take very long. */
+static const char *find_mirrored(struct slice text, struct slice part)
+{
+    char *mirror = xmalloc(text.len + part.len);
+    for (size_t i = 0; i < text.len; i++) {
+        mirror[i] = text.ptr[text.len - 1 - i];
+    }
+    for (size_t i = 0; i < part.len; i++) {
+        mirror[text.len + i] = part.ptr[part.len - 1 - i];
+    }
+    const char *at = memmem(mirror, text.len, mirror + text.len, part.len);
+    const char *found = at ? text.ptr + (text.len - (size_t)(at - mirror) - part.len) : NULL;
+    free(mirror);
+    return found;
+}
+
 const char *py_text_find_last(struct slice text, struct slice part)
 {
     if (part.len > text.len) {
         return NULL;
+    }
+    if (part.len > 16) {
+        return find_mirrored(text, part);
     }
     for (const char *p = text.ptr + (text.len - part.len);; p--) {
         if (memcmp(p, part.ptr, part.len) == 0) {
@@ -47,6 +65,9 @@ static bool search_range(struct py *py, struct py_str *s, const struct py_args *
     }
     if ((args->npos > 1 && !py_index_or_none(py, args->pos[1], &start)) ||
         (args->npos > 2 && !py_index_or_none(py, args->pos[2], &stop))) {
+        return false;
+    }
+    if (!py_scan(py, s->text.len)) {
         return false;
     }
     py_clamp_range(n, &start, &stop);
@@ -146,6 +167,9 @@ static pyv affix(struct py *py, pyv self, const struct py_args *args, const char
     }
     const struct py_list *list = py_list_of(what);
     for (size_t i = 0; i < list->n; i++) {
+        if (!py_spend(py, 1, 0)) {
+            return NULL;
+        }
         if (!PY_AS(str, list->items[i])) {
             return py_raise(py, "TypeError", "tuple for %s must only contain str, not %s", name,
                             TYPE_NAME(list->items[i]));
@@ -193,9 +217,12 @@ pyv py_str_removesuffix(struct py *py, pyv self, const struct py_args *args)
 
 pyv py_text_replace(struct py *py, struct py_str *s, struct slice old, struct slice new, int64_t max)
 {
-    struct strbuf out = STRBUF_INIT;
+    struct strbuf out = PY_TEXT_INIT;
     struct slice rest = s->text;
     int64_t done = 0;
+    if (!py_scan(py, s->text.len)) {
+        return NULL;
+    }
     for (; max < 0 || done < max; done++) {
         size_t keep;
         if (!old.len) { /* before every character, and at the end */
@@ -330,6 +357,9 @@ static pyv strip(struct py *py, pyv self, const struct py_args *args, const char
         return py_raise(py, "TypeError", "%s arg must be None or str", name);
     }
     struct slice set = chars ? py_text(chars) : (struct slice){0};
+    if (!py_scan(py, s->text.len * (1 + set.len / 8))) {
+        return NULL;
+    }
     py_text_strip(s->text, chars ? &set : NULL, left, right, &from, &to);
     return py_str_part(py, s, from, to);
 }

@@ -137,7 +137,7 @@ pyv py_str_splitlines(struct py *py, pyv self, const struct py_args *args)
         return NULL;
     }
     struct py_list *list = (struct py_list *)(void *)py_list_new(py);
-    if (!list) {
+    if (!list || !py_scan(py, s->text.len)) {
         return NULL;
     }
     for (size_t from = 0; from < s->text.len;) {
@@ -171,6 +171,9 @@ static pyv partition(struct py *py, pyv self, const struct py_args *args, const 
     struct slice part = py_text(sep);
     if (!part.len) {
         return py_raise(py, "ValueError", "empty separator");
+    }
+    if (!py_scan(py, s->text.len)) {
+        return NULL;
     }
     const char *at = right ? py_text_find_last(s->text, part) : py_text_find(s->text, part);
     pyv empty = py_str_borrow(py, SLICE("")), out[3] = {empty, empty, empty};
