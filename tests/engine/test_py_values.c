@@ -307,7 +307,7 @@ static const struct program limited[] = {
     {"x = 'x' * 10 ** 6\nx = x.join([x] * 1000)", PY_LIMIT, "memory"},
     {"x = 'x' * 10 ** 6\nx = ('{0}' * 1000).format(x)", PY_LIMIT, "memory"},
     {"x = 'x' * 10 ** 6\nx = ('%(a)s' * 1000) % {'a': x}", PY_LIMIT, "memory"},
-    {"x = 'a' * 10 ** 6\nx = x.translate({97: x})", PY_LIMIT, "memory"},
+    {"x = 'a' * 10 ** 5\nx = x.translate({97: x})", PY_LIMIT, "memory"},
     {"x = 'x'\n" LOOP("x += x"), PY_LIMIT, "memory"},
     {"x = [1]\n" LOOP("x = x + x"), PY_LIMIT, "memory"},
     {"x = [1]\n" LOOP("x += x"), PY_LIMIT, "memory"},

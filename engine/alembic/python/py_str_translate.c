@@ -55,7 +55,7 @@ pyv py_str_translate(struct py *py, pyv self, const struct py_args *args)
         size_t from = i;
         uint32_t c = py_utf8_next(text.ptr, text.len, &i);
         struct slice same = {text.ptr + from, i - from};
-        if (!py_spend(py, 1, 0) || translate_one(py, args->pos[0], c, same, &out) != 0) {
+        if (!py_spend(py, 1, out.len) || translate_one(py, args->pos[0], c, same, &out) != 0) {
             strbuf_release(&out);
             return NULL;
         }
