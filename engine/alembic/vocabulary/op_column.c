@@ -285,14 +285,20 @@ pyv op_alter_column(struct py *py, pyv self, const struct py_args *args)
     }
     const struct migration_settings *settings = migration_of(py)->settings;
     a->naming = settings ? settings->naming : NULL;
+    bool odd = py_is(v[AL_COLUMN], &py_type_column); /* looked at only when there is something to alter */
     if (op_target(py, batch, v[AL_TABLE], v[AL_SCHEMA], &a->table, &a->schema) ||
-        vocab_name(py, v[AL_COLUMN], &a->column) || vocab_name(py, v[AL_NEW_NAME], &a->new_name) ||
+        (!odd && vocab_name(py, v[AL_COLUMN], &a->column)) || vocab_name(py, v[AL_NEW_NAME], &a->new_name) ||
         schema_tristate(py, v[AL_NULLABLE], &a->nullable) ||
         schema_tristate(py, v[AL_EXISTING_NULLABLE], &a->existing_nullable) ||
         read_type(py, v[AL_TYPE], &a->type, &a->type_is_class) ||
         read_type(py, v[AL_EXISTING_TYPE], &a->existing_type, &a->existing_type_is_class) ||
         read_defaults(py, v, a) || read_comments(py, v, a) || read_keywords(py, kw, &item)) {
         return NULL;
+    }
+    bool nothing = a->nullable < 0 && !a->has_server_default && !a->type && !a->has_comment &&
+                   !a->new_name.text && !a->existing_type && a->autoincrement < 0;
+    if (odd && nothing) {
+        return &py_none;
     }
     if (!a->column.text) {
         return py_refuse(py, "op.alter_column() without the name of a column");

@@ -270,6 +270,17 @@ static struct schema_item *copy_item(struct py *py, struct schema_item *s)
     return copy;
 }
 
+static bool has_name(const ddl_names_t *names, const char *name)
+{
+    const struct ddl_name *n;
+    vec_each (n, names) {
+        if (strcmp(n->text, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int resolve_columns(struct py *py, struct schema_table *t, struct schema_item *s)
 {
     struct py_list *l = (struct py_list *)(void *)s->pending;
@@ -279,6 +290,9 @@ static int resolve_columns(struct py *py, struct schema_table *t, struct schema_
         struct ddl_name name;
         if (column_of(py, t, l->items[i], s->head.head.type->name, &name)) {
             return -1;
+        }
+        if (s->constraint->kind != DDL_FOREIGN_KEY && has_name(&s->constraint->columns, name.text)) {
+            continue; /* named twice it counts once */
         }
         *(struct ddl_name *)vec_push(py_arena(py), &s->constraint->columns) = name;
         if (s->constraint->kind == DDL_FOREIGN_KEY &&
