@@ -173,17 +173,6 @@ static const struct py_type type_impl = {.head = PY_TYPE_HEAD,
                                          .defs = impl_defs,
                                          .getattr = unknown_attribute};
 
-static pyv read_version_table(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
-{
-    const char *name = migration_of(py)->settings->version_table;
-    return py_str_of(py, name ? name : "alembic_version");
-}
-
-static pyv read_version_table_schema(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
-{
-    return py_str_of(py, migration_of(py)->settings->version_table_schema);
-}
-
 static const struct py_def context_defs[] = {
     {"version_table", PY_DEF_PROPERTY, read_version_table, NULL, NULL},
     {"version_table_schema", PY_DEF_PROPERTY, read_version_table_schema, NULL, NULL},
@@ -193,8 +182,6 @@ static const struct py_def context_defs[] = {
     {"connection", PY_DEF_PROPERTY, op_get_bind, NULL, NULL},
     {"as_sql", PY_DEF_PROPERTY, read_as_sql, NULL, NULL},
     {"config", PY_DEF_PROPERTY, read_config, NULL, NULL},
-    {"version_table", PY_DEF_PROPERTY, read_version_table, NULL, NULL},
-    {"version_table_schema", PY_DEF_PROPERTY, read_version_table_schema, NULL, NULL},
     {"autocommit_block", PY_DEF_METHOD, autocommit_block, NULL, NULL},
     {"begin_transaction", PY_DEF_METHOD, begin_transaction, NULL, NULL},
     {"execute", PY_DEF_METHOD, context_execute, NULL, NULL},
