@@ -92,6 +92,27 @@ static void add_flags(struct arena *a, struct ddl_table *t, struct ddl_column *c
     }
 }
 
+/* geoalchemy2 gives every spatial column an index, unless told otherwise. */
+static void add_spatial_index(struct arena *a, struct ddl_table *t, struct ddl_column *c)
+{
+    const struct ddl_type *type = c->type;
+    for (int i = 0; i < 64 && type && ddl_type_is(type, DDL_TYPE_DECORATOR); i++) {
+        type = type->item;
+    }
+    if (!type || !type->spatial_index || !t->name.text || !c->name.text) {
+        return;
+    }
+    struct ddl_index *i = arena_alloc(a, sizeof(*i));
+    i->name = DDL_NAME(arena_printf(a, "idx_%s_%s", t->name.text, c->name.text));
+    i->column_flag = true;
+    struct ddl_option *o = vec_push(a, &i->options);
+    o->key = "postgresql_using";
+    o->value = (struct sql_value){.kind = SQL_VALUE_STR, .text = SLICE("gist")};
+    struct ddl_index_element *e = vec_push(a, &i->elements);
+    e->column = c->name;
+    ddl_table_add_index(a, t, i);
+}
+
 static bool makes_check(const struct ddl_type *type)
 {
     for (const struct ddl_type *t = type; t; t = t->item) {
@@ -136,6 +157,7 @@ void ddl_table_add_column(struct arena *a, struct ddl_table *t, struct ddl_colum
         join_primary_key(a, t, c);
     }
     add_flags(a, t, c);
+    add_spatial_index(a, t, c);
     add_type_check(a, t, c);
     struct ddl_constraint **k;
     vec_each (k, &c->constraints) {

@@ -89,6 +89,7 @@ struct ddl_type {
     int64_t dimensions;          /* ARRAY; 0: not given */
     const struct ddl_type *item; /* ARRAY item; TypeDecorator impl; DOMAIN data type */
     const char *text;            /* a library's type whose text is known: VECTOR(3) */
+    bool spatial_index; /* its column comes with an index idx_<table>_<column> USING gist (geoalchemy2) */
     /* Enum and Boolean */
     strings_t values;
     strings_t members;      /* Enum of an enum class: the member's name for each value; else empty */

@@ -203,4 +203,7 @@
     X(CITEXT_PACKAGE, "CIText", "citext", USER_DEFINED, OTHER, USER_DEFINED, LIBRARY)                        \
     X(OSLO_DICT, "JsonEncodedDict", "oslo_db.sqlalchemy.types", DECORATOR, OTHER, DECORATOR, LIBRARY)        \
     X(OSLO_LIST, "JsonEncodedList", "oslo_db.sqlalchemy.types", DECORATOR, OTHER, DECORATOR, LIBRARY)        \
-    X(OSLO_SOFT_DELETE, "SoftDeleteInteger", "oslo_db.sqlalchemy.types", DECORATOR, OTHER, DECORATOR, LIBRARY)
+    X(OSLO_SOFT_DELETE, "SoftDeleteInteger", "oslo_db.sqlalchemy.types", DECORATOR, OTHER, DECORATOR,        \
+      LIBRARY)                                                                                               \
+    X(GEO_GEOMETRY, "Geometry", "geoalchemy2.types", USER_DEFINED, OTHER, USER_DEFINED, LIBRARY)             \
+    X(GEO_GEOGRAPHY, "Geography", "geoalchemy2.types", USER_DEFINED, OTHER, USER_DEFINED, LIBRARY)

@@ -279,7 +279,16 @@ static pyv dialect_impl(struct py *py, pyv self, const struct py_args *args)
     return vocab_type_wrap(py, ddl_type_resolve(py_arena(py), migration_of(py)->dialect, t));
 }
 
+/* TypeDecorator[str] is TypeDecorator. */
+static pyv class_getitem(struct py *py, pyv self, const struct py_args *args)
+{
+    (void)py;
+    (void)args;
+    return self;
+}
+
 const struct py_def sa_engine_defs[] = {
+    {"__class_getitem__", PY_DEF_CLASS_METHOD, class_getitem, NULL, NULL},
     {"with_variant", PY_DEF_METHOD, with_variant, NULL, NULL},
     {"copy", PY_DEF_METHOD, copy, NULL, NULL},
     {"evaluates_none", PY_DEF_METHOD, evaluates_none, NULL, NULL},

@@ -194,6 +194,9 @@ int sa_type_hook(struct py *py, struct sa_type *t)
         }
         *derived = plain;
         derived->value = t->ddl->hooks->value;
+        if (t->ddl->hooks->spec && !overrides(t, "get_col_spec")) {
+            derived->spec = t->ddl->hooks->spec;
+        }
     }
     t->ddl->hooks = derived ? derived : &plain;
     for (size_t i = 0; i < COUNT_OF(methods); i++) {

@@ -314,6 +314,43 @@ static int oslo_json(struct py *py, struct sa_type *t)
                         make(py, as_long ? DDL_TYPE_MY_LONGTEXT : DDL_TYPE_MY_MEDIUMTEXT, -1));
 }
 
+static const char *upper(struct py *py, const char *text)
+{
+    char *copy = arena_dup(py_arena(py), text);
+    for (char *p = copy; *p; p++) {
+        *p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    }
+    return copy;
+}
+
+/* Only what PostgreSQL makes of it without more ado: no managed columns, no N-D indexes. */
+static int geo(struct py *py, struct sa_type *t)
+{
+    enum { TYPE, SRID, DIMENSION, INDEX, ND_INDEX, TYPMOD, FROM_TEXT, NAME, NULLABLE };
+    const char *name = t->ddl->class->id == DDL_TYPE_GEO_GEOMETRY ? "geometry" : "geography";
+    pyv kind = t->values[TYPE], given = t->values[NAME], srid = t->values[SRID];
+    int index = py_truth(py, t->values[INDEX] ? t->values[INDEX] : &py_true);
+    int nd = py_truth(py, sa_type_argument(t, ND_INDEX));
+    int nullable = py_truth(py, t->values[NULLABLE] ? t->values[NULLABLE] : &py_true);
+    int64_t id = -1;
+    if (index < 0 || nd < 0 || nullable < 0) {
+        return -1;
+    }
+    bool simple = !nd && nullable && py_is_none(sa_type_argument(t, TYPMOD)) &&
+                  (!kind || py_is_none(kind) || py_is(kind, &py_type_str)) &&
+                  (!given || py_is_none(given) || py_is(given, &py_type_str)) &&
+                  (!srid || py_is_none(srid) || (py_as_int(srid, &id) && !py_is(srid, &py_type_bool)));
+    if (!simple || (t->values[DIMENSION] && !py_is_none(t->values[DIMENSION]))) {
+        py_refuse(py, "geoalchemy2's %s with these arguments", t->ddl->class->name);
+        return -1;
+    }
+    name = given && !py_is_none(given) ? py_cstr(py, given) : name;
+    const char *type = !kind ? "GEOMETRY" : py_is_none(kind) ? "" : upper(py, py_cstr(py, kind));
+    t->ddl->text = *type ? arena_printf(py_arena(py), "%s(%s,%" PRId64 ")", name, type, id) : name;
+    t->ddl->spatial_index = index;
+    return 0;
+}
+
 #define OTHER(name, initial)                                                                                 \
     {                                                                                                        \
         name, 0, SA_OTHER, 0, initial                                                                        \
@@ -323,6 +360,9 @@ static const struct sa_param p_none[1],
     p_email[] = {OTHER("length", 'N')}, p_max[] = {OTHER("max_length", 'N'), OTHER("length", 'N')},
     p_phone[] = {OTHER("region", 'N'), OTHER("max_length", 'N')},
     p_choice[] = {{"choices", PY_ARG_REQUIRED, SA_OTHER, 0, 'N'}, OTHER("impl", 'N')},
+    p_geo[] = {OTHER("geometry_type", 'N'), OTHER("srid", 'N'),          OTHER("dimension", 'N'),
+               OTHER("spatial_index", 'T'), OTHER("use_N_D_index", 'F'), OTHER("use_typmod", 'N'),
+               OTHER("from_text", 'N'),     OTHER("name", 'N'),          OTHER("nullable", 'T')},
     p_dim[] = {OTHER("dim", 'N')}, p_oslo[] = {OTHER("mysql_as_long", 'F'), OTHER("mysql_as_medium", 'F')};
 
 #define BOUND(id, name, params, apply)                                                                       \
@@ -380,6 +420,8 @@ static const struct {
     BOUND(VECTOR_SPARSEVEC, "SPARSEVEC", p_dim, vector),
     FREE(VECTOR_BIT, "TypeDecorator", with_arguments),
     BOUND(CITEXT_PACKAGE, "CIText", p_none, citext),
+    BOUND(GEO_GEOMETRY, "_GISType", p_geo, geo),
+    BOUND(GEO_GEOGRAPHY, "_GISType", p_geo, geo),
     BOUND(OSLO_DICT, "JsonEncodedType", p_oslo, oslo_json),
     BOUND(OSLO_LIST, "JsonEncodedType", p_oslo, oslo_json),
     FREE(OSLO_SOFT_DELETE, "TypeDecorator", with_arguments),
@@ -420,13 +462,25 @@ static int library_value(const struct ddl_type *t, const struct ddl_dialect *d, 
     return err_set(err, ERR_REFUSED, "values under the type %s", t->class->name);
 }
 
-static const struct ddl_type_hooks library_hooks = {.value = library_value};
+static int geo_spec(const struct ddl_type *t, const struct ddl_dialect *d, struct strbuf *out,
+                    struct err *err)
+{
+    if (d->kind != DDL_POSTGRESQL) {
+        return err_set(err, ERR_REFUSED, "geoalchemy2's %s on %s, where event listeners make its columns",
+                       t->class->name, d->name);
+    }
+    strbuf_adds(out, t->text);
+    return 0;
+}
+
+static const struct ddl_type_hooks library_hooks = {.value = library_value},
+                                   geo_hooks = {.value = library_value, .spec = geo_spec};
 
 const struct ddl_type_hooks *sa_library_hooks(enum ddl_type_id id)
 {
     for (size_t i = 0; i < COUNT_OF(library); i++) {
         if (library[i].id == id) {
-            return &library_hooks;
+            return id == DDL_TYPE_GEO_GEOMETRY || id == DDL_TYPE_GEO_GEOGRAPHY ? &geo_hooks : &library_hooks;
         }
     }
     return NULL;
@@ -507,8 +561,8 @@ static const struct py_def oslo_defs[] = {
     {0},
 };
 static const struct py_def geo_defs[] = {
-    REFUSED("Geometry", "geoalchemy2.Geometry, whose indexes are made by event listeners"),
-    REFUSED("Geography", "geoalchemy2.Geography, whose indexes are made by event listeners"),
+    NAMED("Geometry", GEO_GEOMETRY),
+    NAMED("Geography", GEO_GEOGRAPHY),
     REFUSED("Raster", "geoalchemy2.Raster, whose indexes are made by event listeners"),
     {0},
 };

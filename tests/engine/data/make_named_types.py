@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes named_types.txt: what Alembic says offline of types that are made, dropped and checked, on four dialects.
 
-Needs an importable alembic and sqlalchemy. Usage: make_named_types.py > named_types.txt
+Needs an importable alembic, sqlalchemy and geoalchemy2. Usage: make_named_types.py > named_types.txt
 The layout is that of types.txt; the lines of Python are the body of upgrade().
 """
 import enum
@@ -155,6 +155,27 @@ op.drop_table('t')
 sa.Enum('x',name='en').drop(op.get_bind(), checkfirst=False)
 '''.strip("\n")
 
+# On PostgreSQL alone.
+POSTGRESQL = r'''
+import geoalchemy2
+op.create_table('t', sa.Column('g', geoalchemy2.types.Geometry('point', srid=4326), nullable=False), schema='s')
+#
+import geoalchemy2
+op.create_table('t', sa.Column('g', geoalchemy2.Geography(geometry_type='POLYGON', srid=4326, spatial_index=False)))
+#
+import geoalchemy2
+op.add_column('t', sa.Column('G', geoalchemy2.types.Geometry(from_text='ST_GeomFromEWKT', name='geometry')))
+#
+import geoalchemy2
+op.add_column('t', sa.Column('g', geoalchemy2.types.Geometry(geometry_type=None)))
+#
+import geoalchemy2
+op.add_column('t', sa.Column('g', geoalchemy2.types.Geometry))
+op.drop_column('t', 'g')
+op.alter_column('t', 'g', existing_type=geoalchemy2.types.Geometry('POINT', 4326), nullable=False)
+op.alter_column('t', 'g', type_=geoalchemy2.types.Geometry('POINT', 4326))
+'''.strip("\n")
+
 
 def answer(source, dialect):
     out = io.StringIO()
@@ -177,6 +198,9 @@ def main():
     for source in make_types.blocks(CASES):
         print("\n".join("> " + line for line in source.split("\n")))
         make_types.write((d, answer(source, d)) for d in make_types.DIALECTS)
+    for source in make_types.blocks(POSTGRESQL):
+        print("\n".join("> " + line for line in source.split("\n")))
+        make_types.write([("postgresql", answer(source, "postgresql"))])
 
 
 if __name__ == "__main__":

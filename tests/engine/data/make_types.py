@@ -489,6 +489,16 @@ class Longer(Blurb):
     pass
 sa.ARRAY(Longer(7)) if False else Longer(7)
 #
+from typing import Any
+class Generic(sa.TypeDecorator[Any]):
+    impl = sa.Text
+Generic()
+#
+class Generic(types.UserDefinedType[int]):
+    def get_col_spec(self, **kw):
+        return "GENERIC"
+Generic()
+#
 class Visited(sa.String):
     __visit_name__ = "CHAR"
 Visited(3)
@@ -706,7 +716,7 @@ def literal(source, expression, name):
 def write(answers):
     answers = dict(answers)
     answers = {d: a.replace("\\", "\\\\").replace("\n", "\\n") for d, a in answers.items()}
-    if len(set(answers.values())) == 1:
+    if len(answers) > 1 and len(set(answers.values())) == 1:
         answers = {"*": answers[DIALECTS[0]]}
     for dialect, answer in answers.items():
         print("%s\t%s" % (dialect, answer))
