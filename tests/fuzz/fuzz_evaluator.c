@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     AUTO(strbuf_release) struct strbuf once = STRBUF_INIT;
     AUTO(strbuf_release) struct strbuf again = STRBUF_INIT;
     run(dialect, downgrade, plan, text, &once);
-    if (is_repeatable(text)) {
+    if (is_repeatable(text) && !strstr(strbuf_cstr(&once), " at 0x")) { /* the address of an object */
         run(dialect, downgrade, plan, text, &again);
         check(once.len == again.len && memcmp(strbuf_cstr(&once), strbuf_cstr(&again), once.len) == 0);
     }

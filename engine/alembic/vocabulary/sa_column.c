@@ -107,7 +107,7 @@ static int take_leading(struct py *py, struct py_list *rest, pyv *v)
     } else if (used < rest->n && py_is_none(rest->items[used])) {
         used++;
     }
-    rest->items += used;
+    rest->items = used ? rest->items + used : rest->items;
     rest->n -= used;
     return 0;
 }
