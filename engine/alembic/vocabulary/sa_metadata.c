@@ -148,37 +148,6 @@ static pyv metadata_remove(struct py *py, pyv self, const struct py_args *args)
     return key && py_dict_del(py, as_metadata(self)->tables, key) >= 0 ? &py_none : NULL;
 }
 
-/* MetaData.reflect(bind, only=[...]): without `only` it means every table there is. */
-static pyv metadata_reflect(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {
-        {"bind", PY_ARG_REQUIRED}, {"schema", 0},           {"views", 0},       {"only", 0},
-        {"extend_existing", 0},    {"autoload_replace", 0}, {"resolve_fks", 0}, {0}};
-    pyv v[7] = {NULL}, kw = NULL;
-    struct ddl_name schema;
-    ddl_names_t names = {0};
-    if (py_bind(py, "reflect", args, table, v, NULL, &kw) || vocab_name(py, v[1], &schema)) {
-        return NULL;
-    }
-    if (migration_of(py)->mode != MIGRATION_LIVE) {
-        return py_needs_live(py, "MetaData.reflect()");
-    }
-    if (!schema_given(v[3]) || schema_names(py, v[3], &names)) {
-        return py_refuse(py, "MetaData.reflect() without a list of tables (only=)");
-    }
-    for (size_t i = 0; i < names.n; i++) {
-        const char *key = schema_table_key(py, names.items[i], schema);
-        if (py_dict_get_str(py, as_metadata(self)->tables, key)) {
-            continue;
-        }
-        struct ddl_table *t = live_reflect(py, names.items[i], schema);
-        if (!t || !vocab_table_wrap(py, t, self)) {
-            return NULL;
-        }
-    }
-    return &py_none;
-}
-
 static int metadata_contains(struct py *py, pyv self, pyv item)
 {
     if (py_is(item, &py_type_table)) {
@@ -203,7 +172,7 @@ static const struct py_def metadata_defs[] = {
     {"sorted_tables", PY_DEF_PROPERTY, schema_sorted_tables, NULL, NULL},
     {"create_all", PY_DEF_METHOD, schema_create_all, NULL, NULL},
     {"drop_all", PY_DEF_METHOD, schema_drop_all, NULL, NULL},
-    {"reflect", PY_DEF_METHOD, metadata_reflect, NULL, NULL},
+    {"reflect", PY_DEF_METHOD, schema_metadata_reflect, NULL, NULL},
     {"clear", PY_DEF_METHOD, metadata_clear, NULL, NULL},
     {"remove", PY_DEF_METHOD, metadata_remove, NULL, NULL},
     {"bind", PY_DEF_REFUSED, NULL, NULL, "MetaData.bind, which SQLAlchemy 2 does not have"},

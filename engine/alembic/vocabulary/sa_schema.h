@@ -155,6 +155,11 @@ struct schema_table *schema_table_of(struct py *py, const struct ddl_table *t); 
 int schema_table_resolve(struct py *py, struct schema_table *t);
 /* As operations of Alembic do: tables that are not there are taken for granted. */
 int schema_table_resolve_op(struct py *py, struct schema_table *t);
+/* sa_reflect.c: the table as it is in the database, entered in the metadata; referred: the tables that its
+ * foreign keys refer to as well. NULL and raised. */
+pyv schema_table_reflect(struct py *py, struct py_metadata *m, struct ddl_name name, struct ddl_name schema,
+                         bool referred);
+py_native schema_metadata_reflect;
 /* Without columns, for operations that only name a table. */
 struct ddl_table *schema_bare_table(struct py *py, struct ddl_name name, struct ddl_name schema);
 

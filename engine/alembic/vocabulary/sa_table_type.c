@@ -129,8 +129,11 @@ static pyv construct_table(struct py *py, const struct py_type *type, const stru
     }
     struct schema_table *t;
     if (schema_given(v[A_AUTOLOAD_WITH])) {
-        struct ddl_table *reflected = live_reflect(py, name, schema);
-        pyv wrapped = reflected ? vocab_table_wrap(py, reflected, (pyv)m) : NULL;
+        bool referred;
+        if (schema_flag(py, v[A_RESOLVE], true, &referred)) {
+            return NULL;
+        }
+        pyv wrapped = schema_table_reflect(py, m, name, schema, referred);
         if (!wrapped || items.n) {
             return wrapped ? py_refuse(py, "Table(autoload_with=) with columns of its own") : NULL;
         }

@@ -130,6 +130,8 @@ pyv live_inspector(struct py *py, pyv bind); /* sa.inspect(bind) */
 /* Reflect a table of the live database; NULL with NoSuchTableError raised. For autoload_with and batch mode.
  */
 struct ddl_table *live_reflect(struct py *py, struct ddl_name name, struct ddl_name schema);
+/* Names of the tables of a schema, and of its views. 0 or -1. */
+int live_table_names(struct py *py, struct ddl_name schema, bool views, strings_t *out);
 /* SQLite batch: the `with` of op.batch_alter_table ends with these operations; see op_batch.h. */
 
 /* --- tables of names, by module (vocab.c) --- */
