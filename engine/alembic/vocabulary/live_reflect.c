@@ -38,7 +38,8 @@ static void add_column(struct arena *a, struct ddl_table *out, const struct sche
     own->nullable_given = true;
     own->comment = c->comment;
     if (c->default_text) {
-        own->server_default = (struct ddl_default){.kind = DDL_DEFAULT_EXPR, .expr = literal(a, c->default_text)};
+        own->server_default =
+            (struct ddl_default){.kind = DDL_DEFAULT_EXPR, .expr = literal(a, c->default_text)};
     }
     if (c->generated) {
         struct ddl_computed *computed = arena_alloc(a, sizeof(*computed));

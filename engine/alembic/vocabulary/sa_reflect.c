@@ -111,7 +111,8 @@ pyv schema_metadata_reflect(struct py *py, pyv self, const struct py_args *args)
         return live_inspector(py, v[BIND]);
     }
     schema = schema.text ? schema : m->schema;
-    if (live_table_names(py, schema, views, &available) || choose(py, m, v[ONLY], &available, schema, &load)) {
+    if (live_table_names(py, schema, views, &available) ||
+        choose(py, m, v[ONLY], &available, schema, &load)) {
         return NULL;
     }
     for (size_t i = 0; i < load.n; i++) {
