@@ -54,6 +54,15 @@ struct arena *py_arena(struct py *py)
 
 /* --- limits --- */
 
+const struct py_frame *py_place(const struct py *py)
+{
+    const struct py_frame *f = py->frame;
+    while (f && (!f->at || ((const struct py_source *)f->module->private)->library)) {
+        f = f->back;
+    }
+    return f;
+}
+
 void *py_stop_at(struct py *py, enum py_stop stop, int status, const char *fmt, ...)
 {
     if (py->stop > PY_RAISED) {
@@ -66,8 +75,8 @@ void *py_stop_at(struct py *py, enum py_stop stop, int status, const char *fmt, 
     va_end(ap);
     py->stop = stop;
     err_set(&py->err, status, "%s", text);
-    const struct py_frame *f = py->frame;
-    if (f && f->at) {
+    const struct py_frame *f = py_place(py);
+    if (f) {
         err_place(&py->err, f->module->file, f->at->line, f->at->column);
     }
     return NULL;
@@ -172,8 +181,8 @@ void *py_fail(struct py *py, const struct err *err)
     if (py->stop <= PY_RAISED) {
         py->stop = PY_FAILED;
         py->err = *err;
-        const struct py_frame *f = py->frame;
-        if (!py->err.file[0] && f && f->at) {
+        const struct py_frame *f = py_place(py);
+        if (!py->err.file[0] && f) {
             err_place(&py->err, f->module->file, f->at->line, f->at->column);
         }
     }
@@ -297,7 +306,8 @@ int py_line(struct py *py)
 
 const char *py_file(struct py *py)
 {
-    return py->frame ? py->frame->module->file : NULL;
+    const struct py_frame *f = py_place(py);
+    return f ? f->module->file : NULL;
 }
 
 /* A generator that waits inside `try` is not asked: only what would be unwound is. */

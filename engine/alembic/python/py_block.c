@@ -44,11 +44,12 @@ void py_frame_done(struct py *py, struct py_frame *frame)
 
 /* --- with --- */
 
-/* Managers of Python code can swallow an exception, and so can some of contextlib. */
+/* Managers of Python code can swallow an exception; some of contextlib do not. */
 static bool manager_guards(const struct py_type *t)
 {
-    return t->mro || (strcmp(t->module, "contextlib") == 0 && strcmp(t->name, "nullcontext") != 0 &&
-                      strcmp(t->name, "closing") != 0);
+    bool known = strcmp(t->module, "contextlib") == 0 &&
+                 (strcmp(t->name, "nullcontext") == 0 || strcmp(t->name, "closing") == 0);
+    return t->mro && !known;
 }
 
 static int enter_item(struct py *py, struct py_frame *frame, const struct py_node *node, size_t i)

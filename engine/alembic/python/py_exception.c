@@ -397,8 +397,8 @@ void *py_raise_value(struct py *py, pyv exception)
         return NULL;
     }
     struct py_exception *e = (struct py_exception *)(void *)exception;
-    const struct py_frame *f = py->frame;
-    if (!e->file && f && f->at) {
+    const struct py_frame *f = py_place(py);
+    if (!e->file && f) {
         e->file = f->module->file;
         e->line = f->at->line;
         e->column = f->at->column;

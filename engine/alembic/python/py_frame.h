@@ -17,6 +17,7 @@ struct py_source {
     const struct py_node *tree;      /* of the project, or NULL */
     const char *package;             /* what relative imports start from; "" : none */
     bool lazy;                       /* only the statements that bind what is asked for run */
+    bool library;                    /* of vocab_source(): its lines are no place of the user's */
     struct slice text;
     struct py_unit *units; /* one a top-level statement */
     size_t nunits;
@@ -168,6 +169,8 @@ extern const struct py_type py_type_generator, py_type_lazy, py_type_placeholder
 
 /* --- py.c --- */
 void *py_stop_at(struct py *py, enum py_stop stop, int status, const char *fmt, ...) PRINTF(4, 5);
+/* The innermost frame whose place an error is blamed on; NULL: none. */
+const struct py_frame *py_place(const struct py *py);
 /* What py_step() finds out when something is used up: false, and the program is stopped. */
 bool py_step_slow(struct py *py);
 /* One step further; to be asked wherever Python goes on or C recurses. */

@@ -51,6 +51,21 @@ static pyv function_getattr(struct py *py, pyv self, const char *name)
     return NULL;
 }
 
+static int function_setattr(struct py *py, pyv self, const char *name, pyv value)
+{
+    bool short_name = strcmp(name, "__name__") == 0;
+    if (!short_name && strcmp(name, "__qualname__") != 0) {
+        return py_attrs_set(py, self, name, value);
+    }
+    const char *text = value ? py_cstr(py, value) : NULL;
+    if (!text) {
+        py_raise(py, "TypeError", "%s must be set to a string object", name);
+        return -1;
+    }
+    *(short_name ? &function_of(self)->name : &function_of(self)->qualname) = text;
+    return 0;
+}
+
 static const struct py_def function_defs[] = {
     {"__code__", PY_DEF_REFUSED, NULL, NULL, "the __code__ of a function"},
     {"__closure__", PY_DEF_REFUSED, NULL, NULL, "the __closure__ of a function"},
@@ -69,10 +84,14 @@ static int function_repr(struct py *py, pyv self, struct strbuf *out)
     return 0;
 }
 
-const struct py_type py_type_function = {
-    PY_TYPE_HEAD,          .name = "function",          .module = "",
-    .defs = function_defs, .getattr = function_getattr, .call = py_call_function,
-    .repr = function_repr};
+const struct py_type py_type_function = {PY_TYPE_HEAD,
+                                         .name = "function",
+                                         .module = "",
+                                         .defs = function_defs,
+                                         .getattr = function_getattr,
+                                         .setattr = function_setattr,
+                                         .call = py_call_function,
+                                         .repr = function_repr};
 
 /* --- native functions --- */
 

@@ -94,7 +94,11 @@ static struct py_module *any_module(struct py *py, const char *name)
     }
     m = vocabulary_module(py, name);
     if (!m && py->stop == PY_RUNNING && vocab_source(name)) {
-        return read_module(py, name, name, slice_of(vocab_source(name)), false);
+        m = read_module(py, name, name, slice_of(vocab_source(name)), false);
+        if (m) {
+            py_module_source(m)->library = true;
+        }
+        return m;
     }
     return m || py->stop != PY_RUNNING ? m : py_project_module(py, name);
 }

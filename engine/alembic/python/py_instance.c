@@ -286,6 +286,18 @@ static int type_setattr(struct py *py, pyv self, const char *name, pyv value)
         py_refuse(py, "setting %s.%s after the class statement", t->name, name);
         return -1;
     }
+    struct py_class *c = (struct py_class *)(void *)self;
+    if (value && (strcmp(name, "__name__") == 0 || strcmp(name, "__qualname__") == 0)) {
+        const char *text = py_cstr(py, value);
+        if (!text) {
+            py_raise(py, "TypeError", "can only assign string to %s.%s, not '%s'", t->name, name,
+                     value->type->name);
+            return -1;
+        }
+        c->type.name = name[2] == 'n' ? text : c->type.name;
+        c->qualname = name[2] == 'q' ? text : c->qualname;
+        return 0;
+    }
     if (value) {
         return py_dict_set_str(py, &t->dict->head, name, value);
     }

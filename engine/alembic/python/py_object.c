@@ -335,11 +335,6 @@ int py_attrs_set(struct py *py, pyv v, const char *name, pyv value)
     return rc < 0 ? -1 : 0;
 }
 
-static bool is_exception_or_plain_object(const struct py_type *t)
-{
-    return t == &py_type_function || py_type_is(t, &py_type_exception);
-}
-
 /* What the class says about setting: 1: nothing, 0: done, -1. */
 static int set_by_class(struct py *py, pyv v, const char *name, pyv value)
 {
@@ -380,15 +375,14 @@ static int set_by_class(struct py *py, pyv v, const char *name, pyv value)
 
 int py_setattr_native(struct py *py, pyv v, const char *name, pyv value)
 {
-    const struct py_type *t = v->type, *native = py_slot(t, offsetof(struct py_type, setattr));
+    const struct py_type *t = v->type, *native = PY_SLOT(t, setattr);
     struct py_found found;
-    if (native) {
-        int rc = t->mro ? set_by_class(py, v, name, value) : 1;
-        return rc == 1 ? native->setattr(py, v, name, value) : rc;
+    int rc = t->mro ? set_by_class(py, v, name, value) : 1;
+    if (rc != 1) {
+        return rc;
     }
-    if (t->mro || is_exception_or_plain_object(t)) {
-        int rc = t->mro ? set_by_class(py, v, name, value) : 1;
-        return rc == 1 ? py_attrs_set(py, v, name, value) : rc;
+    if (native || t->mro) {
+        return native ? native->setattr(py, v, name, value) : py_attrs_set(py, v, name, value);
     }
     if (py_type_vocabulary(t)) {
         py_refuse(py, "setting %s.%s", t->name, name);

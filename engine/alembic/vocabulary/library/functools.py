@@ -20,8 +20,18 @@ class partial:
         return self.func(*self.args, *args, **{**self.keywords, **keywords})
 
 
+def update_wrapper(wrapper, wrapped, *args, **kwargs):
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        if hasattr(wrapped, name):
+            setattr(wrapper, name, getattr(wrapped, name))
+    if hasattr(wrapped, "__dict__"):
+        wrapper.__dict__.update(wrapped.__dict__)
+    wrapper.__wrapped__ = wrapped
+    return wrapper
+
+
 def wraps(wrapped, *args, **kwargs):
-    return lambda wrapper: wrapper
+    return lambda wrapper: update_wrapper(wrapper, wrapped)
 
 
 def _remembering(function):
