@@ -9,6 +9,8 @@ struct offline {
     const struct ddl_dialect *dialect;
     struct strbuf *out;
     struct strbuf table; /* quoted, with its schema */
+    struct arena memory;
+    struct ddl_seen_types types; /* that revisions so far have created */
 };
 
 static void line(struct strbuf *out, const char *text)
@@ -118,13 +120,15 @@ static int run(struct offline *o, const struct walk_step *w, struct err *err)
                           .revision = r->id,
                           .down_revision = r->revises.n ? r->revises.items[0] : NULL,
                           .arg = o,
+                          .types = &o->types,
                           .statement = emit};
     struct py_options options = {.loader = o->env->loader};
     enum py_stop stop;
-    size_t before = o->out->len;
+    size_t before = o->out->len, known = o->types.items.n;
     rc = migration_run(&options, &m, r->file, text, tree, &stop, err);
     if (rc == ERR_REFUSED && o->env->bridge.python) {
         o->out->len = before;
+        o->types.items.n = known;
         rc = run_bridged(o, &m, &a, err);
     }
     return rc;
@@ -155,7 +159,7 @@ static void name_table(struct offline *o)
 void alembic_offline_ensure(const struct alembic_env *env, const struct ddl_dialect *dialect,
                             struct strbuf *out)
 {
-    struct offline o = {env, dialect, out, STRBUF_INIT};
+    struct offline o = {.env = env, .dialect = dialect, .out = out};
     name_table(&o);
     transaction(&o, "BEGIN;");
     create_version_table(&o);
@@ -166,7 +170,8 @@ void alembic_offline_ensure(const struct alembic_env *env, const struct ddl_dial
 int alembic_offline(const struct alembic_env *env, const struct ddl_dialect *dialect,
                     const struct walk_step *steps, size_t n, size_t rows, struct strbuf *out, struct err *err)
 {
-    struct offline o = {env, dialect, out, STRBUF_INIT};
+    struct offline o = {.env = env, .dialect = dialect, .out = out};
+    o.types.arena = &o.memory;
     name_table(&o);
     bool each = env->settings.transaction_per_migration;
     if (!each) {
@@ -197,5 +202,6 @@ int alembic_offline(const struct alembic_env *env, const struct ddl_dialect *dia
         transaction(&o, "COMMIT;");
     }
     strbuf_release(&o.table);
+    arena_release(&o.memory);
     return rc;
 }

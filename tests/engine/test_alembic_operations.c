@@ -54,7 +54,8 @@ static int take(void *arg, const struct migration_statement *s, struct arena *a,
     return 0;
 }
 
-static void ask(const char *preamble, const char *source, bool named, struct answer *answer)
+static void ask(const char *preamble, const char *source, bool named, struct ddl_seen_types *types,
+                struct answer *answer)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     AUTO(strbuf_release) struct strbuf python = STRBUF_INIT;
@@ -63,6 +64,7 @@ static void ask(const char *preamble, const char *source, bool named, struct ans
                           .dialect = answer->dialect,
                           .settings = &settings,
                           .arg = answer,
+                          .types = types,
                           .statement = take};
     strbuf_addf(&python, "%s%s\ndef upgrade():\n    pass\n", preamble, source);
     struct slice text = {python.ptr, python.len};
@@ -119,7 +121,7 @@ static void compare(const char *preamble, const char *source, bool named, const 
         if (strcmp(dialect, "*") != 0 && strcmp(dialect, answer.dialect->name) != 0) {
             continue;
         }
-        ask(preamble, source, named, &answer);
+        ask(preamble, source, named, NULL, &answer);
         const char *got = strbuf_cstr(&answer.text);
         asked++;
         if (!same(got, expected)) {
@@ -174,8 +176,92 @@ static void operations_write_what_alembic_writes(void **state)
     assert_true(refused <= REFUSALS_MAX);
 }
 
+/* Alembic creates a named type once a run, whatever revision needs it first. */
+static void a_type_is_created_once_a_run(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct ddl_seen_types types = {.arena = &a};
+    static const char preamble[] = "import sqlalchemy as sa\nfrom alembic import op\n";
+    static const char *const rows[][2] = {
+        {"op.create_table('t', sa.Column('a', sa.Enum('x', name='e')))",
+         "CREATE TYPE e AS ENUM ('x');\n\nCREATE TABLE t (\n    a e\n);"},
+        {"op.create_table('u', sa.Column('a', sa.Enum('x', name='e')))", "CREATE TABLE u (\n    a e\n);"},
+        {"op.create_table('v', sa.Column('a', sa.Enum('x', name='e', schema='s')))",
+         "CREATE TYPE s.e AS ENUM ('x');\n\nCREATE TABLE v (\n    a s.e\n);"}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct answer answer = {STRBUF_INIT, ddl_dialect_of(DDL_POSTGRESQL)};
+        ask(preamble, rows[i][0], false, &types, &answer);
+        assert_string_equal(strbuf_cstr(&answer.text), rows[i][1]);
+        strbuf_release(&answer.text);
+    }
+}
+
+/* What a run would do depends on rows, on the schema, or on what the server says: the plan is not guessed. */
+static void a_plan_stops_where_the_database_decides(void **state)
+{
+    (void)state;
+    static const char preamble[] = "import sqlalchemy as sa\nfrom alembic import op\n";
+    static const char *const sources[] = {
+        "try:\n    op.execute('x')\nexcept Exception:\n    pass",
+        "sa.Table('t', sa.MetaData(), sa.Column('a', sa.Integer)).create(op.get_bind(), checkfirst=True)",
+        "sa.MetaData().reflect(op.get_bind())",
+        "op.get_bind().execute(sa.text('select 1')).scalar()",
+    };
+    for (size_t i = 0; i < COUNT_OF(sources); i++) {
+        AUTO(arena_release) struct arena a = ARENA_INIT;
+        struct answer answer = {STRBUF_INIT, ddl_dialect_connected(DDL_POSTGRESQL)};
+        struct migration_settings settings = {0};
+        struct migration m = {.mode = MIGRATION_PLAN,
+                              .dialect = answer.dialect,
+                              .settings = &settings,
+                              .arg = &answer,
+                              .statement = take};
+        char *text = arena_printf(&a, "%s%s\ndef upgrade():\n    pass\n", preamble, sources[i]);
+        struct py_node *tree;
+        struct err err = {0};
+        enum py_stop stop = PY_RUNNING;
+        assert_int_equal(py_parse(&a, "plan.py", slice_of(text), &tree, &err), 0);
+        assert_true(migration_run(NULL, &m, "plan.py", slice_of(text), tree, &stop, &err) < 0);
+        assert_int_equal(stop, PY_NEEDS_LIVE);
+        strbuf_release(&answer.text);
+    }
+}
+
+/* The server is there: DEFAULT with an expression in parentheses, tabs as they are. */
+static void a_plan_writes_what_a_server_takes(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    static const char source[] =
+        "import sqlalchemy as sa\nfrom alembic import op\ndef upgrade():\n"
+        "    op.add_column('t', sa.Column('a', sa.String(36), server_default=sa.text('uuid()')))\n"
+        "    op.create_table('u', sa.Column('a', sa.Integer))\n"
+        "    op.execute(\"INSERT INTO t VALUES ('x\\ty')\")\n";
+    struct answer answer = {STRBUF_INIT, ddl_dialect_connected(DDL_MYSQL)};
+    struct migration_settings settings = {0};
+    struct migration m = {.mode = MIGRATION_PLAN,
+                          .dialect = answer.dialect,
+                          .settings = &settings,
+                          .arg = &answer,
+                          .statement = take};
+    struct py_node *tree;
+    struct err err = {0};
+    enum py_stop stop = PY_RUNNING;
+    assert_int_equal(py_parse(&a, "plan.py", slice_of(source), &tree, &err), 0);
+    assert_int_equal(migration_run(NULL, &m, "plan.py", slice_of(source), tree, &stop, &err), 0);
+    assert_string_equal(strbuf_cstr(&answer.text),
+                        "ALTER TABLE t ADD COLUMN a VARCHAR(36) DEFAULT (uuid());\n\n"
+                        "CREATE TABLE u (\n    a INTEGER\n);\n\n"
+                        "INSERT INTO t VALUES ('x\ty');");
+    strbuf_release(&answer.text);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(operations_write_what_alembic_writes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(operations_write_what_alembic_writes),
+                                       cmocka_unit_test(a_type_is_created_once_a_run),
+                                       cmocka_unit_test(a_plan_stops_where_the_database_decides),
+                                       cmocka_unit_test(a_plan_writes_what_a_server_takes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
