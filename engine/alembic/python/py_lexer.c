@@ -120,94 +120,6 @@ enum py_token_kind py_keyword(const char *s, size_t n)
     return keyword_of(py_word(padded));
 }
 
-const char *py_token_text(enum py_token_kind kind)
-{
-    static const char *const texts[] = {
-        [PY_T_ERROR] = "an error",
-        [PY_T_END] = "end of file",
-        [PY_T_NEWLINE] = "end of line",
-        [PY_T_INDENT] = "an indent",
-        [PY_T_DEDENT] = "a dedent",
-        [PY_T_NAME] = "a name",
-        [PY_T_NUMBER] = "a number",
-        [PY_T_STRING] = "a string",
-        [PY_T_FSTRING] = "a string",
-        [PY_T_LPAR] = "'('",
-        [PY_T_RPAR] = "')'",
-        [PY_T_LBRACKET] = "'['",
-        [PY_T_RBRACKET] = "']'",
-        [PY_T_LBRACE] = "'{'",
-        [PY_T_RBRACE] = "'}'",
-        [PY_T_COMMA] = "','",
-        [PY_T_COLON] = "':'",
-        [PY_T_SEMICOLON] = "';'",
-        [PY_T_DOT] = "'.'",
-        [PY_T_ELLIPSIS] = "'...'",
-        [PY_T_ARROW] = "'->'",
-        [PY_T_ASSIGN] = "'='",
-        [PY_T_WALRUS] = "':='",
-        [PY_T_EXCLAMATION] = "'!'",
-        [PY_T_PLUS] = "'+'",
-        [PY_T_MINUS] = "'-'",
-        [PY_T_STAR] = "'*'",
-        [PY_T_AT] = "'@'",
-        [PY_T_SLASH] = "'/'",
-        [PY_T_SLASH_SLASH] = "'//'",
-        [PY_T_PERCENT] = "'%'",
-        [PY_T_STAR_STAR] = "'**'",
-        [PY_T_LSHIFT] = "'<<'",
-        [PY_T_RSHIFT] = "'>>'",
-        [PY_T_PIPE] = "'|'",
-        [PY_T_CARET] = "'^'",
-        [PY_T_AMPERSAND] = "'&'",
-        [PY_T_TILDE] = "'~'",
-        [PY_T_EQ] = "'=='",
-        [PY_T_NE] = "'!='",
-        [PY_T_LT] = "'<'",
-        [PY_T_LE] = "'<='",
-        [PY_T_GT] = "'>'",
-        [PY_T_GE] = "'>='",
-        [PY_T_AUG_ASSIGN] = "an assignment",
-        [PY_T_FALSE] = "'False'",
-        [PY_T_NONE] = "'None'",
-        [PY_T_TRUE] = "'True'",
-        [PY_T_AND] = "'and'",
-        [PY_T_AS] = "'as'",
-        [PY_T_ASSERT] = "'assert'",
-        [PY_T_ASYNC] = "'async'",
-        [PY_T_AWAIT] = "'await'",
-        [PY_T_BREAK] = "'break'",
-        [PY_T_CLASS] = "'class'",
-        [PY_T_CONTINUE] = "'continue'",
-        [PY_T_DEF] = "'def'",
-        [PY_T_DEL] = "'del'",
-        [PY_T_ELIF] = "'elif'",
-        [PY_T_ELSE] = "'else'",
-        [PY_T_EXCEPT] = "'except'",
-        [PY_T_FINALLY] = "'finally'",
-        [PY_T_FOR] = "'for'",
-        [PY_T_FROM] = "'from'",
-        [PY_T_GLOBAL] = "'global'",
-        [PY_T_IF] = "'if'",
-        [PY_T_IMPORT] = "'import'",
-        [PY_T_IN] = "'in'",
-        [PY_T_IS] = "'is'",
-        [PY_T_LAMBDA] = "'lambda'",
-        [PY_T_NONLOCAL] = "'nonlocal'",
-        [PY_T_NOT] = "'not'",
-        [PY_T_OR] = "'or'",
-        [PY_T_PASS] = "'pass'",
-        [PY_T_RAISE] = "'raise'",
-        [PY_T_RETURN] = "'return'",
-        [PY_T_TRY] = "'try'",
-        [PY_T_WHILE] = "'while'",
-        [PY_T_WITH] = "'with'",
-        [PY_T_YIELD] = "'yield'",
-    };
-    _Static_assert(COUNT_OF(texts) == PY_T_COUNT, "a text for every kind of token");
-    return texts[kind];
-}
-
 /* --- names --- */
 
 /* Characters beyond ASCII that are no letters and that an editor or a word processor puts into sources. */
@@ -315,110 +227,6 @@ static inline void lex_name(struct py_lexer *x, struct py_token *t)
     x->at = at;
 }
 
-/* --- numbers --- */
-
-static const char *digits(const char *at, bool (*is)(char))
-{
-    if (!is(*at)) {
-        return at;
-    }
-    while (is(*at) || (*at == '_' && is(at[1]))) {
-        at++;
-    }
-    return at;
-}
-static bool is_decimal(char c)
-{
-    return c >= '0' && c <= '9';
-}
-static bool is_hex(char c)
-{
-    return is_decimal(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-static bool is_octal(char c)
-{
-    return c >= '0' && c <= '7';
-}
-static bool is_binary(char c)
-{
-    return c == '0' || c == '1';
-}
-
-/* A keyword may follow without a blank (1if x else y); nothing else that looks like a name. */
-static void end_number(struct py_lexer *x, const char *at, const char *what)
-{
-    if (py_is_name_char(*at)) {
-        const char *end = at;
-        while (py_is_name_char(*end)) {
-            end++;
-        }
-        if (py_keyword(at, (size_t)(end - at)) == PY_T_NAME) {
-            py_lex_error(x, at, "invalid %s literal", what);
-            if ((*at | 0x20) == 'l') {
-                err_hint(x->err, "This looks like Python 2; an integer has no suffix in Python 3.");
-            }
-            return;
-        }
-    }
-    x->at = at;
-}
-
-static void lex_radix(struct py_lexer *x, bool (*is)(char), const char *what)
-{
-    const char *start = x->at + 2 + (x->at[2] == '_');
-    const char *end = digits(start, is);
-    if (end == start || is_decimal(*end) || *end == '_') {
-        py_lex_error(x, end, "invalid %s literal", what);
-        return;
-    }
-    end_number(x, end, what);
-}
-
-static const char *exponent(const char *at)
-{
-    if ((*at | 0x20) != 'e') {
-        return at;
-    }
-    const char *digit = at + 1 + (at[1] == '+' || at[1] == '-');
-    return is_decimal(*digit) ? digits(digit, is_decimal) : at;
-}
-
-static void lex_number(struct py_lexer *x, struct py_token *t)
-{
-    const char *at = x->at;
-    t->kind = PY_T_NUMBER;
-    if (*at == '0' && (at[1] | 0x20) == 'x') {
-        lex_radix(x, is_hex, "hexadecimal");
-        return;
-    }
-    if (*at == '0' && (at[1] | 0x20) == 'o') {
-        lex_radix(x, is_octal, "octal");
-        return;
-    }
-    if (*at == '0' && (at[1] | 0x20) == 'b') {
-        lex_radix(x, is_binary, "binary");
-        return;
-    }
-    const char *integer = digits(at, is_decimal), *end = integer;
-    if (*end == '.') {
-        end = digits(end + 1, is_decimal);
-    }
-    end = exponent(end);
-    bool imaginary = (*end | 0x20) == 'j';
-    if (end == integer && !imaginary && *at == '0') {
-        const char *digit = at;
-        while (*digit == '0' || *digit == '_') {
-            digit++;
-        }
-        if (digit < end) {
-            py_lex_error(x, at, "leading zeros in decimal integer literals are not permitted");
-            err_hint(x->err, "Write an octal number with the prefix 0o.");
-            return;
-        }
-    }
-    end_number(x, end + imaginary, imaginary ? "imaginary" : "decimal");
-}
-
 /* --- operators --- */
 
 bool py_lex_open(struct py_lexer *x)
@@ -478,19 +286,33 @@ static inline void operator_(struct py_lexer *x, struct py_token *t, enum py_tok
     x->at += len;
 }
 
-/* An operator that may be followed by "=", or doubled and then followed by it. */
-static void arithmetic(struct py_lexer *x, struct py_token *t, enum py_token_kind kind, enum py_op op,
-                       enum py_token_kind doubled, enum py_op doubled_op)
+/* Operators that may be followed by "=", and those that are made of the same character twice. */
+static const struct arithmetic {
+    enum py_token_kind kind, doubled;
+    enum py_op op, doubled_op;
+} arithmetics[128] = {
+    ['+'] = {PY_T_PLUS, PY_T_ERROR, PY_OP_ADD, PY_OP_ADD},
+    ['-'] = {PY_T_MINUS, PY_T_ERROR, PY_OP_SUB, PY_OP_SUB},
+    ['*'] = {PY_T_STAR, PY_T_STAR_STAR, PY_OP_MUL, PY_OP_POW},
+    ['/'] = {PY_T_SLASH, PY_T_SLASH_SLASH, PY_OP_DIV, PY_OP_FLOORDIV},
+    ['%'] = {PY_T_PERCENT, PY_T_ERROR, PY_OP_MOD, PY_OP_MOD},
+    ['@'] = {PY_T_AT, PY_T_ERROR, PY_OP_MATMUL, PY_OP_MATMUL},
+    ['|'] = {PY_T_PIPE, PY_T_ERROR, PY_OP_BITOR, PY_OP_BITOR},
+    ['&'] = {PY_T_AMPERSAND, PY_T_ERROR, PY_OP_BITAND, PY_OP_BITAND},
+    ['^'] = {PY_T_CARET, PY_T_ERROR, PY_OP_BITXOR, PY_OP_BITXOR},
+    ['<'] = {PY_T_ERROR, PY_T_LSHIFT, PY_OP_LSHIFT, PY_OP_LSHIFT},
+    ['>'] = {PY_T_ERROR, PY_T_RSHIFT, PY_OP_RSHIFT, PY_OP_RSHIFT},
+};
+
+static void lex_arithmetic(struct py_lexer *x, struct py_token *t)
 {
-    int len = 1;
-    if (doubled != PY_T_ERROR && x->at[1] == x->at[0]) {
-        kind = doubled;
-        op = doubled_op;
-        len = 2;
-    }
+    const struct arithmetic *a = &arithmetics[(unsigned char)*x->at];
+    bool doubled = a->doubled != PY_T_ERROR && x->at[1] == x->at[0];
+    int len = 1 + doubled;
+    enum py_token_kind kind = doubled ? a->doubled : a->kind;
     if (x->at[len] == '=') {
         kind = PY_T_AUG_ASSIGN;
-        t->op = op;
+        t->op = doubled ? a->doubled_op : a->op;
         len++;
     }
     operator_(x, t, kind, len);
@@ -509,15 +331,17 @@ static void bad_character(struct py_lexer *x)
     }
 }
 
-static void compare_less(struct py_lexer *x, struct py_token *t)
+/* < <= << <<= and their like */
+static void lex_compare(struct py_lexer *x, struct py_token *t)
 {
-    if (x->at[1] == '>') {
+    if (x->at[0] == '<' && x->at[1] == '>') {
         py_lex_error(x, x->at, "invalid syntax");
         err_hint(x->err, "This looks like Python 2; write != instead of <>.");
-    } else if (x->at[1] == '<') {
-        arithmetic(x, t, PY_T_ERROR, PY_OP_LSHIFT, PY_T_LSHIFT, PY_OP_LSHIFT);
+    } else if (x->at[1] == x->at[0]) {
+        lex_arithmetic(x, t);
     } else {
-        operator_(x, t, x->at[1] == '=' ? PY_T_LE : PY_T_LT, 1 + (x->at[1] == '='));
+        bool equal = x->at[1] == '=', less = x->at[0] == '<';
+        operator_(x, t, less ? (equal ? PY_T_LE : PY_T_LT) : (equal ? PY_T_GE : PY_T_GT), 1 + equal);
     }
 }
 
@@ -541,8 +365,8 @@ static void lex_exclamation(struct py_lexer *x, struct py_token *t)
 
 static void lex_dot(struct py_lexer *x, struct py_token *t)
 {
-    if (is_decimal(x->at[1])) {
-        lex_number(x, t);
+    if (x->at[1] >= '0' && x->at[1] <= '9') {
+        py_lex_number(x, t);
     } else if (x->at[1] == '.' && x->at[2] == '.') {
         operator_(x, t, PY_T_ELLIPSIS, 3);
     } else {
@@ -550,134 +374,7 @@ static void lex_dot(struct py_lexer *x, struct py_token *t)
     }
 }
 
-/* --- lines --- */
-
-static void next_line(struct py_lexer *x, const char *start)
-{
-    x->line++;
-    x->at = x->base = start;
-}
-
-static void continue_line(struct py_lexer *x)
-{
-    if (x->at[1] != '\n') {
-        py_lex_error(x, x->at + 1, "unexpected character after line continuation character");
-        return;
-    }
-    next_line(x, x->at + 2);
-    if (x->at == x->text.ptr + x->text.len) {
-        py_lex_error(x, x->at, "unexpected end of file after a line continuation character");
-    }
-}
-
-static void skip_comment(struct py_lexer *x)
-{
-    const char *end = memchr(x->at, '\n', (size_t)(x->text.ptr + x->text.len - x->at));
-    x->at = end ? end : x->text.ptr + x->text.len;
-}
-
-/* The blanks that a line begins with. When a backslash continues them, those before it count. */
-static void measure(struct py_lexer *x, int *column, int *alternate)
-{
-    int first = 0, first_alternate = 0;
-    *column = *alternate = 0;
-    for (;;) {
-        if (*x->at == ' ') {
-            const char *end = py_skip_spaces(x->at);
-            *column += (int)(end - x->at);
-            *alternate += (int)(end - x->at);
-            x->at = end;
-        } else if (*x->at == '\t') {
-            *column = (*column / 8 + 1) * 8;
-            ++*alternate;
-            x->at++;
-        } else if (*x->at == '\f') {
-            *column = *alternate = 0;
-            x->at++;
-        } else if (*x->at == '\\' && !x->failed) {
-            if (!first) {
-                first = *column;
-                first_alternate = *alternate;
-            }
-            continue_line(x);
-        } else {
-            break;
-        }
-    }
-    if (first) {
-        *column = first;
-        *alternate = first_alternate;
-    }
-}
-
-static void indent_error(struct py_lexer *x, const char *message, const char *hint)
-{
-    py_lex_error(x, x->at, "%s", message);
-    err_hint(x->err, "%s", hint);
-}
-
-static void mixed_indent(struct py_lexer *x)
-{
-    indent_error(x, "inconsistent use of tabs and spaces in indentation",
-                 "Indent with blanks alone, or with tabs alone.");
-}
-
-/* Compare a line's indentation with the open blocks; INDENT is given as the token, dedents are counted. */
-static bool indent(struct py_lexer *x, struct py_token *t, int column, int alternate)
-{
-    int top = x->indents[x->nindents - 1].column;
-    if (column == top) {
-        if (alternate != x->indents[x->nindents - 1].alternate) {
-            mixed_indent(x);
-        }
-        return false;
-    }
-    if (column > top) {
-        if (alternate <= x->indents[x->nindents - 1].alternate) {
-            mixed_indent(x);
-        } else if (x->nindents == PY_INDENTS_MAX) {
-            indent_error(x, "too many levels of indentation", "Move inner blocks into functions.");
-        } else {
-            x->indents[x->nindents].column = column;
-            x->indents[x->nindents++].alternate = alternate;
-            t->kind = PY_T_INDENT;
-            return true;
-        }
-        return false;
-    }
-    while (x->nindents > 1 && column < x->indents[x->nindents - 1].column) {
-        x->nindents--;
-        x->dedents++;
-    }
-    if (column != x->indents[x->nindents - 1].column) {
-        indent_error(x, "unindent does not match any outer indentation level",
-                     "Indent the line like an earlier line of the block that it belongs to.");
-    } else if (alternate != x->indents[x->nindents - 1].alternate) {
-        mixed_indent(x);
-    }
-    return false;
-}
-
-/* Skip lines that hold nothing, and measure the first that holds something. True: *t is an INDENT. */
-static bool begin_line(struct py_lexer *x, struct py_token *t)
-{
-    for (;;) {
-        int column, alternate;
-        measure(x, &column, &alternate);
-        if (*x->at == '#') {
-            skip_comment(x);
-        }
-        if (*x->at == '\n') {
-            next_line(x, x->at + 1);
-            continue;
-        }
-        if (x->at == x->text.ptr + x->text.len) {
-            return indent(x, t, 0, 0);
-        }
-        x->line_start = false;
-        return indent(x, t, column, alternate);
-    }
-}
+/* --- what stands between tokens --- */
 
 /* Blanks, comments and line ends that mean nothing. Stops at a token or at a line end that means something.
  */
@@ -693,13 +390,13 @@ static inline void skip_blanks(struct py_lexer *x)
             if (!x->depth) {
                 return;
             }
-            next_line(x, x->at + 1);
+            py_lex_next_line(x, x->at + 1);
             break;
         case PY_CHAR_COMMENT:
-            skip_comment(x);
+            py_lex_skip_comment(x);
             break;
         case PY_CHAR_BACKSLASH:
-            continue_line(x);
+            py_lex_continue_line(x);
             if (x->failed) {
                 return;
             }
@@ -770,45 +467,15 @@ static inline void lex_token(struct py_lexer *x, struct py_token *t)
         operator_(x, t, x->at[1] == '=' ? PY_T_EQ : PY_T_ASSIGN, 1 + (x->at[1] == '='));
         break;
     case '<':
-        compare_less(x, t);
-        break;
     case '>':
-        if (x->at[1] == '>') {
-            arithmetic(x, t, PY_T_ERROR, PY_OP_RSHIFT, PY_T_RSHIFT, PY_OP_RSHIFT);
-        } else {
-            operator_(x, t, x->at[1] == '=' ? PY_T_GE : PY_T_GT, 1 + (x->at[1] == '='));
-        }
+        lex_compare(x, t);
         break;
     case '-':
         if (x->at[1] == '>') {
             operator_(x, t, PY_T_ARROW, 2);
         } else {
-            arithmetic(x, t, PY_T_MINUS, PY_OP_SUB, PY_T_ERROR, PY_OP_SUB);
+            lex_arithmetic(x, t);
         }
-        break;
-    case '+':
-        arithmetic(x, t, PY_T_PLUS, PY_OP_ADD, PY_T_ERROR, PY_OP_ADD);
-        break;
-    case '*':
-        arithmetic(x, t, PY_T_STAR, PY_OP_MUL, PY_T_STAR_STAR, PY_OP_POW);
-        break;
-    case '/':
-        arithmetic(x, t, PY_T_SLASH, PY_OP_DIV, PY_T_SLASH_SLASH, PY_OP_FLOORDIV);
-        break;
-    case '%':
-        arithmetic(x, t, PY_T_PERCENT, PY_OP_MOD, PY_T_ERROR, PY_OP_MOD);
-        break;
-    case '@':
-        arithmetic(x, t, PY_T_AT, PY_OP_MATMUL, PY_T_ERROR, PY_OP_MATMUL);
-        break;
-    case '|':
-        arithmetic(x, t, PY_T_PIPE, PY_OP_BITOR, PY_T_ERROR, PY_OP_BITOR);
-        break;
-    case '&':
-        arithmetic(x, t, PY_T_AMPERSAND, PY_OP_BITAND, PY_T_ERROR, PY_OP_BITAND);
-        break;
-    case '^':
-        arithmetic(x, t, PY_T_CARET, PY_OP_BITXOR, PY_T_ERROR, PY_OP_BITXOR);
         break;
     case '"':
     case '\'':
@@ -816,15 +483,17 @@ static inline void lex_token(struct py_lexer *x, struct py_token *t)
         break;
     case '\n':
         t->kind = PY_T_NEWLINE;
-        next_line(x, x->at + 1);
+        py_lex_next_line(x, x->at + 1);
         x->line_start = true;
         break;
     case '\0':
         lex_end(x, t);
         break;
     default:
-        if (is_decimal(*x->at)) {
-            lex_number(x, t);
+        if (py_char_class[(unsigned char)*x->at] == PY_CHAR_OPERATOR) {
+            lex_arithmetic(x, t);
+        } else if (py_char_class[(unsigned char)*x->at] == PY_CHAR_DIGIT) {
+            py_lex_number(x, t);
         } else {
             bad_character(x);
         }
@@ -852,7 +521,7 @@ void py_lex(struct py_lexer *x, struct py_token *t)
     if (x->failed) {
         return;
     }
-    bool indented = x->line_start && begin_line(x, t);
+    bool indented = x->line_start && py_lex_begin_line(x, t);
     if (!indented && !x->dedents && !py_begins_token(*x->at)) {
         skip_blanks(x);
     }
@@ -891,33 +560,29 @@ bool py_lex_line_ends_in_colon(const struct py_lexer *x)
     }
 }
 
-/* Behind blanks; behind line ends and comments, too, where they are blanks. */
-static const char *next_visible(const struct py_lexer *x)
+/* The kind of the next token, which is only looked at. */
+static enum py_token_kind next_kind(const struct py_lexer *x)
 {
-    struct py_lexer ahead = *x;
     struct err ignored;
+    struct py_lexer ahead = *x;
+    struct py_token t;
     ahead.err = &ignored;
-    skip_blanks(&ahead);
-    return ahead.at;
+    py_lex(&ahead, &t);
+    return t.kind;
 }
 
 bool py_lex_next_is_name(const struct py_lexer *x)
 {
-    const char *at = next_visible(x), *end = at;
-    while (py_is_name_char(*end)) {
-        end++;
-    }
-    return end > at && !is_decimal(*at) && py_keyword(at, (size_t)(end - at)) == PY_T_NAME;
+    return next_kind(x) == PY_T_NAME;
 }
 
 bool py_lex_next_is_assign(const struct py_lexer *x)
 {
-    const char *at = next_visible(x);
-    return at[0] == '=' && at[1] != '=';
+    return next_kind(x) == PY_T_ASSIGN;
 }
 
 bool py_lex_next_is_trailer(const struct py_lexer *x)
 {
-    const char *at = next_visible(x);
-    return *at == '.' || *at == '(';
+    enum py_token_kind kind = next_kind(x);
+    return kind == PY_T_DOT || kind == PY_T_LPAR;
 }

@@ -166,9 +166,19 @@ void py_lex_error(struct py_lexer *x, const char *at, const char *fmt, ...) PRIN
 bool py_lex_next_is_name(const struct py_lexer *x);
 bool py_lex_next_is_assign(const struct py_lexer *x);  /* = but not == */
 bool py_lex_next_is_trailer(const struct py_lexer *x); /* . or ( */
-/* Within the lexer: a string whose quotes begin at `quotes`, and the brackets. */
+/* Within the lexer: a string whose quotes begin at `quotes`, brackets, numbers, lines. */
 void py_lex_string(struct py_lexer *x, struct py_token *t, const char *quotes, unsigned flags);
 bool py_lex_open(struct py_lexer *x);
+void py_lex_number(struct py_lexer *x, struct py_token *t);
+static inline void py_lex_next_line(struct py_lexer *x, const char *start)
+{
+    x->line++;
+    x->at = x->base = start;
+}
+/* Skip empty lines, and measure the first that holds something; true when *t is an INDENT. */
+bool py_lex_begin_line(struct py_lexer *x, struct py_token *t);
+void py_lex_continue_line(struct py_lexer *x); /* behind the backslash that is there */
+void py_lex_skip_comment(struct py_lexer *x);
 /* The keyword that the n characters are, or PY_T_NAME. */
 enum py_token_kind py_keyword(const char *s, size_t n);
 /* "'('", "end of line", "name": for messages. */
