@@ -22,6 +22,9 @@ void py_int_text(struct strbuf *out, int64_t value, unsigned base, bool upper);
 /* text aligned in the spec's width; fallback: alignment when none is given. False: stopped. */
 bool py_spec_pad(struct py *py, const struct py_spec *spec, struct slice text, char fallback,
                  struct strbuf *out);
+void *py_spec_unknown_type(struct py *py, const struct py_spec *spec, pyv v);
+pyv py_format_int(struct py *py, pyv v, int64_t value, const struct py_spec *spec);
+pyv py_format_double(struct py *py, pyv v, double value, const struct py_spec *spec);
 /* True for types of %, format() and round() that are longer than anyone prints. */
 bool py_spec_too_long(struct py *py, int64_t width, int64_t precision);
 /* str(v), repr(v) or ascii(v), for conversions 's' 'r' 'a'. */

@@ -15,6 +15,10 @@ int py_set_discard(struct py *py, struct py_set *s, pyv item); /* hashes a set a
 void py_set_clear(struct py_set *s);
 /* Members in the order of iteration: start with *at = 0. */
 bool py_set_next(const struct py_set *s, size_t *at, pyv *key, uint64_t *hash);
+/* Every item of an iterator, hashed; false at the end, or when stopped. */
+bool py_set_next_item(struct py *py, pyv it, pyv *item, uint64_t *hash);
+/* Is the key in the table of a set or dict? 0, 1, -1. */
+int py_set_in_table(struct py *py, struct py_dict *d, pyv key, uint64_t hash);
 int py_set_update(struct py *py, struct py_set *s, pyv iterable);
 struct py_set *py_set_copy(struct py *py, const struct py_type *type, const struct py_set *s);
 /* A set as it is, otherwise set(v): for reading only. */

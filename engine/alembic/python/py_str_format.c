@@ -143,6 +143,21 @@ static int field(struct fields *f, struct slice name, char conversion, struct sl
     return 0;
 }
 
+/* !r and what may follow it; *at moves from "!" to the character behind. */
+static bool read_conversion(struct py *py, struct slice text, size_t *at, char *conversion)
+{
+    if (*at + 1 >= text.len) {
+        return py_raise(py, "ValueError", "end of string while looking for conversion specifier");
+    }
+    *conversion = text.ptr[*at + 1];
+    *at += 2;
+    if (*at >= text.len) {
+        return py_raise(py, "ValueError", "unmatched '{' in format spec");
+    }
+    return text.ptr[*at] == ':' || text.ptr[*at] == '}' ||
+           py_raise(py, "ValueError", "expected ':' after conversion specifier");
+}
+
 /* What stands between the braces from `at` on: name!conversion:spec. Returns the offset behind the closing
  * brace, 0 after raising. */
 static size_t read_field(struct fields *f, struct slice text, size_t at, int depth, struct strbuf *out)
@@ -170,23 +185,10 @@ static size_t read_field(struct fields *f, struct slice text, size_t at, int dep
     }
     struct slice name = {text.ptr + start, at - start}, spec = {text.ptr, 0};
     char conversion = '\0';
-    if (c == '!') {
-        if (at + 1 >= text.len) {
-            py_raise(py, "ValueError", "end of string while looking for conversion specifier");
-            return 0;
-        }
-        conversion = text.ptr[at + 1];
-        at += 2;
-        c = at < text.len ? text.ptr[at] : '\0';
-        if (at < text.len && c != ':' && c != '}') {
-            py_raise(py, "ValueError", "expected ':' after conversion specifier");
-            return 0;
-        }
-        if (at >= text.len) {
-            py_raise(py, "ValueError", "unmatched '{' in format spec");
-            return 0;
-        }
+    if (c == '!' && !read_conversion(f->py, text, &at, &conversion)) {
+        return 0;
     }
+    c = text.ptr[at];
     if (c == ':') {
         size_t from = ++at;
         for (int open = 1; at < text.len; at++) {
