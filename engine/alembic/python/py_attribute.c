@@ -318,6 +318,19 @@ static pyv annotations_dict(struct py *py, const struct py_type *type)
     return dict;
 }
 
+/* Python's is a view that cannot be written to. */
+static pyv namespace_copy(struct py *py, const struct py_type *type)
+{
+    pyv copy = py_dict_new(py), key, value;
+    size_t at = 0;
+    while (copy && py_dict_next(&type->dict->head, &at, &key, &value)) {
+        if (py_dict_set(py, copy, key, value) != 0) {
+            return NULL;
+        }
+    }
+    return copy;
+}
+
 static pyv class_special(struct py *py, const struct py_type *type, const char *name)
 {
     if (strcmp(name, "__name__") == 0) {
@@ -338,6 +351,9 @@ static pyv class_special(struct py *py, const struct py_type *type, const char *
                                      : type == &py_type_object ? NULL
                                                                : &py_type_object;
         return base ? py_type_value(base) : &py_none;
+    }
+    if (strcmp(name, "__dict__") == 0 && type->mro) {
+        return namespace_copy(py, type);
     }
     if (strcmp(name, "__dict__") == 0 || strcmp(name, "__subclasses__") == 0) {
         return py_refuse(py, "%s of a class", name);

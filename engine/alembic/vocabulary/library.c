@@ -7,9 +7,11 @@ const char *vocab_source(const char *name)
     static const struct {
         const char *name, *text;
     } modules[] = {
+        {"abc", sql_library_abc},
         {"collections", sql_library_collections},
         {"contextlib", sql_library_contextlib},
         {"copy", sql_library_copy},
+        {"dataclasses", sql_library_dataclasses},
         {"functools", sql_library_functools},
         {"itertools", sql_library_itertools},
         {"operator", sql_library_operator},

@@ -120,3 +120,73 @@ print(textwrap.dedent("""
       two
     three
     """))
+
+
+from abc import ABC, abstractmethod
+from dataclasses import FrozenInstanceError, asdict, astuple, dataclass, field, fields, replace
+from typing import List, Optional
+
+
+class Shape(ABC):
+    @abstractmethod
+    def area(self):
+        pass
+
+
+class Square(Shape):
+    def __init__(self, side):
+        self.side = side
+
+    def area(self):
+        return self.side ** 2
+
+
+print(Square(3).area(), isinstance(Square(1), Shape))
+
+
+@dataclass
+class Row:
+    id: int
+    name: str = "none"
+    tags: List[str] = field(default_factory=list)
+    hidden: Optional[int] = field(default=None, repr=False, compare=False)
+
+    def label(self):
+        return f"{self.id}:{self.name}"
+
+
+r = Row(1, tags=["a"])
+print(r, r == Row(1, "none", ["a"], 5), r != Row(2), r.label(), asdict(r), astuple(r))
+print(replace(r, name="new"), [f.name for f in fields(Row)], Row.name)
+for bad in (lambda: Row(), lambda: Row(1, 2, 3, 4, 5), lambda: Row(1, nope=2), lambda: Row(1, id=2)):
+    try:
+        bad()
+    except TypeError as e:
+        print(e)
+try:
+    {r: 1}
+except TypeError as e:
+    print(e)
+
+
+@dataclass(frozen=True, order=True)
+class Version:
+    major: int
+    minor: int = 0
+
+
+@dataclass
+class Child(Row):
+    extra: int = 7
+
+    def __post_init__(self):
+        self.extra += 1
+
+
+v = Version(1, 2)
+print(v < Version(2), sorted([Version(3), Version(1, 5), v])[0], {v: 1}[Version(1, 2)], Child(5), Child(1, extra=1).extra)
+try:
+    v.major = 2
+except FrozenInstanceError as e:
+    print(e)
+print([k for k in Version.__dict__ if not k.startswith("_")])
