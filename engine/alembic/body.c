@@ -104,7 +104,7 @@ static int render(struct arena *a, const struct alembic_env *env, const struct d
     struct alembic_body body = {0};
     struct collector c = {.a = a, .driver = driver, .r = r, .body = &body};
     struct migration m = {.mode = MIGRATION_PLAN,
-                          .dialect = dialect,
+                          .dialect = ddl_dialect_connected(dialect->kind),
                           .settings = &env->settings,
                           .downgrade = downgrade,
                           .revision = r->id,
@@ -207,6 +207,7 @@ int alembic_run(const struct alembic_env *env, struct migration *m, const char *
         return rc;
     }
     m->mode = MIGRATION_LIVE;
+    m->dialect = ddl_dialect_connected(m->dialect->kind);
     m->settings = &env->settings;
     struct py_options options = options_of(env);
     enum py_stop stop;
