@@ -149,7 +149,12 @@ static int collect_froms(struct sql_rendering *r, const struct sql_select *s, sq
     entity_froms(r, &s->columns, &all);
     criteria_froms(r, &s->where, &all);
     add_all(r, froms, &clauses);
-    add_all(r, froms, &all);
+    for (size_t i = 0; i < all.n; i++) {
+        add_once(r, froms, all.items[i]);
+        if (froms->n > SQL_MAX_COLUMNS) {
+            return sql_refuse(r, "a select() from more than %d tables", SQL_MAX_COLUMNS);
+        }
+    }
     without_hidden(r, froms);
     return 0;
 }
@@ -297,6 +302,9 @@ static int put_columns(struct sql_rendering *r, const struct sql_expr *e, bool a
     sql_exprs_t columns = {0};
     sql_selected_t named = {0};
     sql_entities_columns(r->arena, &s->columns, &columns);
+    if (columns.n > SQL_MAX_COLUMNS) {
+        return sql_refuse(r, "a select() of more than %d columns", SQL_MAX_COLUMNS);
+    }
     sql_name_columns(r->arena, s->labels, &columns, true, &named);
     for (size_t i = 0; i < named.n; i++) {
         sql_put(r, i ? ", " : "");
@@ -529,7 +537,7 @@ int sql_render_compound(struct sql_rendering *r, const struct sql_expr *e, struc
     }
     r->level = &level;
     size_t start = r->out->len;
-    int rc = 0;
+    int rc = s->selects.n ? 0 : sql_refuse(r, "a compound of no select()");
     for (size_t i = 0; !rc && i < s->selects.n; i++) {
         struct sql_kw member = kw;
         member.compound = (int)i + 1;

@@ -158,6 +158,8 @@ const char *sql_column_key(const struct sql_expr *column);
 bool sql_from_is_named(const struct sql_from *f);
 
 /* --- names of selected columns --- */
+/* More columns, or tables, than any database takes: such statements are refused. */
+#define SQL_MAX_COLUMNS 5000
 struct sql_column_name { /* text NULL and anon NULL: none */
     const char *text;
     const struct sql_anon *anon;

@@ -81,6 +81,8 @@ int expr_str(struct py *py, pyv v, const char *what, const char **out);
 int expr_flag(struct py *py, pyv v, bool *out); /* truth; a missing one is false */
 /* The list that *args are, a generator or list given alone included where SQLAlchemy takes it. */
 pyv expr_generator_args(struct py *py, pyv list);
+/* Are there few enough columns to name? 0, or -1 and refused. */
+int expr_check_columns(struct py *py, const struct sql_expr *select, const struct sql_from *from);
 void *expr_argument_error(struct py *py, const char *role, pyv v);
 
 /* --- parts with tables of methods of their own --- */

@@ -263,6 +263,23 @@ const struct sql_expr *vocab_expr(struct py *py, pyv v, enum vocab_role role, co
 
 /* --- froms and selected columns --- */
 
+int expr_check_columns(struct py *py, const struct sql_expr *select, const struct sql_from *from)
+{
+    sql_exprs_t columns = {0};
+    if (select) {
+        sql_selected(arena_of(py), select, &columns);
+    } else {
+        sql_from_columns(arena_of(py), from, &columns);
+    }
+    if (columns.n > SQL_MAX_COLUMNS) {
+        py_refuse(py, "a select() of more than %d columns", SQL_MAX_COLUMNS);
+        return -1;
+    }
+    /* Each becomes a column of its own, and is compared with the others. */
+    return py_spend(py, columns.n + columns.n * columns.n / 64, columns.n * 4 * sizeof(struct sql_expr)) ? 0
+                                                                                                         : -1;
+}
+
 const struct sql_from *expr_from(struct py *py, pyv v)
 {
     static const char role[] = "FROM expression, such as a Table or alias() object";
@@ -279,7 +296,7 @@ const struct sql_from *expr_from(struct py *py, pyv v)
     }
     const struct sql_expr *e = expr_in(v);
     if (is_select(e)) {
-        return sql_subquery(a, e, NULL);
+        return expr_check_columns(py, e, NULL) ? NULL : sql_subquery(a, e, NULL);
     }
     if (e->kind == SQL_E_TEXT || e->kind == SQL_E_FUNCTION) {
         struct sql_from *from = arena_alloc(a, sizeof(*from));

@@ -84,6 +84,9 @@ static const struct sql_expr *value_of(struct py *py, pyv v)
 static int put(struct py *py, sql_assignments_t *list, struct sql_assignment a)
 {
     const char *key = a.column ? sql_column_key(a.column) : a.key;
+    if (!py_spend(py, 1 + list->n / 8, sizeof(a))) {
+        return -1;
+    }
     for (size_t i = 0; i < list->n; i++) {
         const struct sql_assignment *old = &list->items[i];
         const char *k = old->column ? sql_column_key(old->column) : old->key;

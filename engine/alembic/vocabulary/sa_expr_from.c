@@ -104,7 +104,9 @@ pyv sa_alias(struct py *py, pyv self, const struct py_args *args)
         return NULL;
     }
     if (py_is(v[0], &expr_type_select_base)) {
-        return expr_from_wrap(py, sql_subquery(arena_of(py), expr_in(v[0]), name));
+        return expr_check_columns(py, expr_in(v[0]), NULL)
+                   ? NULL
+                   : expr_from_wrap(py, sql_subquery(arena_of(py), expr_in(v[0]), name));
     }
     const struct sql_from *f = expr_from(py, v[0]);
     if (!f) {
@@ -114,7 +116,7 @@ pyv sa_alias(struct py *py, pyv self, const struct py_args *args)
         f->kind == SQL_FROM_FUNCTION || f->kind == SQL_FROM_VALUES) {
         return py_refuse(py, "alias() of %s", v[0]->type->name);
     }
-    return expr_from_wrap(py, sql_alias(arena_of(py), f, name));
+    return expr_check_columns(py, NULL, f) ? NULL : expr_from_wrap(py, sql_alias(arena_of(py), f, name));
 }
 
 static pyv joined(struct py *py, const struct py_args *args, bool outer_function)

@@ -467,7 +467,8 @@ pyv sa_select_subquery(struct py *py, pyv self, const struct py_args *args)
     static const struct py_arg table[] = {{"name", 0}, {"flat", 0}, {0}};
     pyv v[3] = {NULL};
     const char *name;
-    if (py_bind(py, "subquery", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name)) {
+    if (py_bind(py, "subquery", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name) ||
+        expr_check_columns(py, expr_in(self), NULL)) {
         return NULL;
     }
     return expr_from_wrap(py, sql_subquery(arena_of(py), expr_in(self), name));
@@ -480,7 +481,8 @@ pyv sa_select_cte(struct py *py, pyv self, const struct py_args *args)
     const char *name;
     bool recursive, nesting;
     if (py_bind(py, "cte", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name) ||
-        expr_flag(py, v[1], &recursive) || expr_flag(py, v[2], &nesting)) {
+        expr_flag(py, v[1], &recursive) || expr_flag(py, v[2], &nesting) ||
+        expr_check_columns(py, expr_in(self), NULL)) {
         return NULL;
     }
     return expr_from_wrap(py, sql_cte(arena_of(py), expr_in(self), name, recursive, nesting));
@@ -491,7 +493,8 @@ static pyv m_lateral(struct py *py, pyv self, const struct py_args *args)
     static const struct py_arg table[] = {{"name", 0}, {0}};
     pyv v[2] = {NULL};
     const char *name;
-    if (py_bind(py, "lateral", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name)) {
+    if (py_bind(py, "lateral", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name) ||
+        expr_check_columns(py, expr_in(self), NULL)) {
         return NULL;
     }
     struct sql_from *f = sql_subquery(arena_of(py), expr_in(self), name);

@@ -31,12 +31,21 @@ static void put(struct py *py, struct sql_expr *text, const struct sql_expr *par
             return;
         }
     }
-    const struct sql_expr **grown = arena_array(arena_of(py), text->n + 1, sizeof(*grown));
-    if (text->n) {
-        memcpy(grown, text->items, text->n * sizeof(*grown));
+    /* Room doubles: copy_of() leaves a power of two. */
+    if ((text->n & (text->n - 1)) == 0) {
+        const struct sql_expr **grown = arena_array(arena_of(py), text->n ? 2 * text->n : 1, sizeof(*grown));
+        if (text->n) {
+            memcpy(grown, text->items, text->n * sizeof(*grown));
+        }
+        text->items = grown;
     }
-    grown[text->n++] = parameter;
-    text->items = grown;
+    text->items[text->n++] = parameter;
+}
+
+/* Has the text a parameter of that name? Looking for it takes a while in a long text. */
+static bool has(struct py *py, const struct sql_expr *text, const char *name)
+{
+    return py_spend(py, 1 + text->text.len / 64 + text->n / 8, 0) && sql_text_has(text->text, slice_of(name));
 }
 
 static const struct sql_expr *existing(const struct sql_expr *text, const char *name)
@@ -86,11 +95,15 @@ static int put_value(struct py *py, struct sql_expr *text, const char *name, pyv
 static struct sql_expr *copy_of(struct py *py, const struct sql_expr *e)
 {
     struct sql_expr *text = sql_copy(arena_of(py), e);
-    if (text->n) {
-        const struct sql_expr **items = arena_array(arena_of(py), text->n, sizeof(*items));
-        memcpy(items, text->items, text->n * sizeof(*items));
-        text->items = items;
+    size_t room = 1;
+    while (room < text->n) {
+        room *= 2;
     }
+    const struct sql_expr **items = arena_array(arena_of(py), room, sizeof(*items));
+    if (text->n) {
+        memcpy(items, text->items, text->n * sizeof(*items));
+    }
+    text->items = items;
     return text;
 }
 
@@ -110,14 +123,14 @@ static const struct sql_expr *with_parameters(struct py *py, const struct sql_ex
         if (!b || b->kind != SQL_E_VALUE || !b->name.text) {
             return py_refuse(py, "bindparams() with something that is no bindparam()");
         }
-        if (!sql_text_has(text->text, slice_of(b->name.text))) {
+        if (!has(py, text, b->name.text)) {
             return undefined(py, b->name.text);
         }
         put(py, text, b);
     }
     while (py_dict_next(values, &at, &key, &value)) {
         const char *name = py_cstr(py, key);
-        if (!name || !sql_text_has(text->text, slice_of(name))) {
+        if (!name || !has(py, text, name)) {
             return undefined(py, name ? name : "");
         }
         if (put_value(py, text, name, value, false)) {
@@ -140,7 +153,7 @@ static const struct sql_expr *with_values(struct py *py, const struct sql_expr *
     size_t at = 0;
     while (py_dict_next(values, &at, &key, &value)) {
         const char *name = py_cstr(py, key);
-        if (name && sql_text_has(text->text, slice_of(name)) && put_value(py, text, name, value, true)) {
+        if (name && has(py, text, name) && put_value(py, text, name, value, true)) {
             return NULL;
         }
     }
