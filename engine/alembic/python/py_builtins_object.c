@@ -3,6 +3,7 @@
 #include "engine/alembic/python/py_format.h"
 #include "engine/alembic/python/py_frame.h"
 #include "engine/alembic/python/py_set_order.h"
+#include "engine/alembic/python/py_union.h"
 
 /* --- text --- */
 
@@ -150,11 +151,16 @@ pyv py_builtin_vars(struct py *py, pyv self, const struct py_args *args)
 static int belongs(struct py *py, pyv v, const struct py_type *type, pyv class, const char *function)
 {
     const char *check = v ? "__instancecheck__" : "__subclasscheck__";
-    if (py_is(class, &py_type_tuple)) {
-        const struct py_list *list = py_list_of(class);
-        int out = py_enter(py) ? 0 : -1;
+    const struct py_list *members = py_union_members(class);
+    const struct py_list *list = py_is(class, &py_type_tuple) ? py_list_of(class) : members;
+    if (list) {
+        if (!py_enter(py)) {
+            return -1;
+        }
+        int out = 0;
         for (size_t i = 0; out == 0 && i < list->n; i++) {
-            out = belongs(py, v, type, list->items[i], function);
+            bool none = members && py_is_none(list->items[i]);
+            out = none ? type == &py_type_none : belongs(py, v, type, list->items[i], function);
         }
         py_leave(py);
         return out;

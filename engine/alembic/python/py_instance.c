@@ -6,6 +6,7 @@
  * native base; super().__init__() makes the native object and moves it into the raw one.
  */
 #include "engine/alembic/python/py_frame.h"
+#include "engine/alembic/python/py_union.h"
 
 #define RAW_SIZE 512u
 
@@ -316,8 +317,8 @@ static pyv object_construct(struct py *py, const struct py_type *type, const str
                                   : py_object_new(py, type, sizeof(struct py_instance));
 }
 
-const struct py_type py_type_type = {PY_TYPE_HEAD,     .name = "type",       .module = "",
-                                     .plain = true,    .call = py_type_call, .setattr = type_setattr,
-                                     .repr = type_repr};
+const struct py_type py_type_type = {PY_TYPE_HEAD,      .name = "type",           .module = "",
+                                     .plain = true,     .call = py_type_call,     .setattr = type_setattr,
+                                     .repr = type_repr, .binary = py_union_binary};
 const struct py_type py_type_object = {PY_TYPE_HEAD, .name = "object", .module = "",
                                        .construct = object_construct};

@@ -454,3 +454,20 @@ for f in (repr, str, len, hash, list, int, float, hex, sorted, "{}".format, lamb
 show("hash", lambda: hash(NoHash()))
 show("set", lambda: {NoHash()})
 show("in", lambda: 5 in [NoHash()])
+union = int | str
+print(union, union == str | int, union == int | str | None, int | int, int | None | int, list | dict | None, isinstance(1, int | str), isinstance(None, int | None), isinstance(1.5, union), issubclass(bool, int | str),
+      isinstance("a", (float, int | str)), union.__args__, type(union).__name__, {union: 1}[str | int], None | int)
+show("union", lambda: int | 5)
+show("union", lambda: None | None)
+show("union", lambda: 5 | int)
+show("union", lambda: int & str)
+show("isinstance", lambda: isinstance(1, int | 5))
+show("isinstance", lambda: isinstance(1, None))
+
+
+def annotated(x: int | None = None, *rest: list[int], **more: dict[str, int | None]) -> Derived | None:
+    y: str | None = "y"
+    return x
+
+
+print(annotated(5), Derived | None)
