@@ -170,9 +170,13 @@ static int interval_value(struct literal *l, const struct sql_value *v)
 {
     uint64_t n = v->microseconds < 0 ? -(uint64_t)v->microseconds : (uint64_t)v->microseconds;
     const char *sign = v->microseconds < 0 ? "-" : "";
-    if (l->d->kind == DDL_POSTGRESQL) {
-        strbuf_addf(l->out, "'%s%" PRIu64 ".%06" PRIu64 " seconds'::interval", sign, n / 1000000,
-                    n % 1000000);
+    if (l->d->kind == DDL_POSTGRESQL) { /* which knows days that are not 24 hours */
+        const int64_t day = INT64_C(86400000000);
+        int64_t days = v->microseconds / day, rest = v->microseconds % day;
+        days -= rest < 0;
+        rest += rest < 0 ? day : 0;
+        strbuf_addf(l->out, "'%" PRId64 " days %" PRId64 ".%06" PRId64 " seconds'::interval", days,
+                    rest / 1000000, rest % 1000000);
         return 0;
     }
     if (!ddl_is_mysql(l->d)) {

@@ -194,7 +194,7 @@ static void a_server_gets_what_a_driver_would_bind(void **state)
         {DDL_TYPE_INTERVAL_GENERIC,
          DDL_TYPE_NONE,
          &day,
-         {"'-90000.000000 seconds'::interval", "'1969-12-30 23:00:00'", "'1969-12-30 23:00:00'",
+         {"'-2 days 82800.000000 seconds'::interval", "'1969-12-30 23:00:00'", "'1969-12-30 23:00:00'",
           "'1969-12-30 23:00:00.000000'"}},
         {DDL_TYPE_JSON_GENERIC,
          DDL_TYPE_NONE,
