@@ -3,6 +3,7 @@
  * Python. */
 #include "base/file.h"
 #include "engine/alembic/python/py.h"
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -182,10 +183,9 @@ static void loops_of_calls_take_little_memory(void **state)
     }
 }
 
-/* 400 calls within one another fit into the stack that py.h asks for. */
-static void the_default_depth_fits_the_stack(void **state)
+static void *deep_calls(void *arg)
 {
-    (void)state;
+    (void)arg;
     struct err err;
     assert_int_equal(run_text("def f(n):\n"
                               "    for i in (1,):\n"
@@ -196,6 +196,34 @@ static void the_default_depth_fits_the_stack(void **state)
                               NULL, &err),
                      PY_RUNNING);
     assert_int_equal(run_text("def f(n): return 1 + f(n - 1) if n else 0\nf(398)\n", NULL, &err), PY_RUNNING);
+    /* However deep it is nested, the C stack lasts. */
+    assert_int_equal(
+        run_text(
+            "class A:\n"
+            "    def __getattr__(self, n): return [x for x in [getattr(self, n + n[:1])]][0]\n"
+            "    def __eq__(self, o): return (self + o) == 1 if o else sorted([A()], key=lambda a: a.x)\n"
+            "    def __add__(self, o): return A() == None\n"
+            "A() == 1\n",
+            &(struct py_limits){.depth = 100000}, &err),
+        PY_LIMIT);
+    return NULL;
+}
+
+/* 400 calls within one another fit into the stack that py.h asks for. */
+static void the_default_depth_fits_the_stack(void **state)
+{
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    deep_calls(NULL);
+#else
+    pthread_attr_t attr;
+    pthread_t thread;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, (size_t)512 << 10);
+    assert_int_equal(pthread_create(&thread, &attr, deep_calls, NULL), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attr);
+#endif
 }
 
 /* What print() finds when it is called: the line of the program, and how many `try` could catch. */

@@ -187,10 +187,19 @@ pyv py_eval(struct py *py, const struct py_node *node);
 /* What a loop goes over: a set of constants is there in another order than as a value. */
 pyv py_eval_iterable(struct py *py, const struct py_node *node);
 pyv py_inplace(struct py *py, enum py_op op, pyv a, pyv b);
+/* An iterator over what follows a *. callee: it is all the positional arguments of that call; or NULL. */
+pyv py_eval_starred(struct py *py, pyv v, pyv callee);
+int py_merge_mapping(struct py *py, pyv into, pyv from);
+
+/* --- py_eval_call.c --- */
+pyv py_eval_call(struct py *py, const struct py_node *node);
+const char *py_callee_name(struct py *py, pyv callee); /* "module.function()", for errors */
 
 /* --- py_name.c: names and targets --- */
 pyv py_load(struct py *py, const struct py_node *name);
 int py_store(struct py *py, const char *name, pyv value);
+/* __x within a class C is _C__x. */
+const char *py_mangled(struct py *py, const char *name);
 int py_store_walrus(struct py *py, const char *name, pyv value);
 int py_unbind(struct py *py, const char *name, bool must_exist);
 int py_assign(struct py *py, const struct py_node *target, pyv value);

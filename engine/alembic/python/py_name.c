@@ -23,6 +23,22 @@ bool py_names_have(const py_names_t *names, const char *name)
     return false;
 }
 
+const char *py_mangled(struct py *py, const char *name)
+{
+    if (name[0] != '_' || name[1] != '_') {
+        return name;
+    }
+    size_t n = strlen(name);
+    const struct py_env *e = py->frame->env;
+    while (e && !e->dict) {
+        e = e->parent;
+    }
+    const char *class = e ? e->class->type.name : "";
+    class += strspn(class, "_");
+    bool special = n >= 4 && name[n - 1] == '_' && name[n - 2] == '_';
+    return special || !*class ? name : arena_printf(&py->arena, "_%s%s", class, name);
+}
+
 /* --- reading --- */
 
 /* An import that was not needed so far takes the place of the name for good. */
@@ -67,7 +83,7 @@ static pyv load_global(struct py *py, const char *name)
 /* A class body sees its own names and then the module's, unless a function around it has the name. */
 static pyv load_class(struct py *py, const struct py_env *env, const char *name, bool *global)
 {
-    pyv v = py_dict_get_str(py, &env->dict->head, name);
+    pyv v = py_dict_get_str(py, &env->dict->head, py_mangled(py, name));
     *global = !v && (py_scope_find(env->scope, name) >= 0 || py_names_have(&env->scope->globals, name));
     if (v && v->type == &py_type_lazy) {
         v = py_lazy_resolve(py, v, name);
@@ -147,7 +163,8 @@ static int store(struct py *py, struct py_env *env, const char *name, pyv value)
         return 0;
     }
     if (dict) {
-        return py_dict_set_str(py, &dict->head, name, value);
+        return py_dict_set_str(py, &dict->head, env && env->dict == dict ? py_mangled(py, name) : name,
+                               value);
     }
     py_refuse(py, "the name %s, which is bound in a way that Lockstep does not follow", name);
     return -1;
@@ -181,7 +198,8 @@ int py_unbind(struct py *py, const char *name, bool must_exist)
         unbound(py, env, name);
         return -1;
     }
-    pyv key = dict ? py_str_borrow(py, slice_of(name)) : NULL;
+    const char *kept = dict && env && env->dict == dict ? py_mangled(py, name) : name;
+    pyv key = dict ? py_str_borrow(py, slice_of(kept)) : NULL;
     int rc = key ? py_dict_del(py, &dict->head, key) : -1;
     if (rc == 0 && must_exist) {
         py_raise(py, "NameError", "name '%s' is not defined", name);
@@ -299,7 +317,7 @@ int py_assign(struct py *py, const struct py_node *target, pyv value)
     case PY_ATTRIBUTE:
         object = py_eval(py, target->left);
         py->frame->at = target;
-        return object ? py_setattr(py, object, target->name, value) : -1;
+        return object ? py_setattr(py, object, py_mangled(py, target->name), value) : -1;
     case PY_SUBSCRIPT:
         object = py_eval(py, target->left);
         key = object ? py_eval(py, target->right) : NULL;
@@ -324,7 +342,7 @@ int py_delete(struct py *py, const struct py_node *target)
     case PY_ATTRIBUTE:
         object = py_eval(py, target->left);
         py->frame->at = target;
-        return object ? py_setattr(py, object, target->name, NULL) : -1;
+        return object ? py_setattr(py, object, py_mangled(py, target->name), NULL) : -1;
     case PY_SUBSCRIPT:
         object = py_eval(py, target->left);
         key = object ? py_eval(py, target->right) : NULL;

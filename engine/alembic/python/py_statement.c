@@ -150,7 +150,7 @@ static enum py_flow do_augmented(struct py *py, struct py_frame *frame, const st
     } else if (t->kind == PY_ATTRIBUTE) {
         object = py_eval(py, t->left);
         frame->at = t;
-        old = object ? py_getattr(py, object, t->name) : NULL;
+        old = object ? py_getattr(py, object, py_mangled(py, t->name)) : NULL;
     } else if (t->kind == PY_SUBSCRIPT) {
         object = py_eval(py, t->left);
         key = object ? py_eval(py, t->right) : NULL;
@@ -167,7 +167,7 @@ static enum py_flow do_augmented(struct py *py, struct py_frame *frame, const st
     }
     frame->at = t;
     return flow_of(key      ? py_setitem(py, object, key, result)
-                   : object ? py_setattr(py, object, t->name, result)
+                   : object ? py_setattr(py, object, py_mangled(py, t->name), result)
                             : py_store(py, t->name, result));
 }
 

@@ -425,3 +425,31 @@ try:
     Bad()
 except TypeError as e:
     print(e)
+
+
+class Private:
+    __hidden = 1
+    __also__ = 2
+
+    def __init__(self):
+        self.__x = "private"
+
+    def __method(self):
+        return self.__x, self.__hidden, self.__also__
+
+    def show(self):
+        self.__x += "!"
+        return self.__method()
+
+
+class Derived(Private):
+    def __init__(self):
+        super().__init__()
+        self.__x = "derived"
+
+    def both(self):
+        return self.__x, self.show()
+
+
+dp = Derived()
+print(dp.both(), sorted(dp.__dict__), hasattr(dp, "__x"), dp._Private__x, Private._Private__hidden)
