@@ -3,6 +3,7 @@
  * classes that it is derived from.
  */
 #include "engine/ddl/type_table.h"
+#include <string.h>
 
 enum family { PG, MY, LITE };
 static const struct {
@@ -89,6 +90,39 @@ const struct ddl_type *ddl_type_resolve(struct arena *a, const struct ddl_dialec
         return t;
     }
     return ddl_type_descriptor(a, d, impl);
+}
+
+const struct ddl_type *ddl_type_variant(const struct ddl_dialect *d, const struct ddl_type *t)
+{
+    for (size_t i = 0; i < t->nvariants; i++) {
+        if (strcmp(t->variants[i].dialect, d->name) == 0) {
+            return t->variants[i].type;
+        }
+    }
+    return t;
+}
+
+int ddl_type_engine(const struct ddl_dialect *d, const struct ddl_type *t, const struct ddl_type **engine,
+                    struct err *err)
+{
+    for (int i = 0; i < DDL_TYPE_DEPTH; i++) {
+        if (ddl_type_kind(t) != KIND_DECORATOR) {
+            *engine = t;
+            return 0;
+        }
+        const struct ddl_type *impl = t->item;
+        if (t->hooks && t->hooks->impl) {
+            int rc = t->hooks->impl(t, d, &impl, err);
+            if (rc < 0) {
+                return rc;
+            }
+        }
+        if (!impl) {
+            return err_set(err, ERR_REFUSED, "type %s has no impl", ddl_type_class_name(t));
+        }
+        t = ddl_type_variant(d, impl);
+    }
+    return err_set(err, ERR_REFUSED, "column types within types go too deep");
 }
 
 enum ddl_affinity ddl_type_affinity(const struct ddl_type *t)

@@ -10,8 +10,6 @@
 
 /* STR is str(type), for messages: no dialect. */
 enum family { PG = 1, MY = 2, LITE = 4, STR = 8, ALL = PG | MY | LITE | STR };
-/* Types that wrap types, and TypeDecorators whose impl is one. */
-#define MAX_DEPTH 64
 
 struct render {
     struct strbuf *out;
@@ -537,7 +535,7 @@ static const struct {
 
 static int process(struct render *r, const struct ddl_type *t)
 {
-    if (++r->depth > MAX_DEPTH) {
+    if (++r->depth > DDL_TYPE_DEPTH) {
         return err_set(r->err, ERR_REFUSED, "column types within types go too deep");
     }
     t = r->family == STR ? t : ddl_type_variant(r->d, t);
@@ -577,37 +575,4 @@ void ddl_type_str(struct strbuf *out, const struct ddl_type *t)
 {
     struct render r = {.out = out, .d = ddl_dialect_of(DDL_SQLITE), .family = STR};
     process(&r, t);
-}
-
-const struct ddl_type *ddl_type_variant(const struct ddl_dialect *d, const struct ddl_type *t)
-{
-    for (size_t i = 0; i < t->nvariants; i++) {
-        if (strcmp(t->variants[i].dialect, d->name) == 0) {
-            return t->variants[i].type;
-        }
-    }
-    return t;
-}
-
-int ddl_type_engine(const struct ddl_dialect *d, const struct ddl_type *t, const struct ddl_type **engine,
-                    struct err *err)
-{
-    for (int i = 0; i < MAX_DEPTH; i++) {
-        if (ddl_type_kind(t) != KIND_DECORATOR) {
-            *engine = t;
-            return 0;
-        }
-        const struct ddl_type *impl = t->item;
-        if (t->hooks && t->hooks->impl) {
-            int rc = t->hooks->impl(t, d, &impl, err);
-            if (rc < 0) {
-                return rc;
-            }
-        }
-        if (!impl) {
-            return err_set(err, ERR_REFUSED, "type %s has no impl", ddl_type_class_name(t));
-        }
-        t = ddl_type_variant(d, impl);
-    }
-    return err_set(err, ERR_REFUSED, "column types within types go too deep");
 }

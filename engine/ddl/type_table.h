@@ -96,6 +96,8 @@ static inline enum ddl_type_kind ddl_type_kind(const struct ddl_type *t)
 {
     return (enum ddl_type_kind)t->class->kind;
 }
+/* How many types may wrap types, or TypeDecorators have one for their impl. */
+#define DDL_TYPE_DEPTH 64
 /* The variant for the dialect, or the type itself. */
 const struct ddl_type *ddl_type_variant(const struct ddl_dialect *d, const struct ddl_type *t);
 /* Follow TypeDecorators to what they render as, as their type_engine() does; never a decorator on success. */
