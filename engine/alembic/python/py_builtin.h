@@ -22,6 +22,7 @@ bool py_wrong_argument(struct py *py, const char *name, const char *which, const
 bool py_index_of(struct py *py, pyv v, int64_t *out);
 /* The same for bounds of find(), index() and slices: None keeps *out. */
 bool py_index_or_none(struct py *py, pyv v, int64_t *out);
+bool py_index_not_none(struct py *py, pyv v, int64_t *out); /* for bounds of list.index() */
 /* Clamp start and stop as s[start:stop] does. */
 void py_clamp_range(int64_t n, int64_t *start, int64_t *stop);
 void *py_int_overflow(struct py *py);

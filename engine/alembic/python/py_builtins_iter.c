@@ -273,6 +273,10 @@ pyv py_builtin_iter(struct py *py, pyv self, const struct py_args *args)
     if (args->npos == 1) {
         return py_iter(py, args->pos[0]);
     }
+    pyv callable = py_builtin_callable(py, NULL, &(struct py_args){.pos = args->pos, .npos = 1});
+    if (callable != &py_true) {
+        return callable ? py_raise(py, "TypeError", "iter(v, w): v must be callable") : NULL;
+    }
     struct iterator *it = iterator_new(py, &callable_iterator_type, NULL, 0);
     if (!it) {
         return NULL;

@@ -153,7 +153,13 @@ static pyv pow_modulo(struct py *py, pyv const *v)
 {
     int64_t base, exponent, modulus;
     if (!py_as_int(v[0], &base) || !py_as_int(v[1], &exponent) || !py_as_int(v[2], &modulus)) {
-        return py_raise(py, "TypeError", "pow() 3rd argument not allowed unless all arguments are integers");
+        double d;
+        bool numbers = py_as_double(v[0], &d) && py_as_double(v[1], &d) && py_as_double(v[2], &d);
+        return numbers ? py_raise(py, "TypeError",
+                                  "pow() 3rd argument not allowed unless all arguments are integers")
+                       : py_raise(py, "TypeError",
+                                  "unsupported operand type(s) for ** or pow(): '%s', '%s', '%s'",
+                                  TYPE_NAME(v[0]), TYPE_NAME(v[1]), TYPE_NAME(v[2]));
     }
     if (modulus == 0) {
         return py_raise(py, "ValueError", "pow() 3rd argument cannot be 0");
@@ -221,16 +227,19 @@ pyv py_builtin_round(struct py *py, pyv self, const struct py_args *args)
     bool given = in[1] && !py_is_none(in[1]);
     pyv out =
         py_call_special(py, in[0], "__round__", &(struct py_args){.pos = &in[1], .npos = given}, &found);
-    if (found || py_stopped(py) != PY_RUNNING || (given && !py_index_of(py, in[1], &digits))) {
+    if (found || py_stopped(py) != PY_RUNNING) {
         return out;
+    }
+    if (!PY_AS(int, in[0]) && !PY_AS(float, in[0])) {
+        return py_raise(py, "TypeError", "type %s doesn't define __round__ method", TYPE_NAME(in[0]));
+    }
+    if (given && !py_index_of(py, in[1], &digits)) {
+        return NULL;
     }
     if (py_as_int(in[0], &i)) {
         return round_int(py, i, digits);
     }
     const struct py_float *f = PY_AS(float, in[0]);
-    if (!f) {
-        return py_raise(py, "TypeError", "type %s doesn't define __round__ method", TYPE_NAME(in[0]));
-    }
     if (given) {
         double rounded = py_float_round(f->value, digits);
         return isinf(rounded) && isfinite(f->value)

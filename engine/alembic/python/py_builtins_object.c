@@ -146,7 +146,8 @@ pyv py_builtin_vars(struct py *py, pyv self, const struct py_args *args)
 
 /* --- classes --- */
 
-/* Does `type` belong to `class`, a type or a tuple of such? 1, 0, -1. Only what is certain: whatever else
+/* v NULL: of issubclass(), whose first argument may turn out to be no class at all.
+ * Does `type` belong to `class`, a type or a tuple of such? 1, 0, -1. Only what is certain: whatever else
  * stands for a class is refused. */
 static int belongs(struct py *py, pyv v, const struct py_type *type, pyv class, const char *function)
 {
@@ -164,6 +165,10 @@ static int belongs(struct py *py, pyv v, const struct py_type *type, pyv class, 
         }
         py_leave(py);
         return out;
+    }
+    if (!v && !py_is((pyv)(uintptr_t)type, &py_type_type)) {
+        py_raise(py, "TypeError", "issubclass() arg 1 must be a class");
+        return -1;
     }
     if (py_is(class, &py_type_type)) {
         const struct py_type *of = (const struct py_type *)(const void *)class;
@@ -200,9 +205,6 @@ pyv py_builtin_issubclass(struct py *py, pyv self, const struct py_args *args)
     (void)self;
     if (!py_args_only(py, args, "issubclass", 2, 2)) {
         return NULL;
-    }
-    if (!py_is(args->pos[0], &py_type_type)) {
-        return py_raise(py, "TypeError", "issubclass() arg 1 must be a class");
     }
     int out = belongs(py, NULL, (const struct py_type *)(void *)args->pos[0], args->pos[1], "issubclass");
     return out < 0 ? NULL : py_bool(out);

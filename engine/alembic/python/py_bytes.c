@@ -184,6 +184,9 @@ static pyv bytes_construct(struct py *py, const struct py_type *type, const stru
     if (!py_bind_native(py, "bytes", args, table, in)) {
         return NULL;
     }
+    if (!py_codec_names(py, "bytes", in[1], in[2])) {
+        return NULL;
+    }
     if (in[0] && PY_AS(str, in[0])) {
         v = in[1] ? py_text_encode(py, py_text(in[0]), in[1], in[2])
                   : py_raise(py, "TypeError", "string argument without an encoding");
@@ -221,7 +224,9 @@ static pyv bytes_decode(struct py *py, pyv self, const struct py_args *args)
 {
     static const struct py_arg table[] = {{"encoding", 0}, {"errors", 0}, {0}};
     pyv in[2] = {0};
-    return py_bind_native(py, "decode", args, table, in) ? py_bytes_decode(py, self, in[0], in[1]) : NULL;
+    return py_bind_native(py, "decode", args, table, in) && py_codec_names(py, "decode", in[0], in[1])
+               ? py_bytes_decode(py, self, in[0], in[1])
+               : NULL;
 }
 
 static pyv bytes_hex(struct py *py, pyv self, const struct py_args *args)
@@ -275,12 +280,9 @@ static pyv bytes_fromhex(struct py *py, pyv self, const struct py_args *args)
 static pyv bytes_affix(struct py *py, pyv self, const struct py_args *args, const char *name, bool end)
 {
     struct slice data = DATA(self);
-    if (!py_args_only(py, args, name, 1, 1)) {
-        return NULL;
-    }
-    struct py_bytes *part = PY_AS(bytes, args->pos[0]);
+    struct py_bytes *part = args->npos == 1 && !args->nkw ? PY_AS(bytes, args->pos[0]) : NULL;
     if (!part) {
-        return py_refuse(py, "%s() with something else than bytes", name);
+        return py_refuse(py, "%s() with something else than one bytes", name);
     }
     return py_bool(part->data.len <= data.len && memcmp(data.ptr + (end ? data.len - part->data.len : 0),
                                                         part->data.ptr, part->data.len) == 0);
@@ -317,15 +319,12 @@ static pyv bytes_join(struct py *py, pyv self, const struct py_args *args)
 
 static pyv bytes_find(struct py *py, pyv self, const struct py_args *args)
 {
-    if (!py_args_only(py, args, "bytes.find", 1, 1)) {
-        return NULL;
-    }
-    struct py_bytes *part = PY_AS(bytes, args->pos[0]);
+    struct py_bytes *part = args->npos == 1 && !args->nkw ? PY_AS(bytes, args->pos[0]) : NULL;
     if (!py_scan(py, DATA(self).len)) {
         return NULL;
     }
     if (!part) {
-        return py_refuse(py, "bytes.find() with something else than bytes");
+        return py_refuse(py, "bytes.find() with something else than one bytes");
     }
     const char *at = py_text_find(DATA(self), part->data);
     return py_int_new(py, at ? at - DATA(self).ptr : -1);

@@ -5,6 +5,13 @@
 enum codec { CODEC_UTF8, CODEC_LATIN1, CODEC_ASCII, CODEC_NONE };
 enum errors { ERRORS_STRICT, ERRORS_IGNORE, ERRORS_REPLACE, ERRORS_BACKSLASH, ERRORS_XML, ERRORS_NONE };
 
+bool py_codec_names(struct py *py, const char *function, pyv encoding, pyv errors)
+{
+    return (!encoding || PY_AS(str, encoding) ||
+            py_wrong_argument(py, function, "'encoding'", "str", encoding)) &&
+           (!errors || PY_AS(str, errors) || py_wrong_argument(py, function, "'errors'", "str", errors));
+}
+
 static bool codec_of(struct py *py, pyv encoding, enum codec *out)
 {
     static const struct {
@@ -21,9 +28,6 @@ static bool codec_of(struct py *py, pyv encoding, enum codec *out)
         return true;
     }
     struct slice text = py_text(encoding);
-    if (!text.ptr) {
-        return py_raise(py, "TypeError", "argument 'encoding' must be str, not %s", TYPE_NAME(encoding));
-    }
     for (size_t i = 0; i < text.len && n < sizeof(plain) - 1; i++) {
         char c = text.ptr[i];
         if (c != '-' && c != '_' && c != ' ') {
@@ -49,9 +53,6 @@ static bool errors_of(struct py *py, pyv errors, enum errors *out)
         return true;
     }
     struct slice text = py_text(errors);
-    if (!text.ptr) {
-        return py_raise(py, "TypeError", "argument 'errors' must be str, not %s", TYPE_NAME(errors));
-    }
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (slice_eq(text, names[i])) {
             *out = (enum errors)i;

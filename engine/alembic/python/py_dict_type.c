@@ -222,7 +222,13 @@ static pyv dict_pop(struct py *py, pyv self, const struct py_args *args)
 {
     uint64_t hash;
     pyv value = NULL;
-    if (!py_args_only(py, args, "dict.pop", 1, 2) || py_hash(py, args->pos[0], &hash) != 0) {
+    if (!py_args_only(py, args, "dict.pop", 1, 2)) {
+        return NULL;
+    }
+    if (!DICT(self)->live) { /* not even hashed */
+        return args->npos > 1 ? args->pos[1] : py_raise_key(py, args->pos[0]);
+    }
+    if (py_hash(py, args->pos[0], &hash) != 0) {
         return NULL;
     }
     int rc = py_dict_remove(py, DICT(self), args->pos[0], hash, NULL, &value);

@@ -312,8 +312,9 @@ static pyv float_is_integer(struct py *py, pyv self, const struct py_args *args)
 
 static pyv float_itself(struct py *py, pyv self, const struct py_args *args)
 {
-    (void)args;
-    return py_float_new(py, ((struct py_float *)(void *)self)->value);
+    return py_args_only(py, args, "float.conjugate", 0, 0)
+               ? py_float_new(py, ((struct py_float *)(void *)self)->value)
+               : NULL;
 }
 
 static pyv float_zero(struct py *py, pyv self, const struct py_args *args)

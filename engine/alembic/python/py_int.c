@@ -299,8 +299,7 @@ static pyv int_bit_count(struct py *py, pyv self, const struct py_args *args)
 
 static pyv int_itself(struct py *py, pyv self, const struct py_args *args)
 {
-    (void)args;
-    return py_int_new(py, value_of(self));
+    return py_args_only(py, args, "int.conjugate", 0, 0) ? py_int_new(py, value_of(self)) : NULL;
 }
 
 static pyv int_zero(struct py *py, pyv self, const struct py_args *args)

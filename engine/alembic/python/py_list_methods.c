@@ -70,9 +70,9 @@ static pyv sequence_index(struct py *py, pyv self, const struct py_args *args)
     bool is_list = py_is(self, &py_type_list);
     const struct py_list *list = LIST(self);
     int64_t n = (int64_t)list->n, start = 0, stop = n;
-    if (!py_args_only(py, args, "list.index", 1, 3) ||
-        (args->npos > 1 && !py_index_or_none(py, args->pos[1], &start)) ||
-        (args->npos > 2 && !py_index_or_none(py, args->pos[2], &stop))) {
+    if (!py_args_only(py, args, is_list ? "list.index" : "tuple.index", 1, 3) ||
+        (args->npos > 1 && !py_index_not_none(py, args->pos[1], &start)) ||
+        (args->npos > 2 && !py_index_not_none(py, args->pos[2], &stop))) {
         return NULL;
     }
     py_clamp_range(n, &start, &stop);

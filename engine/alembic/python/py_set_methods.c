@@ -4,16 +4,21 @@
 
 #define SET(v) ((struct py_set *)(void *)(v))
 
-static bool no_keywords(struct py *py, const struct py_args *args, const char *name)
+static bool only(struct py *py, pyv self, const struct py_args *args, const char *name, size_t min,
+                 size_t max)
 {
-    return args->nkw == 0 || py_raise(py, "TypeError", "set.%s() takes no keyword arguments", name);
+    if (!args->nkw && args->npos >= min && args->npos <= max) {
+        return true;
+    }
+    return py_args_only(py, args, arena_printf(py_arena(py), "%s.%s", py_set_kind(self)->name, name), min,
+                        max);
 }
 
 /* self op a op b ... as a new set. */
 static pyv combine_all(struct py *py, pyv self, const struct py_args *args, enum py_op op, const char *name)
 {
     const struct py_type *kind = py_set_kind(self);
-    if (!no_keywords(py, args, name)) {
+    if (!only(py, self, args, name, 0, SIZE_MAX)) {
         return NULL;
     }
     struct py_set *out = args->npos ? SET(self) : py_set_copy(py, kind, SET(self));
@@ -42,7 +47,7 @@ static pyv set_difference(struct py *py, pyv self, const struct py_args *args)
 
 static pyv set_symmetric_difference(struct py *py, pyv self, const struct py_args *args)
 {
-    return py_args_only(py, args, "set.symmetric_difference", 1, 1)
+    return only(py, self, args, "symmetric_difference", 1, 1)
                ? combine_all(py, self, args, PY_OP_BITXOR, "symmetric_difference")
                : NULL;
 }
@@ -50,7 +55,7 @@ static pyv set_symmetric_difference(struct py *py, pyv self, const struct py_arg
 /* The same in place. */
 static pyv combine_into(struct py *py, pyv self, const struct py_args *args, enum py_op op, const char *name)
 {
-    if (!no_keywords(py, args, name)) {
+    if (!only(py, self, args, name, 0, SIZE_MAX)) {
         return NULL;
     }
     for (size_t i = 0; i < args->npos; i++) {
@@ -68,7 +73,14 @@ static pyv set_update(struct py *py, pyv self, const struct py_args *args)
 
 static pyv set_intersection_update(struct py *py, pyv self, const struct py_args *args)
 {
-    return combine_into(py, self, args, PY_OP_BITAND, "intersection_update");
+    pyv result = combine_all(py, self, args, PY_OP_BITAND, "intersection_update");
+    if (!result) {
+        return NULL;
+    }
+    SET(self)->dict = SET(result)->dict;
+    SET(self)->order = SET(result)->order;
+    SET(self)->unordered = SET(result)->unordered;
+    return &py_none;
 }
 
 static pyv set_difference_update(struct py *py, pyv self, const struct py_args *args)
@@ -78,30 +90,28 @@ static pyv set_difference_update(struct py *py, pyv self, const struct py_args *
 
 static pyv set_symmetric_difference_update(struct py *py, pyv self, const struct py_args *args)
 {
-    return py_args_only(py, args, "set.symmetric_difference_update", 1, 1)
+    return only(py, self, args, "symmetric_difference_update", 1, 1)
                ? combine_into(py, self, args, PY_OP_BITXOR, "symmetric_difference_update")
                : NULL;
 }
 
 static pyv set_issubset(struct py *py, pyv self, const struct py_args *args)
 {
-    struct py_set *other =
-        py_args_only(py, args, "set.issubset", 1, 1) ? py_set_fast(py, args->pos[0]) : NULL;
+    struct py_set *other = only(py, self, args, "issubset", 1, 1) ? py_set_fast(py, args->pos[0]) : NULL;
     int within = other ? py_set_within(py, SET(self), other) : -1;
     return within < 0 ? NULL : py_bool(within);
 }
 
 static pyv set_issuperset(struct py *py, pyv self, const struct py_args *args)
 {
-    struct py_set *other =
-        py_args_only(py, args, "set.issuperset", 1, 1) ? py_set_fast(py, args->pos[0]) : NULL;
+    struct py_set *other = only(py, self, args, "issuperset", 1, 1) ? py_set_fast(py, args->pos[0]) : NULL;
     int within = other ? py_set_within(py, other, SET(self)) : -1;
     return within < 0 ? NULL : py_bool(within);
 }
 
 static pyv set_isdisjoint(struct py *py, pyv self, const struct py_args *args)
 {
-    struct py_set *both = py_args_only(py, args, "set.isdisjoint", 1, 1)
+    struct py_set *both = only(py, self, args, "isdisjoint", 1, 1)
                               ? py_set_combine(py, &py_type_set, PY_OP_BITAND, SET(self), args->pos[0])
                               : NULL;
     return both ? py_bool(both->dict->live == 0) : NULL;
@@ -109,20 +119,19 @@ static pyv set_isdisjoint(struct py *py, pyv self, const struct py_args *args)
 
 static pyv set_add(struct py *py, pyv self, const struct py_args *args)
 {
-    return py_args_only(py, args, "set.add", 1, 1) && py_set_add(py, self, args->pos[0]) == 0 ? &py_none
-                                                                                              : NULL;
+    return only(py, self, args, "add", 1, 1) && py_set_add(py, self, args->pos[0]) == 0 ? &py_none : NULL;
 }
 
 static pyv set_discard(struct py *py, pyv self, const struct py_args *args)
 {
-    return py_args_only(py, args, "set.discard", 1, 1) && py_set_discard(py, SET(self), args->pos[0]) >= 0
+    return only(py, self, args, "discard", 1, 1) && py_set_discard(py, SET(self), args->pos[0]) >= 0
                ? &py_none
                : NULL;
 }
 
 static pyv set_remove(struct py *py, pyv self, const struct py_args *args)
 {
-    int rc = py_args_only(py, args, "set.remove", 1, 1) ? py_set_discard(py, SET(self), args->pos[0]) : -1;
+    int rc = only(py, self, args, "remove", 1, 1) ? py_set_discard(py, SET(self), args->pos[0]) : -1;
     return rc == 1 ? &py_none : rc == 0 ? py_raise_key(py, args->pos[0]) : NULL;
 }
 
@@ -131,7 +140,7 @@ static pyv set_pop(struct py *py, pyv self, const struct py_args *args)
     struct py_set *s = SET(self);
     size_t at = 0;
     uint64_t hash;
-    if (!py_args_only(py, args, "set.pop", 0, 0)) {
+    if (!only(py, self, args, "pop", 0, 0)) {
         return NULL;
     }
     pyv item = s->order ? py_order_pop(s->order) : NULL;
@@ -144,7 +153,7 @@ static pyv set_pop(struct py *py, pyv self, const struct py_args *args)
 
 static pyv set_clear(struct py *py, pyv self, const struct py_args *args)
 {
-    if (!py_args_only(py, args, "set.clear", 0, 0)) {
+    if (!only(py, self, args, "clear", 0, 0)) {
         return NULL;
     }
     py_set_clear(SET(self));
@@ -153,7 +162,7 @@ static pyv set_clear(struct py *py, pyv self, const struct py_args *args)
 
 static pyv set_copy(struct py *py, pyv self, const struct py_args *args)
 {
-    if (!py_args_only(py, args, "set.copy", 0, 0)) {
+    if (!only(py, self, args, "copy", 0, 0)) {
         return NULL;
     }
     return self->type == &py_type_frozenset ? self : (pyv)py_set_copy(py, py_set_kind(self), SET(self));

@@ -5,6 +5,7 @@
  */
 #include "engine/alembic/python/py_str.h"
 #include "engine/alembic/python/py_builtin.h"
+#include "engine/alembic/python/py_bytes.h"
 
 struct py_str_tail {
     char *data;
@@ -380,7 +381,7 @@ static pyv str_construct(struct py *py, const struct py_type *type, const struct
 {
     static const struct py_arg table[] = {{"object", 0}, {"encoding", 0}, {"errors", 0}, {0}};
     pyv in[3] = {0};
-    if (!py_bind_native(py, "str", args, table, in)) {
+    if (!py_bind_native(py, "str", args, table, in) || !py_codec_names(py, "str", in[1], in[2])) {
         return NULL;
     }
     pyv v = !in[0]           ? py_str_borrow(py, SLICE(""))

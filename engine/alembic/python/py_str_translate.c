@@ -134,6 +134,7 @@ pyv py_str_encode(struct py *py, pyv self, const struct py_args *args)
 {
     static const struct py_arg table[] = {{"encoding", 0}, {"errors", 0}, {0}};
     pyv in[2] = {0};
-    return py_bind_native(py, "encode", args, table, in) ? py_text_encode(py, STR(self)->text, in[0], in[1])
-                                                         : NULL;
+    return py_bind_native(py, "encode", args, table, in) && py_codec_names(py, "encode", in[0], in[1])
+               ? py_text_encode(py, STR(self)->text, in[0], in[1])
+               : NULL;
 }

@@ -357,6 +357,15 @@ bool py_index_of(struct py *py, pyv v, int64_t *out)
            py_raise(py, "TypeError", "__index__ returned non-int (type %s)", TYPE_NAME(result));
 }
 
+bool py_index_not_none(struct py *py, pyv v, int64_t *out)
+{
+    if (!PY_AS(int, v) && !py_dunder(py, v, "__index__")) {
+        return py_stopped(py) == PY_RUNNING &&
+               py_raise(py, "TypeError", "slice indices must be integers or have an __index__ method");
+    }
+    return py_index_of(py, v, out);
+}
+
 bool py_index_or_none(struct py *py, pyv v, int64_t *out)
 {
     if (!v || py_is_none(v)) {
