@@ -348,17 +348,22 @@ static pyv str_iterator_next(struct py *py, pyv self)
     return py_str_part(py, it->str, from, it->at);
 }
 
-static const struct py_type str_iterator_type = {PY_TYPE_HEAD,         .name = "str_iterator",
-                                                 .module = "",         .plain = true,
-                                                 .iter = py_iter_self, .next = str_iterator_next};
+#define ITERATOR(text)                                                                                       \
+    {                                                                                                        \
+        PY_TYPE_HEAD, .name = (text), .module = "", .plain = true, .iter = py_iter_self,                     \
+                      .next = str_iterator_next                                                              \
+    }
+static const struct py_type iterator_types[] = {ITERATOR("str_iterator"), ITERATOR("str_ascii_iterator")};
 
 static pyv str_iter(struct py *py, pyv self)
 {
-    struct str_iterator *it = py_object_new(py, &str_iterator_type, sizeof(*it));
+    struct py_str *s = (struct py_str *)(void *)self;
+    bool ascii = (size_t)py_str_chars(s) == s->text.len;
+    struct str_iterator *it = py_object_new(py, &iterator_types[ascii], sizeof(*it));
     if (!it) {
         return NULL;
     }
-    it->str = (struct py_str *)(void *)self;
+    it->str = s;
     return &it->head;
 }
 

@@ -349,7 +349,7 @@ static pyv strip(struct py *py, pyv self, const struct py_args *args, const char
     struct py_str *s = STR(self);
     size_t from, to;
     if (args->nkw || args->npos > 1) {
-        py_args_only(py, args, name, 0, 1);
+        py_args_only(py, args, arena_printf(py_arena(py), "str.%s", name), 0, 1);
         return NULL;
     }
     pyv chars = args->npos && !py_is_none(args->pos[0]) ? args->pos[0] : NULL;
