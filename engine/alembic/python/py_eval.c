@@ -333,7 +333,13 @@ static pyv eval_named(struct py *py, const struct py_node *node)
 
 static pyv eval_unary(struct py *py, const struct py_node *node)
 {
-    pyv v = py_eval(py, node->left);
+    const struct py_node *operand = node->left;
+    /* The smallest integer is written as the negative of one that does not fit. */
+    if (node->op == PY_OP_NEG && operand->kind == PY_CONSTANT && operand->constant.kind == PY_C_INT &&
+        operand->constant.big && slice_eq(operand->constant.text, "9223372036854775808")) {
+        return py_int_new(py, INT64_MIN);
+    }
+    pyv v = py_eval(py, operand);
     if (!v) {
         return NULL;
     }
