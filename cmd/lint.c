@@ -79,6 +79,9 @@ static void print_counts(const struct ddl_dialect *d, const survey_rows_t *rows)
     if (n[SURVEY_LIVE]) {
         printf(" (%zu read the database as they run)", n[SURVEY_LIVE]);
     }
+    if (n[SURVEY_PYTHON]) {
+        printf(", %zu go through Python", n[SURVEY_PYTHON]);
+    }
     printf("\n");
 }
 
@@ -86,7 +89,7 @@ static void print_why(const survey_rows_t *rows)
 {
     const struct survey_row *row;
     vec_each (row, rows) {
-        if (row->state == SURVEY_REFUSED || row->state == SURVEY_FAILED) {
+        if (row->state == SURVEY_REFUSED || row->state == SURVEY_FAILED || row->state == SURVEY_PYTHON) {
             const char *file = row->err.file[0] ? row->err.file : row->revision->file;
             printf("  %s %s: %s:%d: %s\n", row->revision->id, direction(row), file, row->err.line,
                    row->err.message);

@@ -9,6 +9,7 @@ mode "run": run it on the database of the URL, in a transaction of its own.
 import json
 import os
 import sys
+import traceback
 
 
 class NeedsDatabase(BaseException):
@@ -120,4 +121,9 @@ def main():
     answers.flush()
 
 
-main()
+try:
+    main()
+except BaseException as failure:
+    traceback.print_exc()
+    print("%s: %s" % (type(failure).__name__, str(failure).strip().split("\n")[0]), file=sys.stderr)
+    sys.exit(1)

@@ -4,7 +4,7 @@
 
 const char *survey_state_name(enum survey_state s)
 {
-    static const char *const names[] = {"native", "native, reads the database", "fails", "refused",
+    static const char *const names[] = {"native", "native, reads the database", "python", "fails", "refused",
                                         "missing"};
     _Static_assert(COUNT_OF(names) == SURVEY_STATE_COUNT, "one name a state");
     return s < SURVEY_STATE_COUNT ? names[s] : "unknown";
@@ -21,6 +21,9 @@ static struct survey_row look(const struct alembic_env *env, const struct driver
         row.state = rc == ERR_REFUSED ? SURVEY_REFUSED : SURVEY_FAILED;
     } else if (body.missing) {
         row.state = SURVEY_MISSING;
+    } else if (body.python) {
+        row.state = SURVEY_PYTHON;
+        err_set(&row.err, ERR_NONE, "%s", body.python);
     } else if (body.live) {
         row.state = SURVEY_LIVE;
         err_set(&row.err, ERR_NONE, "%s", body.live);

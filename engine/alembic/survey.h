@@ -6,6 +6,7 @@
 enum survey_state {
     SURVEY_KNOWN,   /* runs, and its SQL is known beforehand */
     SURVEY_LIVE,    /* runs, and reads the database: err.message says what */
+    SURVEY_PYTHON,  /* goes through the project's own Alembic: err.message says why */
     SURVEY_FAILED,  /* raises an exception, as it would in Alembic, or is no Python */
     SURVEY_REFUSED, /* does what the interpreter does not run */
     SURVEY_MISSING, /* there is no such function */

@@ -175,7 +175,14 @@ static int run_bridged(struct live *l, const struct alembic_env *env, const stru
     strings_t texts = {0};
     rc = bridge_run(x->a, &env->bridge, &q, &texts, err);
     if (rc) {
-        x->live.durable = SIZE_MAX; /* what it committed before it failed is not known */
+        /* PostgreSQL takes everything back with the child's transaction; drivers of the others commit DDL. */
+        x->live.unknown = strcmp(x->member->driver->name, "postgresql") != 0;
+        if (x->live.unknown) {
+            err_hint(
+                err,
+                "What it did before it failed is not known: look at the schema, finish or undo it by hand, "
+                "then record where the target stands with \"lockstep stamp\".");
+        }
         return rc;
     }
     for (size_t i = 0; i < texts.n; i++) {

@@ -230,6 +230,9 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
 {
     const struct plan_step *step = &f->track->steps.items[index];
     size_t done = statements_in_effect(x, f, index);
+    if (step->live && x->live.unknown) {
+        return; /* as below */
+    }
     if (done == SIZE_MAX) {
         done = journal_done(x);
     }

@@ -1,0 +1,95 @@
+"""Revisions that Lockstep does not run go through the project's own Alembic when it names a Python: rendered without a
+database where that can be, run by it where not; and refused, before anything is done, without one."""
+from e2e import *
+
+PYTHON = "/usr/bin/python3"  # Debian's, which its alembic runs on
+HEAD = '''"""{id}"""
+import asyncio
+from alembic import op
+import sqlalchemy as sa
+revision = "{id}"
+down_revision = {down!r}
+
+
+async def name():
+    return "people"
+
+
+'''
+KNOWN = '''def upgrade():
+    op.create_table(asyncio.run(name()), sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer))
+
+
+def downgrade():
+    op.drop_table("people")
+'''
+LIVE = '''def upgrade():
+    table = asyncio.run(name())
+    conn = op.get_bind()
+    conn.execute(sa.text("INSERT INTO people (id, n) VALUES (:i, 5)"), {"i": 1})
+    for row in conn.execute(sa.text("SELECT id, n FROM people")).fetchall():
+        op.execute("UPDATE people SET n = %d WHERE id = %d" % (row[1] * 2, row[0]))
+
+
+def downgrade():
+    op.execute("DELETE FROM " + asyncio.run(name()))
+'''
+FAILS = '''def upgrade():
+    asyncio.run(name())
+    op.get_bind().execute(sa.text("UPDATE people SET n = :n"), {"n": 99})
+    op.execute("INSERT INTO nowhere (id) VALUES (1)")
+
+
+def downgrade():
+    pass
+'''
+
+
+def add(path, id, down, body):
+    write(f"{path}/versions/{id}.py", HEAD.format(id=id, down=down) + body)
+
+
+def bridged(database, module, scheme):
+    what = database.dialect
+    if module and subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True).returncode:
+        return ok(f"{module}", os.environ.get("LOCKSTEP_TEST_REQUIRE_SERVERS") != "1")
+    path = folder("bridge")
+    write(f"{path}/lockstep.yaml", "project: bridge\nrevisions: versions\n")
+    url = scheme + ":" + database.url.partition(":")[2]
+    environment(path, "dev", f'targets:\n  - {{ name: db, url: "{url}" }}\n')
+    add(path, "r1", None, KNOWN)
+    add(path, "r2", "r1", LIVE)
+    r = expect(f"{what}: refused without a Python", 4, path, "upgrade", "r1", part="asyncio")
+    has(f"{what}: with the place", r.errors, "versions/r1.py:14:")
+    same(f"{what}: nothing was done", database.tables(), [])
+    write(f"{path}/lockstep.yaml", f"project: bridge\nrevisions: versions\npython: {PYTHON}\n")
+    r = expect(f"{what}: plan", 2, path, "plan", "dev", "--out", "p.yaml")
+    has(f"{what}: the plan says so", r.out, "go through the project's own Alembic")
+    has(f"{what}: and what is live", r.out, "r2 reads the database")
+    has(f"{what}: what is known is frozen", read(f"{path}/p.yaml"), "CREATE TABLE people")
+    r = expect(f"{what}: apply", 0, path, "apply", "p.yaml", "--yes")
+    same(f"{what}: rows", database.query("SELECT id, n FROM people"), [("1", "10")], r)
+    same(f"{what}: at", database.at(), ["r2"])
+    same(f"{what}: history", [(h[1], h[3]) for h in database.history()], [("r1", "applied"), ("r2", "applied")])
+    expect(f"{what}: down", 0, path, "downgrade", "-1")
+    same(f"{what}: no rows", database.query("SELECT id, n FROM people"), [])
+    expect(f"{what}: up", 0, path, "upgrade")
+    add(path, "r3", "r2", FAILS)
+    r = expect(f"{what}: a failure", 1, path, "upgrade", part="nowhere")
+    same(f"{what}: stays below", database.at(), ["r2"], r)
+    if what == "postgresql":
+        same(f"{what}: all of it was taken back", database.query("SELECT id, n FROM people"), [("1", "10")], r)
+    else:
+        has(f"{what}: what it did is not known", r.out + r.errors, "not known")
+        expect(f"{what}: and has to be told", 4, path, "upgrade", part="stamp")
+        expect(f"{what}: told", 0, path, "stamp", "r2")
+    lint = run(path, "lint", "--python", "--dialect", what)
+    has(f"{what}: lint tells them apart", lint.out, "go through Python")
+
+
+bridged(SQLite("lite", f"{folder('lite')}/b.db"), None, "sqlite")
+for made, module, scheme in ((postgresql_databases("bridge", ["pg"]), "psycopg2", "postgresql+psycopg2"),
+                             (mariadb_databases("bridge", ["my"]), "pymysql", "mysql+pymysql")):
+    if made:
+        bridged(made[0], module, scheme)
+finish()
