@@ -102,11 +102,22 @@ int sql_render_cte(struct sql_rendering *r, const struct sql_from *f, bool nest_
 int sql_render_name_reference(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
 /* One selected column, with AS where it needs one. */
 int sql_render_selected(struct sql_rendering *r, const struct sql_selected *s, bool asfrom, struct sql_kw kw);
+int sql_render_extract(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
+int sql_render_over(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
+int sql_render_filter(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
+int sql_render_within_group(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw);
 int sql_render_returning(struct sql_rendering *r, const sql_entities_t *columns, const sql_exprs_t *implicit);
 int sql_render_prefixes(struct sql_rendering *r, const sql_prefixes_t *prefixes, struct sql_kw kw);
 int sql_render_limit(struct sql_rendering *r, const struct sql_select *s, struct sql_kw kw);
 int sql_render_for_update(struct sql_rendering *r, const struct sql_select *s, struct sql_kw kw);
 int sql_render_conflict(struct sql_rendering *r, const struct sql_dml *d, struct sql_kw kw);
+
+/* All froms of a SELECT, and then those that it shows itself (expr_shown.c). */
+int sql_collect_froms(struct sql_rendering *r, const struct sql_select *s, sql_froms_t *froms);
+int sql_correlate(struct sql_rendering *r, const struct sql_select *s, const sql_froms_t *all,
+                  struct sql_kw kw, sql_froms_t *shown);
+sql_ambiguous_t *sql_ambiguous_names(struct sql_rendering *r, const sql_froms_t *froms);
+void sql_froms_add(struct sql_rendering *r, sql_froms_t *list, const sql_froms_t *more); /* once each */
 
 /* What INSERT and UPDATE set, in the order of the table's columns. */
 struct sql_crud {

@@ -83,6 +83,9 @@ int expr_flag(struct py *py, pyv v, bool *out); /* truth; a missing one is false
 pyv expr_generator_args(struct py *py, pyv list);
 /* Are there few enough columns to name? 0, or -1 and refused. */
 int expr_check_columns(struct py *py, const struct sql_expr *select, const struct sql_from *from);
+/* The list of arguments of a method that takes nothing but *args. NULL and raised. */
+pyv expr_only_args(struct py *py, const char *name, const struct py_args *args);
+bool expr_is_sequence(pyv v); /* a list or a tuple */
 void *expr_argument_error(struct py *py, const char *role, pyv v);
 
 /* --- parts with tables of methods of their own --- */
@@ -109,6 +112,8 @@ void *sa_no_attribute(struct py *py, pyv self, const char *name);
 pyv sa_from_columns(struct py *py, pyv from);
 const struct sql_expr *sa_join_condition(struct py *py, const struct sql_from *left,
                                          const struct sql_from *right); /* from foreign keys */
+/* column = v, or all of a dict, in place of what the column had before. 0, or -1 and raised. */
+int sa_put_assignment(struct py *py, sql_assignments_t *list, pyv column, pyv v);
 int sa_put_assignments(struct py *py, sql_assignments_t *list, pyv dict);
 pyv sa_bool_operator(struct py *py, enum sql_op op, const struct py_args *args, const char *name);
 py_native sa_text, sa_column, sa_table, sa_literal, sa_literal_column, sa_bindparam, sa_null, sa_true,
@@ -125,7 +130,12 @@ extern const struct py_def sa_function_methods[], sa_text_methods[], sa_select_m
     sa_table_clause_methods[], sa_alias_methods[], sa_cte_methods[], sa_join_methods[], sa_values_methods[],
     sa_table_valued_methods[], sa_exists_methods[], sa_scalar_select_methods[], sa_bind_methods[],
     sa_over_methods[];
-py_native sa_compile, sa_params, sa_select_subquery, sa_select_cte, sa_select_scalar, sa_select_exists;
+py_native sa_compile, sa_params, sa_select_subquery, sa_select_cte, sa_select_scalar, sa_select_exists,
+    sa_select_lateral, sa_select_label, sa_select_select_from, sa_select_join, sa_select_outerjoin,
+    sa_select_join_from, sa_select_correlate, sa_select_correlate_except;
+/* Methods of columns that search in text (sa_expr_match.c), and IN (sa_expr_in.c). */
+py_native sa_like, sa_not_like, sa_ilike, sa_not_ilike, sa_contains, sa_startswith, sa_endswith, sa_icontains,
+    sa_istartswith, sa_iendswith, sa_regexp_match, sa_regexp_replace, sa_match, sa_in, sa_not_in;
 pyv sa_func_object(struct py *py, pyv self, const struct py_args *args); /* sa.func */
 
 /* Functions that modules give by name, besides func.<name>. */

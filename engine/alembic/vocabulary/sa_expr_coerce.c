@@ -445,3 +445,10 @@ pyv expr_generator_args(struct py *py, pyv list)
     }
     return py_listed(py, l->items[0]);
 }
+
+pyv expr_only_args(struct py *py, const char *name, const struct py_args *args)
+{
+    static const struct py_arg none[] = {{0}};
+    pyv v[1], rest = NULL;
+    return py_bind(py, name, args, none, v, &rest, NULL) ? NULL : rest;
+}

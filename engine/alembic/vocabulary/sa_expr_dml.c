@@ -1,4 +1,4 @@
-/* insert(), update(), delete(), and what PostgreSQL, MySQL and SQLite add to INSERT. */
+/* insert(), update(), delete(). */
 #include "engine/alembic/vocabulary/sa_expr.h"
 #include <string.h>
 
@@ -10,13 +10,6 @@ static struct sql_expr *changed(struct py *py, pyv self, struct sql_dml **d)
 static pyv wrap_like(struct py *py, pyv self, const struct sql_expr *e)
 {
     return expr_wrap_as(py, self->type, e);
-}
-
-static pyv only_args(struct py *py, const char *name, const struct py_args *args)
-{
-    static const struct py_arg none[] = {{0}};
-    pyv v[1], rest = NULL;
-    return py_bind(py, name, args, none, v, &rest, NULL) ? NULL : rest;
 }
 
 static pyv make(struct py *py, const struct py_args *args, const char *name, enum sql_expr_kind kind,
@@ -99,7 +92,7 @@ static int put(struct py *py, sql_assignments_t *list, struct sql_assignment a)
     return 0;
 }
 
-static int put_pair(struct py *py, sql_assignments_t *list, pyv key, pyv v)
+int sa_put_assignment(struct py *py, sql_assignments_t *list, pyv key, pyv v)
 {
     struct sql_assignment a = {0};
     key = expr_element(py, key);
@@ -123,7 +116,7 @@ int sa_put_assignments(struct py *py, sql_assignments_t *list, pyv dict)
     pyv key, value;
     size_t at = 0;
     while (py_dict_next(dict, &at, &key, &value)) {
-        if (put_pair(py, list, key, value)) {
+        if (sa_put_assignment(py, list, key, value)) {
             return -1;
         }
     }
@@ -144,7 +137,7 @@ static int put_row(struct py *py, const struct sql_from *table, sql_assignments_
     return 0;
 }
 
-static bool is_sequence(pyv v)
+bool expr_is_sequence(pyv v)
 {
     return py_is(v, &py_type_list) || py_is(v, &py_type_tuple);
 }
@@ -156,7 +149,7 @@ static int put_rows(struct py *py, struct sql_dml *d, pyv rows)
     for (size_t i = 0; i < l->n; i++) {
         sql_assignments_t row = {0};
         bool dict = py_is(l->items[i], &py_type_dict);
-        if (!dict && !is_sequence(l->items[i])) {
+        if (!dict && !expr_is_sequence(l->items[i])) {
             py_refuse(py, "values() of several rows with something that is no row");
             return -1;
         }
@@ -196,8 +189,8 @@ static pyv m_values(struct py *py, pyv self, const struct py_args *args)
     }
     pyv given = l->n ? l->items[0] : kw;
     const struct py_list *rows = (const void *)given;
-    bool several = is_sequence(given) && rows->n &&
-                   (py_is(rows->items[0], &py_type_dict) || is_sequence(rows->items[0]));
+    bool several = expr_is_sequence(given) && rows->n &&
+                   (py_is(rows->items[0], &py_type_dict) || expr_is_sequence(rows->items[0]));
     if ((several && d->has_values) || (!several && d->rows.n)) {
         return py_refuse(py, "values() of one row and of several on the same statement");
     }
@@ -208,7 +201,7 @@ static pyv m_values(struct py *py, pyv self, const struct py_args *args)
         }
         return put_rows(py, d, given) ? NULL : wrap_like(py, self, e);
     }
-    if (!py_is(given, &py_type_dict) && !is_sequence(given)) {
+    if (!py_is(given, &py_type_dict) && !expr_is_sequence(given)) {
         return py_refuse(py, "values() of %s", given->type->name);
     }
     sql_assignments_t copy = {0};
@@ -216,8 +209,8 @@ static pyv m_values(struct py *py, pyv self, const struct py_args *args)
         *vec_push(arena_of(py), &copy) = d->values.items[i];
     }
     d->values = copy;
-    if (is_sequence(given) ? put_row(py, d->table, &d->values, given)
-                           : sa_put_assignments(py, &d->values, given)) {
+    if (expr_is_sequence(given) ? put_row(py, d->table, &d->values, given)
+                                : sa_put_assignments(py, &d->values, given)) {
         return NULL;
     }
     d->has_values = true;
@@ -226,7 +219,7 @@ static pyv m_values(struct py *py, pyv self, const struct py_args *args)
 
 static pyv m_ordered_values(struct py *py, pyv self, const struct py_args *args)
 {
-    pyv rest = only_args(py, "ordered_values", args);
+    pyv rest = expr_only_args(py, "ordered_values", args);
     struct sql_dml *d;
     struct sql_expr *e = changed(py, self, &d);
     if (!rest) {
@@ -241,10 +234,10 @@ static pyv m_ordered_values(struct py *py, pyv self, const struct py_args *args)
     d->values = (sql_assignments_t){0};
     for (size_t i = 0; i < l->n; i++) {
         const struct py_list *pair = (const void *)l->items[i];
-        if (!is_sequence(l->items[i]) || pair->n != 2) {
+        if (!expr_is_sequence(l->items[i]) || pair->n != 2) {
             return py_refuse(py, "ordered_values() with something that is no pair");
         }
-        if (put_pair(py, &d->values, pair->items[0], pair->items[1])) {
+        if (sa_put_assignment(py, &d->values, pair->items[0], pair->items[1])) {
             return NULL;
         }
     }
@@ -305,7 +298,7 @@ static pyv m_inline(struct py *py, pyv self, const struct py_args *args)
 
 static pyv m_where(struct py *py, pyv self, const struct py_args *args)
 {
-    pyv rest = only_args(py, "where", args);
+    pyv rest = expr_only_args(py, "where", args);
     struct sql_dml *d;
     struct sql_expr *e = changed(py, self, &d);
     d->where.cap = d->where.n;
@@ -415,218 +408,3 @@ const struct py_def sa_update_methods[] = {METHOD("values", m_values),
                                            COMMON,
                                            {0}};
 const struct py_def sa_delete_methods[] = {METHOD("where", m_where), METHOD("filter", m_where), COMMON, {0}};
-
-/* --- ON CONFLICT, ON DUPLICATE KEY --- */
-
-static const struct sql_from *excluded_of(struct py *py, pyv self, const char *name)
-{
-    const struct sql_expr *e = expr_in(self);
-    const struct sql_dml *d = e->data;
-    if (d->excluded) {
-        return d->excluded;
-    }
-    /* The same alias each time it is asked for. */
-    struct sql_dml *mine = (struct sql_dml *)(uintptr_t)d;
-    mine->excluded = sql_alias(arena_of(py), d->table, name);
-    return mine->excluded;
-}
-
-static pyv p_excluded(struct py *py, pyv self, const struct py_args *args)
-{
-    (void)args;
-    pyv alias = expr_from_wrap(py, excluded_of(py, self, "excluded"));
-    return alias ? sa_from_columns(py, alias) : NULL;
-}
-
-static pyv p_inserted(struct py *py, pyv self, const struct py_args *args)
-{
-    (void)args;
-    pyv alias = expr_from_wrap(py, excluded_of(py, self, "inserted"));
-    return alias ? sa_from_columns(py, alias) : NULL;
-}
-
-static enum ddl_dialect_kind dialect_of(pyv self)
-{
-    return py_is(self, &expr_type_pg_insert)      ? DDL_POSTGRESQL
-           : py_is(self, &expr_type_mysql_insert) ? DDL_MYSQL
-                                                  : DDL_SQLITE;
-}
-
-static int put_elements(struct py *py, struct sql_conflict *c, pyv elements)
-{
-    pyv list = py_listed(py, elements);
-    const struct py_list *l = (const void *)list;
-    c->has_elements = true;
-    for (size_t i = 0; list && i < l->n; i++) {
-        pyv v = expr_element(py, l->items[i]);
-        if (!v) {
-            return -1;
-        }
-        vec_push(arena_of(py), &c->elements);
-        if (py_text(v).ptr) {
-            c->elements.items[c->elements.n - 1].name = py_cstr(py, v);
-        } else if (py_is(v, &py_type_clause) && !is_from(v)) {
-            c->elements.items[c->elements.n - 1].expr = expr_in(v);
-        } else {
-            expr_argument_error(py, "String column name or column expression for DDL constraint", v);
-            return -1;
-        }
-    }
-    return list ? 0 : -1;
-}
-
-static int put_target(struct py *py, struct sql_conflict *c, pyv constraint, pyv elements, pyv where)
-{
-    if (expr_given(constraint)) {
-        c->constraint = py_cstr(py, constraint);
-        if (!c->constraint) {
-            py_refuse(py, "ON CONFLICT with a constraint that is no str");
-            return -1;
-        }
-        if (expr_given(elements)) {
-            py_raise(py, "ValueError", "'constraint' and 'index_elements' are mutually exclusive");
-            return -1;
-        }
-    }
-    if (expr_given(elements) && put_elements(py, c, elements)) {
-        return -1;
-    }
-    if (expr_given(where) && expr_given(elements)) {
-        c->index_where = expr_coerce(py, where, EXPR_WHERE, NULL);
-        return c->index_where ? 0 : -1;
-    }
-    return 0;
-}
-
-/* Every column of a .c collection to itself, or a dict. */
-static int put_set(struct py *py, sql_assignments_t *list, pyv v)
-{
-    if (py_is(v, &py_type_dict)) {
-        return sa_put_assignments(py, list, v);
-    }
-    pyv items = py_call_method(py, v, "items", PY_NO_ARGS), all = items ? py_listed(py, items) : NULL;
-    const struct py_list *l = (const void *)all;
-    for (size_t i = 0; all && i < l->n; i++) {
-        const struct py_list *pair = (const void *)l->items[i];
-        if (put_pair(py, list, pair->items[0], pair->items[1])) {
-            return -1;
-        }
-    }
-    return all ? 0 : -1;
-}
-
-static pyv with_conflict(struct py *py, pyv self, const struct sql_conflict *c)
-{
-    struct sql_dml *d;
-    struct sql_expr *e = changed(py, self, &d);
-    if (d->conflict) {
-        return py_raise(py, "sqlalchemy.exc.InvalidRequestError",
-                        c->kind == SQL_CONFLICT_DUPLICATE_KEY
-                            ? "This Insert construct already has an ON DUPLICATE KEY clause present"
-                            : "This Insert construct already has an ON CONFLICT clause established");
-    }
-    d->conflict = c;
-    return wrap_like(py, self, e);
-}
-
-static struct sql_conflict *conflict_new(struct py *py, pyv self, enum sql_conflict_kind kind)
-{
-    struct sql_conflict *c = arena_alloc(arena_of(py), sizeof(*c));
-    c->kind = kind;
-    c->dialect = dialect_of(self);
-    c->excluded = ((const struct sql_dml *)expr_in(self)->data)->excluded;
-    return c;
-}
-
-static pyv m_on_conflict_do_nothing(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg of_pg[] = {{"constraint", 0}, {"index_elements", 0}, {"index_where", 0}, {0}};
-    bool pg = py_is(self, &expr_type_pg_insert);
-    pyv v[4] = {NULL};
-    if (py_bind(py, "on_conflict_do_nothing", args, pg ? of_pg : of_pg + 1, pg ? v : v + 1, NULL, NULL)) {
-        return NULL;
-    }
-    struct sql_conflict *c = conflict_new(py, self, SQL_CONFLICT_NOTHING);
-    return put_target(py, c, v[0], v[1], v[2]) ? NULL : with_conflict(py, self, c);
-}
-
-static pyv m_on_conflict_do_update(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg of_pg[] = {{"constraint", 0}, {"index_elements", 0}, {"index_where", 0},
-                                          {"set_", 0},       {"where", 0},          {0}};
-    bool pg = py_is(self, &expr_type_pg_insert);
-    pyv v[6] = {NULL};
-    if (py_bind(py, "on_conflict_do_update", args, pg ? of_pg : of_pg + 1, pg ? v : v + 1, NULL, NULL)) {
-        return NULL;
-    }
-    struct sql_conflict *c = conflict_new(py, self, SQL_CONFLICT_UPDATE);
-    if (put_target(py, c, v[0], v[1], v[2])) {
-        return NULL;
-    }
-    if (pg && !c->has_elements && !c->constraint) {
-        return py_raise(
-            py, "ValueError",
-            "Either constraint or index_elements, but not both, must be specified unless DO NOTHING");
-    }
-    if (!expr_given(v[3]) || (py_is(v[3], &py_type_dict) && py_dict_len(v[3]) == 0)) {
-        return py_raise(py, "ValueError",
-                        expr_given(v[3])
-                            ? "set parameter dictionary must not be empty"
-                            : "set parameter must be a non-empty dictionary or a ColumnCollection such "
-                              "as the `.c.` collection of a Table object");
-    }
-    if (put_set(py, &c->set, v[3])) {
-        return NULL;
-    }
-    if (expr_given(v[4]) && !(c->where = expr_coerce(py, v[4], EXPR_WHERE, NULL))) {
-        return NULL;
-    }
-    return with_conflict(py, self, c);
-}
-
-static pyv m_on_duplicate_key_update(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg none[] = {{0}};
-    pyv v[1], rest = NULL, kw = NULL;
-    if (py_bind(py, "on_duplicate_key_update", args, none, v, &rest, &kw)) {
-        return NULL;
-    }
-    const struct py_list *l = (const void *)rest;
-    if (l->n && py_dict_len(kw)) {
-        return py_raise(py, "sqlalchemy.exc.ArgumentError",
-                        "Can't pass kwargs and positional arguments simultaneously");
-    }
-    if (l->n > 1) {
-        return py_raise(py, "sqlalchemy.exc.ArgumentError",
-                        "Only a single dictionary or list of tuples is accepted positionally.");
-    }
-    pyv given = l->n ? l->items[0] : kw;
-    struct sql_conflict *c = conflict_new(py, self, SQL_CONFLICT_DUPLICATE_KEY);
-    if (py_is(given, &py_type_dict) && py_dict_len(given) == 0) {
-        return py_raise(py, "ValueError", "update parameter dictionary must not be empty");
-    }
-    if (py_is(given, &py_type_list)) {
-        const struct py_list *pairs = (const void *)given;
-        c->ordered = true;
-        for (size_t i = 0; i < pairs->n; i++) {
-            const struct py_list *pair = (const void *)pairs->items[i];
-            if (!is_sequence(pairs->items[i]) || pair->n != 2) {
-                return py_refuse(py, "on_duplicate_key_update() with something that is no pair");
-            }
-            if (put_pair(py, &c->set, pair->items[0], pair->items[1])) {
-                return NULL;
-            }
-        }
-    } else if (put_set(py, &c->set, given)) {
-        return NULL;
-    }
-    return with_conflict(py, self, c);
-}
-
-const struct py_def sa_pg_insert_methods[] = {METHOD("on_conflict_do_nothing", m_on_conflict_do_nothing),
-                                              METHOD("on_conflict_do_update", m_on_conflict_do_update),
-                                              {"excluded", PY_DEF_PROPERTY, p_excluded, NULL, NULL},
-                                              {0}};
-const struct py_def sa_mysql_insert_methods[] = {METHOD("on_duplicate_key_update", m_on_duplicate_key_update),
-                                                 {"inserted", PY_DEF_PROPERTY, p_inserted, NULL, NULL},
-                                                 {0}};

@@ -168,108 +168,6 @@ static pyv m_is_not_distinct_from(struct py *py, pyv self, const struct py_args 
     return compare_method(py, self, args, "ColumnOperators.is_not_distinct_from", SQL_OP_NOT_DISTINCT_FROM);
 }
 
-static pyv like_method(struct py *py, pyv self, const struct py_args *args, const char *name, enum sql_op op)
-{
-    static const struct py_arg table[] = {{"other", PY_ARG_REQUIRED}, {"escape", 0}, {0}};
-    pyv v[3] = {NULL};
-    struct sql_modifiers *m = arena_alloc(arena_of(py), sizeof(*m));
-    if (py_bind(py, name, args, table, v, NULL, NULL) || expr_str(py, v[1], "escape", &m->escape)) {
-        return NULL;
-    }
-    return sa_compare(py, expr_in(self), op, v[0], m);
-}
-
-static pyv m_like(struct py *py, pyv self, const struct py_args *args)
-{
-    return like_method(py, self, args, "ColumnOperators.like", SQL_OP_LIKE);
-}
-static pyv m_not_like(struct py *py, pyv self, const struct py_args *args)
-{
-    return like_method(py, self, args, "ColumnOperators.not_like", SQL_OP_NOT_LIKE);
-}
-static pyv m_ilike(struct py *py, pyv self, const struct py_args *args)
-{
-    return like_method(py, self, args, "ColumnOperators.ilike", SQL_OP_ILIKE);
-}
-static pyv m_not_ilike(struct py *py, pyv self, const struct py_args *args)
-{
-    return like_method(py, self, args, "ColumnOperators.not_ilike", SQL_OP_NOT_ILIKE);
-}
-
-/* What % and _ of the text become, so that they stand for themselves. */
-static pyv escaped(struct py *py, pyv v, const char **escape)
-{
-    struct slice text = py_text(v);
-    if (!text.ptr) {
-        return py_raise(py, "TypeError", "String value expected when autoescape=True");
-    }
-    *escape = *escape ? *escape : "/";
-    if (strlen(*escape) != 1) {
-        return py_refuse(py, "autoescape with an escape character of several bytes");
-    }
-    struct strbuf b = STRBUF_INIT;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '%' || c == '_' || c == **escape) {
-            strbuf_adds(&b, *escape);
-        }
-        strbuf_addch(&b, c);
-    }
-    pyv out = py_str_new(py, (struct slice){strbuf_cstr(&b), b.len});
-    strbuf_release(&b);
-    return out;
-}
-
-static pyv substring_method(struct py *py, pyv self, const struct py_args *args, const char *name,
-                            enum sql_op op)
-{
-    static const struct py_arg table[] = {
-        {"other", PY_ARG_REQUIRED}, {"escape", PY_ARG_KEYWORD}, {"autoescape", PY_ARG_KEYWORD}, {0}};
-    pyv v[4] = {NULL};
-    struct sql_modifiers *m = arena_alloc(arena_of(py), sizeof(*m));
-    bool autoescape;
-    if (py_bind(py, name, args, table, v, NULL, NULL) || expr_str(py, v[1], "escape", &m->escape) ||
-        expr_flag(py, v[2], &autoescape)) {
-        return NULL;
-    }
-    if (autoescape) {
-        if (m->escape && (strcmp(m->escape, "%") == 0 || strcmp(m->escape, "_") == 0)) {
-            return py_refuse(py, "autoescape with %s as the escape character", m->escape);
-        }
-        v[0] = escaped(py, v[0], &m->escape);
-    }
-    return v[0] ? sa_compare(py, expr_in(self), op, v[0], m) : NULL;
-}
-
-static pyv m_contains(struct py *py, pyv self, const struct py_args *args)
-{
-    pyv typed = sa_typed_contains(py, self, args);
-    if (typed || py_stopped(py) != PY_RUNNING) {
-        return typed;
-    }
-    return substring_method(py, self, args, "ColumnOperators.contains", SQL_OP_CONTAINS);
-}
-static pyv m_startswith(struct py *py, pyv self, const struct py_args *args)
-{
-    return substring_method(py, self, args, "ColumnOperators.startswith", SQL_OP_STARTSWITH);
-}
-static pyv m_endswith(struct py *py, pyv self, const struct py_args *args)
-{
-    return substring_method(py, self, args, "ColumnOperators.endswith", SQL_OP_ENDSWITH);
-}
-static pyv m_icontains(struct py *py, pyv self, const struct py_args *args)
-{
-    return substring_method(py, self, args, "ColumnOperators.icontains", SQL_OP_ICONTAINS);
-}
-static pyv m_istartswith(struct py *py, pyv self, const struct py_args *args)
-{
-    return substring_method(py, self, args, "ColumnOperators.istartswith", SQL_OP_ISTARTSWITH);
-}
-static pyv m_iendswith(struct py *py, pyv self, const struct py_args *args)
-{
-    return substring_method(py, self, args, "ColumnOperators.iendswith", SQL_OP_IENDSWITH);
-}
-
 pyv sa_between(struct py *py, pyv self, const struct py_args *args)
 {
     static const struct py_arg of_method[] = {
@@ -292,182 +190,6 @@ pyv sa_between(struct py *py, pyv self, const struct py_args *args)
         return NULL;
     }
     return expr_wrap(py, sql_between(arena_of(py), e, low, high, symmetric));
-}
-
-static pyv regexp(struct py *py, pyv self, pyv pattern, pyv flags)
-{
-    struct sql_modifiers *m = arena_alloc(arena_of(py), sizeof(*m));
-    const struct sql_expr *e = expr_in(self);
-    const struct sql_expr *right = expr_operand(py, pattern, e, sql_operator(SQL_OP_COMMA), NULL);
-    if (!right || expr_str(py, flags, "flags", &m->flags)) {
-        return NULL;
-    }
-    return expr_wrap(py, sql_binary_raw(arena_of(py), e, sql_operator(SQL_OP_REGEXP_MATCH), right, NULL,
-                                        sql_operator(SQL_OP_NOT_REGEXP_MATCH), m));
-}
-
-static pyv m_regexp_match(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {{"pattern", PY_ARG_REQUIRED}, {"flags", 0}, {0}};
-    pyv v[3] = {NULL};
-    return py_bind(py, "ColumnOperators.regexp_match", args, table, v, NULL, NULL)
-               ? NULL
-               : regexp(py, self, v[0], v[1]);
-}
-
-static pyv m_regexp_replace(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {
-        {"pattern", PY_ARG_REQUIRED}, {"replacement", PY_ARG_REQUIRED}, {"flags", 0}, {0}};
-    pyv v[4] = {NULL};
-    struct arena *a = arena_of(py);
-    struct sql_modifiers *m = arena_alloc(a, sizeof(*m));
-    if (py_bind(py, "ColumnOperators.regexp_replace", args, table, v, NULL, NULL) ||
-        expr_str(py, v[2], "flags", &m->flags)) {
-        return NULL;
-    }
-    const struct sql_expr *e = expr_in(self), *both[2];
-    const struct sql_operator *comma = sql_operator(SQL_OP_COMMA);
-    both[0] = expr_operand(py, v[0], e, comma, NULL);
-    both[1] = both[0] ? expr_operand(py, v[1], e, comma, NULL) : NULL;
-    if (!both[1]) {
-        return NULL;
-    }
-    struct sql_expr *list = sql_list(a, SQL_OP_COMMA, both, 2);
-    list->flags = SQL_X_UNGROUPED;
-    return expr_wrap(py, sql_binary_raw(a, e, sql_operator(SQL_OP_REGEXP_REPLACE), list, NULL, NULL, m));
-}
-
-static pyv m_match(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {{"other", PY_ARG_REQUIRED}, {0}};
-    pyv v[2] = {NULL}, kw = NULL, key, value;
-    size_t at = 0;
-    struct sql_modifiers *m = arena_alloc(arena_of(py), sizeof(*m));
-    if (py_bind(py, "ColumnOperators.match", args, table, v, NULL, &kw)) {
-        return NULL;
-    }
-    while (py_dict_next(kw, &at, &key, &value)) {
-        if (!slice_eq(py_text(key), "postgresql_regconfig")) {
-            return py_refuse(py, "match() with the keyword %s", py_repr_of(py, key));
-        }
-        if (expr_str(py, value, "postgresql_regconfig", &m->regconfig)) {
-            return NULL;
-        }
-    }
-    return sa_compare(py, expr_in(self), SQL_OP_MATCH, v[0], m);
-}
-
-/* --- IN --- */
-
-static const struct sql_expr *in_list(struct py *py, const struct sql_expr *left,
-                                      const struct sql_operator *op, pyv list)
-{
-    struct arena *a = arena_of(py);
-    const struct py_list *l = (const void *)list;
-    bool literal = true;
-    for (size_t i = 0; i < l->n; i++) {
-        literal &= expr_is_literal(py, l->items[i]);
-    }
-    if (!literal) {
-        const struct sql_expr **items = arena_array(a, l->n + 1, sizeof(*items));
-        for (size_t i = 0; i < l->n; i++) {
-            items[i] = expr_is_literal(py, l->items[i]) ? expr_operand(py, l->items[i], left, op, NULL)
-                                                        : expr_coerce(py, l->items[i], EXPR_OPERAND, NULL);
-            if (!items[i]) {
-                return NULL;
-            }
-        }
-        return sql_self_group(a, sql_list(a, SQL_OP_COMMA, items, l->n), op);
-    }
-    struct sql_value value;
-    if (vocab_value(py, list, &value)) {
-        return NULL;
-    }
-    const struct sql_value *first = value.n ? &value.items[0] : NULL;
-    struct sql_expr *e;
-    if (left->kind == SQL_E_TUPLE) {
-        e = sql_value(a, value, ddl_type_null());
-        e->items = arena_array(a, left->n + 1, sizeof(*e->items));
-        for (size_t i = 0; i < left->n; i++) {
-            const struct sql_value *member =
-                first && first->kind == SQL_VALUE_LIST && i < first->n ? &first->items[i] : NULL;
-            const struct ddl_type *t = sql_type_compared(a, left->items[i]->type, op, member);
-            e->items[e->n++] = sql_value(a, (struct sql_value){.kind = SQL_VALUE_NULL}, t);
-        }
-    } else {
-        e = sql_value(a, value, sql_type_compared(a, left->type, op, first));
-    }
-    e->flags = SQL_X_EXPANDING | SQL_X_UNIQUE;
-    e->op = op;
-    return e;
-}
-
-static const struct sql_expr *in_operand(struct py *py, const struct sql_expr *left,
-                                         const struct sql_operator *op, pyv v)
-{
-    static const char role[] = "IN expression list, SELECT construct, or bound parameter object";
-    struct arena *a = arena_of(py);
-    if (is_from(v)) {
-        const struct sql_from *f = from_in(v);
-        if (f->kind == SQL_FROM_VALUES) {
-            return py_refuse(py, "in_() of values()");
-        }
-        struct sql_select *s;
-        struct sql_expr *select = sql_select_new(a, &s);
-        vec_push(a, &s->columns)->from = f;
-        return sql_scalar_select(a, select);
-    }
-    if (py_is(v, &py_type_clause)) {
-        const struct sql_expr *e = expr_in(v);
-        if (py_is(v, &expr_type_select_base)) {
-            return sql_scalar_select(a, e);
-        }
-        if (e->kind == SQL_E_VALUE) {
-            struct sql_expr *list = sql_copy(a, e);
-            list->flags |= SQL_X_EXPANDING;
-            list->op = op;
-            return list;
-        }
-        if (e->kind == SQL_E_SCALAR_SELECT || e->kind == SQL_E_TEXT || e->kind == SQL_E_GROUPING) {
-            return e;
-        }
-        if (e->kind == SQL_E_LIST || e->kind == SQL_E_TUPLE) {
-            return e->kind == SQL_E_LIST ? sql_self_group(a, e, op) : e;
-        }
-        return expr_argument_error(py, role, v);
-    }
-    if (py_text(v).ptr || py_is(v, &py_type_bytes) || !PY_SLOT(v->type, iter)) {
-        return expr_argument_error(py, role, v);
-    }
-    pyv list = py_listed(py, v);
-    return list ? in_list(py, left, op, list) : NULL;
-}
-
-static pyv in_method(struct py *py, pyv self, const struct py_args *args, const char *name, enum sql_op id)
-{
-    static const struct py_arg table[] = {{"other", PY_ARG_REQUIRED}, {0}};
-    pyv v[2] = {NULL};
-    if (py_bind(py, name, args, table, v, NULL, NULL) || !(v[0] = expr_element(py, v[0]))) {
-        return NULL;
-    }
-    struct arena *a = arena_of(py);
-    const struct sql_operator *op = sql_operator(id);
-    const struct sql_expr *left = expr_in(self), *right = in_operand(py, left, op, v[0]);
-    if (!right) {
-        return NULL;
-    }
-    right = sql_bind_expr(a, left, right, NULL);
-    return expr_wrap(py, sql_compare(a, left, op, right, false, false, NULL));
-}
-
-static pyv m_in(struct py *py, pyv self, const struct py_args *args)
-{
-    return in_method(py, self, args, "ColumnOperators.in_", SQL_OP_IN);
-}
-static pyv m_not_in(struct py *py, pyv self, const struct py_args *args)
-{
-    return in_method(py, self, args, "ColumnOperators.not_in", SQL_OP_NOT_IN);
 }
 
 /* --- arithmetic and the like --- */
@@ -686,31 +408,31 @@ static pyv p_self(struct py *py, pyv self, const struct py_args *args)
         name, PY_DEF_PROPERTY, fn, NULL, NULL                                                                \
     }
 const struct py_def sa_operator_methods[] = {
-    METHOD("in_", m_in),
-    METHOD("not_in", m_not_in),
-    METHOD("notin_", m_not_in),
+    METHOD("in_", sa_in),
+    METHOD("not_in", sa_not_in),
+    METHOD("notin_", sa_not_in),
     METHOD("is_", m_is),
     METHOD("is_not", m_is_not),
     METHOD("isnot", m_is_not),
     METHOD("is_distinct_from", m_is_distinct_from),
     METHOD("is_not_distinct_from", m_is_not_distinct_from),
     METHOD("isnot_distinct_from", m_is_not_distinct_from),
-    METHOD("like", m_like),
-    METHOD("not_like", m_not_like),
-    METHOD("notlike", m_not_like),
-    METHOD("ilike", m_ilike),
-    METHOD("not_ilike", m_not_ilike),
-    METHOD("notilike", m_not_ilike),
-    METHOD("contains", m_contains),
-    METHOD("startswith", m_startswith),
-    METHOD("endswith", m_endswith),
-    METHOD("icontains", m_icontains),
-    METHOD("istartswith", m_istartswith),
-    METHOD("iendswith", m_iendswith),
+    METHOD("like", sa_like),
+    METHOD("not_like", sa_not_like),
+    METHOD("notlike", sa_not_like),
+    METHOD("ilike", sa_ilike),
+    METHOD("not_ilike", sa_not_ilike),
+    METHOD("notilike", sa_not_ilike),
+    METHOD("contains", sa_contains),
+    METHOD("startswith", sa_startswith),
+    METHOD("endswith", sa_endswith),
+    METHOD("icontains", sa_icontains),
+    METHOD("istartswith", sa_istartswith),
+    METHOD("iendswith", sa_iendswith),
     METHOD("between", sa_between),
-    METHOD("match", m_match),
-    METHOD("regexp_match", m_regexp_match),
-    METHOD("regexp_replace", m_regexp_replace),
+    METHOD("match", sa_match),
+    METHOD("regexp_match", sa_regexp_match),
+    METHOD("regexp_replace", sa_regexp_replace),
     METHOD("concat", m_concat),
     METHOD("bitwise_and", m_bitwise_and),
     METHOD("bitwise_or", m_bitwise_or),

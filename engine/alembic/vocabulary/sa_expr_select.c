@@ -2,14 +2,6 @@
 #include "engine/alembic/vocabulary/sa_expr.h"
 #include <string.h>
 
-/* Arguments of a method that takes nothing but *args. */
-static pyv only_args(struct py *py, const char *name, const struct py_args *args)
-{
-    static const struct py_arg none[] = {{0}};
-    pyv v[1], rest = NULL;
-    return py_bind(py, name, args, none, v, &rest, NULL) ? NULL : rest;
-}
-
 static struct sql_expr *changed(struct py *py, pyv self, struct sql_select **s)
 {
     return sql_select_of(arena_of(py), expr_in(self), s);
@@ -42,7 +34,7 @@ pyv sa_select(struct py *py, pyv self, const struct py_args *args)
 static pyv m_where(struct py *py, pyv self, const struct py_args *args)
 {
     struct sql_select *s;
-    pyv rest = only_args(py, "Select.where", args);
+    pyv rest = expr_only_args(py, "Select.where", args);
     struct sql_expr *e = changed(py, self, &s);
     return !rest || append(py, &s->where, rest, EXPR_WHERE) ? NULL : expr_wrap(py, e);
 }
@@ -50,7 +42,7 @@ static pyv m_where(struct py *py, pyv self, const struct py_args *args)
 static pyv m_having(struct py *py, pyv self, const struct py_args *args)
 {
     struct sql_select *s;
-    pyv rest = only_args(py, "Select.having", args);
+    pyv rest = expr_only_args(py, "Select.having", args);
     struct sql_expr *e = changed(py, self, &s);
     return !rest || append(py, &s->having, rest, EXPR_WHERE) ? NULL : expr_wrap(py, e);
 }
@@ -59,7 +51,7 @@ static pyv m_having(struct py *py, pyv self, const struct py_args *args)
 static pyv sorted(struct py *py, pyv self, const struct py_args *args, bool group)
 {
     struct sql_select *s;
-    pyv rest = only_args(py, group ? "Select.group_by" : "Select.order_by", args);
+    pyv rest = expr_only_args(py, group ? "Select.group_by" : "Select.order_by", args);
     struct sql_expr *e = changed(py, self, &s);
     if (!rest) {
         return NULL;
@@ -85,7 +77,7 @@ static pyv m_group_by(struct py *py, pyv self, const struct py_args *args)
 static pyv m_distinct(struct py *py, pyv self, const struct py_args *args)
 {
     struct sql_select *s;
-    pyv rest = only_args(py, "Select.distinct", args);
+    pyv rest = expr_only_args(py, "Select.distinct", args);
     struct sql_expr *e = changed(py, self, &s);
     s->distinct = true;
     return !rest || append(py, &s->distinct_on, rest, EXPR_BY) ? NULL : expr_wrap(py, e);
@@ -182,156 +174,12 @@ static pyv m_with_for_update(struct py *py, pyv self, const struct py_args *args
     return expr_wrap(py, e);
 }
 
-/* --- FROM --- */
-
-static int append_froms(struct py *py, pyv list, sql_froms_t *out)
-{
-    const struct py_list *l = (const void *)list;
-    out->cap = out->n;
-    for (size_t i = 0; i < l->n; i++) {
-        const struct sql_from *f = expr_from(py, l->items[i]);
-        if (!f) {
-            return -1;
-        }
-        *vec_push(arena_of(py), out) = f;
-    }
-    return 0;
-}
-
-static pyv m_select_from(struct py *py, pyv self, const struct py_args *args)
-{
-    struct sql_select *s;
-    pyv rest = only_args(py, "Select.select_from", args);
-    struct sql_expr *e = changed(py, self, &s);
-    return !rest || append_froms(py, rest, &s->from) ? NULL : expr_wrap(py, e);
-}
-
-/* The only FROM of a select() so far; NULL: there are several. */
-static const struct sql_from *only_from(struct py *py, const struct sql_select *s)
-{
-    sql_froms_t froms = {0};
-    const struct sql_from *only = NULL;
-    if (s->joins.n || s->from.n > 1) {
-        return NULL;
-    }
-    if (s->from.n) {
-        return s->from.items[0];
-    }
-    const struct sql_entity *e;
-    vec_each (e, &s->columns) {
-        if (e->from) {
-            *vec_push(arena_of(py), &froms) = e->from;
-        } else {
-            sql_froms_of(arena_of(py), e->expr, &froms);
-        }
-    }
-    for (size_t i = 0; i < froms.n; i++) {
-        if (only && froms.items[i] != only) {
-            return NULL;
-        }
-        only = froms.items[i];
-    }
-    return s->where.n ? NULL : only;
-}
-
-static pyv add_join(struct py *py, pyv self, pyv left, pyv right, pyv on, bool outer, bool full)
-{
-    struct sql_select *s;
-    struct sql_expr *e = changed(py, self, &s);
-    struct sql_join j = {.outer = outer, .full = full};
-    j.right = expr_from(py, right);
-    j.left = j.right && left ? expr_from(py, left) : NULL;
-    if (j.right && !expr_given(on)) {
-        const struct sql_from *from = j.left ? j.left : only_from(py, s);
-        j.on = from ? sa_join_condition(py, from, j.right)
-                    : py_refuse(py, "select().join() without an ON clause");
-    } else if (j.right) {
-        j.on = expr_coerce(py, on, EXPR_ON, NULL);
-    }
-    if (!j.on || (left && !j.left)) {
-        return NULL;
-    }
-    s->joins.cap = s->joins.n;
-    *vec_push(arena_of(py), &s->joins) = j;
-    return expr_wrap(py, e);
-}
-
-static pyv m_join(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {{"target", PY_ARG_REQUIRED},
-                                          {"onclause", 0},
-                                          {"isouter", PY_ARG_KEYWORD},
-                                          {"full", PY_ARG_KEYWORD},
-                                          {0}};
-    pyv v[5] = {NULL};
-    bool outer, full;
-    if (py_bind(py, "Select.join", args, table, v, NULL, NULL) || expr_flag(py, v[2], &outer) ||
-        expr_flag(py, v[3], &full)) {
-        return NULL;
-    }
-    return add_join(py, self, NULL, v[0], v[1], outer, full);
-}
-
-static pyv m_outerjoin(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {
-        {"target", PY_ARG_REQUIRED}, {"onclause", 0}, {"full", PY_ARG_KEYWORD}, {0}};
-    pyv v[4] = {NULL};
-    bool full;
-    if (py_bind(py, "Select.outerjoin", args, table, v, NULL, NULL) || expr_flag(py, v[2], &full)) {
-        return NULL;
-    }
-    return add_join(py, self, NULL, v[0], v[1], true, full);
-}
-
-static pyv m_join_from(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {
-        {"from_", PY_ARG_REQUIRED},  {"target", PY_ARG_REQUIRED}, {"onclause", 0},
-        {"isouter", PY_ARG_KEYWORD}, {"full", PY_ARG_KEYWORD},    {0}};
-    pyv v[6] = {NULL};
-    bool outer, full;
-    if (py_bind(py, "Select.join_from", args, table, v, NULL, NULL) || expr_flag(py, v[3], &outer) ||
-        expr_flag(py, v[4], &full)) {
-        return NULL;
-    }
-    return add_join(py, self, v[0], v[1], v[2], outer, full);
-}
-
-static pyv correlated(struct py *py, pyv self, const struct py_args *args, bool except)
-{
-    struct sql_select *s;
-    pyv rest = only_args(py, except ? "Select.correlate_except" : "Select.correlate", args);
-    struct sql_expr *e = changed(py, self, &s);
-    if (!rest) {
-        return NULL;
-    }
-    const struct py_list *l = (const void *)rest;
-    sql_froms_t *list = except ? &s->correlate_except : &s->correlate;
-    s->explicit_correlation = true;
-    s->has_correlate_except |= except;
-    if (l->n == 0 || py_is_none(l->items[0]) || l->items[0] == &py_false) {
-        *list = (sql_froms_t){0};
-        return expr_wrap(py, e);
-    }
-    return append_froms(py, rest, list) ? NULL : expr_wrap(py, e);
-}
-
-static pyv m_correlate(struct py *py, pyv self, const struct py_args *args)
-{
-    return correlated(py, self, args, false);
-}
-static pyv m_correlate_except(struct py *py, pyv self, const struct py_args *args)
-{
-    return correlated(py, self, args, true);
-}
-
 /* --- columns --- */
 
 static pyv m_add_columns(struct py *py, pyv self, const struct py_args *args)
 {
     struct sql_select *s;
-    pyv rest = only_args(py, "Select.add_columns", args);
+    pyv rest = expr_only_args(py, "Select.add_columns", args);
     struct sql_expr *e = changed(py, self, &s);
     s->columns.cap = s->columns.n;
     return !rest || expr_entities(py, rest, &s->columns) ? NULL : expr_wrap(py, e);
@@ -460,102 +308,12 @@ static pyv m_add_cte(struct py *py, pyv self, const struct py_args *args)
     return expr_wrap(py, e);
 }
 
-/* --- a select as something else --- */
-
-pyv sa_select_subquery(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {{"name", 0}, {"flat", 0}, {0}};
-    pyv v[3] = {NULL};
-    const char *name;
-    if (py_bind(py, "subquery", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name) ||
-        expr_check_columns(py, expr_in(self), NULL)) {
-        return NULL;
-    }
-    return expr_from_wrap(py, sql_subquery(arena_of(py), expr_in(self), name));
-}
-
-pyv sa_select_cte(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {{"name", 0}, {"recursive", 0}, {"nesting", 0}, {0}};
-    pyv v[4] = {NULL};
-    const char *name;
-    bool recursive, nesting;
-    if (py_bind(py, "cte", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name) ||
-        expr_flag(py, v[1], &recursive) || expr_flag(py, v[2], &nesting) ||
-        expr_check_columns(py, expr_in(self), NULL)) {
-        return NULL;
-    }
-    return expr_from_wrap(py, sql_cte(arena_of(py), expr_in(self), name, recursive, nesting));
-}
-
-static pyv m_lateral(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {{"name", 0}, {0}};
-    pyv v[2] = {NULL};
-    const char *name;
-    if (py_bind(py, "lateral", args, table, v, NULL, NULL) || expr_str(py, v[0], "a name", &name) ||
-        expr_check_columns(py, expr_in(self), NULL)) {
-        return NULL;
-    }
-    struct sql_from *f = sql_subquery(arena_of(py), expr_in(self), name);
-    f->lateral = true;
-    return expr_from_wrap(py, f);
-}
-
-pyv sa_select_scalar(struct py *py, pyv self, const struct py_args *args)
-{
-    (void)args;
-    return expr_wrap(py, sql_scalar_select(arena_of(py), expr_in(self)));
-}
-
-static pyv m_label(struct py *py, pyv self, const struct py_args *args)
-{
-    pyv scalar = sa_select_scalar(py, self, PY_NO_ARGS);
-    return scalar ? py_call_method(py, scalar, "label", args) : NULL;
-}
-
-static pyv exists_of(struct py *py, const struct sql_expr *scalar)
-{
-    return expr_wrap(py, sql_unary(arena_of(py), scalar, SQL_OP_EXISTS, ddl_type_boolean()));
-}
-
-pyv sa_select_exists(struct py *py, pyv self, const struct py_args *args)
-{
-    (void)args;
-    return exists_of(py, sql_scalar_select(arena_of(py), expr_in(self)));
-}
-
-pyv sa_exists(struct py *py, pyv self, const struct py_args *args)
-{
-    static const struct py_arg table[] = {{"__argument", 0}, {0}};
-    pyv v[2] = {NULL};
-    struct arena *a = arena_of(py);
-    struct sql_select *s;
-    (void)self;
-    if (py_bind(py, "exists", args, table, v, NULL, NULL)) {
-        return NULL;
-    }
-    if (v[0] && py_is(v[0], &expr_type_select_base)) {
-        return exists_of(py, sql_scalar_select(a, expr_in(v[0])));
-    }
-    if (v[0] && is_expr(v[0]) && expr_in(v[0])->kind == SQL_E_SCALAR_SELECT) {
-        return exists_of(py, expr_in(v[0]));
-    }
-    struct sql_expr *select = sql_select_new(a, &s);
-    struct sql_entity entity = {.expr = sql_literal_column(a, SLICE("*"), NULL)};
-    if (v[0] && !py_is_none(v[0]) && expr_entity(py, v[0], &entity)) {
-        return NULL;
-    }
-    *vec_push(a, &s->columns) = entity;
-    return exists_of(py, sql_scalar_select(a, select));
-}
-
 /* --- compounds --- */
 
 static pyv compound(struct py *py, pyv self, const struct py_args *args, const char *keyword,
                     const char *name)
 {
-    pyv rest = only_args(py, name, args);
+    pyv rest = expr_only_args(py, name, args);
     struct arena *a = arena_of(py);
     struct sql_select *s;
     struct sql_expr *e = sql_select_new(a, &s);
@@ -606,9 +364,9 @@ COMPOUND(sa_intersect_all, "INTERSECT ALL", "intersect_all")
     METHOD("order_by", m_order_by), METHOD("group_by", m_group_by), METHOD("limit", m_limit),                \
         METHOD("offset", m_offset), METHOD("fetch", m_fetch), METHOD("with_for_update", m_with_for_update),  \
         METHOD("subquery", sa_select_subquery), METHOD("alias", sa_select_subquery),                         \
-        METHOD("cte", sa_select_cte), METHOD("lateral", m_lateral),                                          \
+        METHOD("cte", sa_select_cte), METHOD("lateral", sa_select_lateral),                                  \
         METHOD("scalar_subquery", sa_select_scalar), METHOD("as_scalar", sa_select_scalar),                  \
-        METHOD("label", m_label), METHOD("exists", sa_select_exists),                                        \
+        METHOD("label", sa_select_label), METHOD("exists", sa_select_exists),                                \
         METHOD("set_label_style", m_set_label_style), METHOD("add_cte", m_add_cte)
 
 const struct py_def sa_select_methods[] = {
@@ -616,12 +374,12 @@ const struct py_def sa_select_methods[] = {
     METHOD("filter", m_where),
     METHOD("having", m_having),
     METHOD("distinct", m_distinct),
-    METHOD("select_from", m_select_from),
-    METHOD("join", m_join),
-    METHOD("outerjoin", m_outerjoin),
-    METHOD("join_from", m_join_from),
-    METHOD("correlate", m_correlate),
-    METHOD("correlate_except", m_correlate_except),
+    METHOD("select_from", sa_select_select_from),
+    METHOD("join", sa_select_join),
+    METHOD("outerjoin", sa_select_outerjoin),
+    METHOD("join_from", sa_select_join_from),
+    METHOD("correlate", sa_select_correlate),
+    METHOD("correlate_except", sa_select_correlate_except),
     METHOD("add_columns", m_add_columns),
     METHOD("with_only_columns", m_with_only_columns),
     METHOD("prefix_with", m_prefix_with),
@@ -638,51 +396,3 @@ const struct py_def sa_select_methods[] = {
     {0},
 };
 const struct py_def sa_compound_methods[] = {COMMON, {0}};
-
-/* --- methods of exists() and of scalar subqueries reach the select within --- */
-
-static pyv within(struct py *py, pyv self, const struct py_args *args, const char *method)
-{
-    const struct sql_expr *e = expr_in(self);
-    const struct sql_expr *scalar = e->kind == SQL_E_SCALAR_SELECT ? e : e->left;
-    if (scalar->kind != SQL_E_SCALAR_SELECT || scalar->left->kind != SQL_E_SELECT) {
-        return py_raise(py, "sqlalchemy.exc.InvalidRequestError",
-                        "Can only apply this operation to a plain SELECT construct");
-    }
-    pyv select = expr_wrap(py, scalar->left);
-    pyv changed_select = select ? py_call_method(py, select, method, args) : NULL;
-    if (!changed_select) {
-        return NULL;
-    }
-    struct sql_expr *s = sql_copy(arena_of(py), scalar);
-    s->left = expr_in(changed_select);
-    return e->kind == SQL_E_SCALAR_SELECT ? expr_wrap(py, s) : exists_of(py, s);
-}
-
-#define WITHIN(function, method)                                                                             \
-    static pyv function(struct py *py, pyv self, const struct py_args *args)                                 \
-    {                                                                                                        \
-        return within(py, self, args, method);                                                               \
-    }
-WITHIN(w_where, "where")
-WITHIN(w_select_from, "select_from")
-WITHIN(w_correlate, "correlate")
-WITHIN(w_correlate_except, "correlate_except")
-
-static pyv w_select(struct py *py, pyv self, const struct py_args *args)
-{
-    (void)args;
-    return sa_select(py, NULL, &(struct py_args){.pos = &self, .npos = 1});
-}
-
-const struct py_def sa_exists_methods[] = {
-    METHOD("where", w_where),         METHOD("select_from", w_select_from),
-    METHOD("correlate", w_correlate), METHOD("correlate_except", w_correlate_except),
-    METHOD("select", w_select),       {0},
-};
-const struct py_def sa_scalar_select_methods[] = {
-    METHOD("where", w_where),
-    METHOD("correlate", w_correlate),
-    METHOD("correlate_except", w_correlate_except),
-    {0},
-};
