@@ -70,7 +70,7 @@ static int add_constraints(struct arena *a, struct strbuf *out, const struct ddl
         }
         size_t before = out->len;
         strbuf_adds(out, before == begin ? separator : ", \n");
-        strbuf_adds(out, "    ");
+        strbuf_addch(out, '\t');
         size_t empty = out->len;
         int r = ddl_constraint_text(a, out, d, c, err);
         if (r < 0) {
@@ -102,7 +102,7 @@ int ddl_create_table(struct arena *a, struct strbuf *out, const struct ddl_diale
         if ((*c)->system) {
             continue;
         }
-        strbuf_addf(out, "%s    ", separator);
+        strbuf_addf(out, "%s\t", separator);
         if (ddl_column_definition(a, out, d, *c, err) < 0) {
             return tell_column(err, t, *c);
         }

@@ -252,7 +252,7 @@ static void a_plan_writes_what_a_server_takes(void **state)
     assert_int_equal(migration_run(NULL, &m, "plan.py", slice_of(source), tree, &stop, &err), 0);
     assert_string_equal(strbuf_cstr(&answer.text),
                         "ALTER TABLE t ADD COLUMN a VARCHAR(36) DEFAULT (uuid());\n\n"
-                        "CREATE TABLE u (\n    a INTEGER\n);\n\n"
+                        "CREATE TABLE u (\n\ta INTEGER\n);\n\n"
                         "INSERT INTO t VALUES ('x\ty');");
     strbuf_release(&answer.text);
 }
