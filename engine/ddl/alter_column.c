@@ -43,6 +43,21 @@ static void begin(struct strbuf *text, const struct ddl_dialect *d, const struct
     strbuf_addch(text, ' ');
 }
 
+int ddl_alter_default_check(const struct ddl_default *def, struct err *err)
+{
+    if (def->kind == DDL_DEFAULT_FETCHED) {
+        return ddl_fail(err, DDL_ASSERTION, "%s", "");
+    }
+    if (def->kind == DDL_DEFAULT_INVALID) {
+        return ddl_fail(err, DDL_ARGUMENT,
+                        "Argument 'arg' is expected to be one of type '<class 'str'>' or '<class "
+                        "'sqlalchemy.sql.elements.ClauseElement'>' or '<class "
+                        "'sqlalchemy.sql.elements.TextClause'>', got '<class '%.*s'>'",
+                        (int)def->text.len, def->text.ptr);
+    }
+    return 0;
+}
+
 static int alter_default(struct ddl_out *out, struct strbuf *text, const struct ddl_alter_column *a,
                          struct err *err)
 {
@@ -59,14 +74,16 @@ static int alter_default(struct ddl_out *out, struct strbuf *text, const struct 
                            "Adding, removing or modifying an \"identity\" construct, e.g. GENERATED AS "
                            "IDENTITY, to or from an existing column is not supported in this dialect.");
         }
-        ddl_alter_identity(text, d, a);
+        int r = ddl_alter_identity(text, d, a, err);
+        if (r < 0) {
+            return r;
+        }
     } else if (a->server_default.kind == DDL_DEFAULT_NONE) {
         strbuf_adds(text, "DROP DEFAULT");
-    } else if (a->server_default.kind == DDL_DEFAULT_FETCHED) {
-        return ddl_fail(err, DDL_ASSERTION, "%s", "");
     } else {
         strbuf_adds(text, "SET DEFAULT ");
-        int r = ddl_default_text(text, d, &a->server_default, err);
+        int r = ddl_alter_default_check(&a->server_default, err);
+        r = r < 0 ? r : ddl_default_text(text, d, &a->server_default, err);
         if (r < 0) {
             return r;
         }

@@ -19,10 +19,10 @@ static int column_text(struct ddl_out *out, struct strbuf *text, const struct dd
     int r = ddl_type_render(text, d, type, err);
     strbuf_adds(text, nullable != 0 ? " NULL" : " NOT NULL");
     strbuf_adds(text, counts > 0 ? " AUTO_INCREMENT" : "");
-    bool generated = !a->has_server_default && (a->existing_identity || a->existing_computed);
-    if (def->kind == DDL_DEFAULT_FETCHED || generated) {
+    if (!a->has_server_default && (a->existing_identity || a->existing_computed)) {
         return ddl_fail(err, DDL_ASSERTION, "%s", "");
     }
+    r = r < 0 ? r : ddl_alter_default_check(def, err);
     if (r == 0 && def->kind != DDL_DEFAULT_NONE) {
         strbuf_adds(text, " DEFAULT ");
         r = ddl_default_text(text, d, def, err);
@@ -82,11 +82,9 @@ int ddl_alter_column_mysql(struct ddl_out *out, const struct ddl_alter_column *a
         strbuf_adds(&text, " ALTER COLUMN ");
         ddl_quote_name(&text, d, &a->column);
         bool drops = a->server_default.kind == DDL_DEFAULT_NONE;
-        if (a->server_default.kind == DDL_DEFAULT_FETCHED) {
-            return ddl_fail(err, DDL_ASSERTION, "%s", "");
-        }
         strbuf_adds(&text, drops ? " DROP DEFAULT" : " SET DEFAULT ");
-        r = drops ? 0 : ddl_default_text(&text, d, &a->server_default, err);
+        r = drops ? 0 : ddl_alter_default_check(&a->server_default, err);
+        r = drops || r < 0 ? r : ddl_default_text(&text, d, &a->server_default, err);
     }
     return r < 0 ? r : ddl_out_statement(out, &text, err);
 }

@@ -98,18 +98,24 @@ static void add_names(struct strbuf *out, const struct ddl_dialect *d, const ddl
     }
 }
 
-static bool knows_column(const struct ddl_table *t, const ddl_names_t *own, const char *name)
+/* The column that `key` means: of the table, or where that has none, one of `own`. */
+static const struct ddl_name *column_by_key(const struct ddl_table *t, const ddl_names_t *own,
+                                            const char *key)
 {
-    if (t && t->columns.n) {
-        return ddl_table_column(t, name) != NULL;
-    }
+    struct ddl_column **c;
     const struct ddl_name *n;
-    vec_each (n, own) {
-        if (strcmp(n->text, name) == 0) {
-            return true;
+    vec_each (c, &t->columns) {
+        const char *other = (*c)->expr && (*c)->expr->key ? (*c)->expr->key : (*c)->name.text;
+        if (strcmp(other, key) == 0) {
+            return &(*c)->name;
         }
     }
-    return false;
+    vec_each (n, own) {
+        if (t->columns.n == 0 && strcmp(n->text, key) == 0) {
+            return n;
+        }
+    }
+    return NULL;
 }
 
 int ddl_add_include(struct strbuf *out, const struct ddl_dialect *d, const ddl_options_t *options,
@@ -123,11 +129,13 @@ int ddl_add_include(struct strbuf *out, const struct ddl_dialect *d, const ddl_o
     for (size_t i = 0; i < o->value.n; i++) {
         AUTO(strbuf_release) struct strbuf name = STRBUF_INIT;
         strbuf_add(&name, o->value.items[i].text.ptr, o->value.items[i].text.len);
-        if (own && !knows_column(t, own, strbuf_cstr(&name))) {
-            return ddl_fail(err, DDL_KEY, "%s", strbuf_cstr(&name));
+        const struct ddl_name plain = DDL_NAME(strbuf_cstr(&name));
+        const struct ddl_name *column = own ? column_by_key(t, own, plain.text) : &plain;
+        if (!column) {
+            return ddl_fail(err, DDL_KEY, "%s", plain.text);
         }
         strbuf_adds(out, i ? ", " : "");
-        ddl_quote_text(out, d, strbuf_cstr(&name));
+        ddl_quote_name(out, d, column);
     }
     strbuf_addch(out, ')');
     return 0;

@@ -197,7 +197,12 @@ static int mysql_length(struct strbuf *out, const struct ddl_index_element *e,
     const struct sql_value *n = &length->value;
     if (length->dict) {
         struct slice text = {out->ptr + begin, out->len - begin};
+        bool named = !e->expr || e->expr->kind == SQL_E_FUNCTION || e->expr->kind == SQL_E_LABEL ||
+                     e->expr->kind == SQL_E_LITERAL_COLUMN || e->expr->kind == SQL_E_TEXT;
         const char *name = !e->expr ? e->column.text : e->expr->name.text;
+        if (!named) {
+            return err_set(err, ERR_REFUSED, "mysql_length by column of an index on expressions");
+        }
         if (e->expr && e->expr->kind == SQL_E_TEXT) {
             return ddl_fail(
                 err, DDL_ATTRIBUTE,

@@ -56,6 +56,10 @@ static bool column_token(struct strbuf *out, const struct naming_subject *s, str
         return true;
     }
     if (slice_eq(word, "label")) {
+        if (name && s->columns->items[at].conv) { /* column(): of no table */
+            strbuf_adds(out, name);
+            return true;
+        }
         if (name && s->table->schema.text) {
             for (const char *p = s->table->schema.text; *p; p++) {
                 strbuf_addch(out, *p == '.' ? '_' : *p);
@@ -193,7 +197,7 @@ static int fit_name(struct arena *a, const struct ddl_dialect *d, size_t max, st
     return 0;
 }
 
-/* Columns that a CHECK's expression names, in order. */
+/* Columns that an expression names, in order; `conv` marks a column() that belongs to no table. */
 static void gather_columns(struct arena *a, const struct sql_expr *e, ddl_names_t *out, int depth)
 {
     if (!e || depth > 200) {
@@ -206,7 +210,9 @@ static void gather_columns(struct arena *a, const struct sql_expr *e, ddl_names_
                 return;
             }
         }
-        *(struct ddl_name *)vec_push(a, out) = e->name;
+        struct ddl_name *name = vec_push(a, out);
+        *name = e->name;
+        name->conv = !e->data && !e->from;
     }
     gather_columns(a, e->left, out, depth + 1);
     gather_columns(a, e->right, out, depth + 1);
@@ -238,8 +244,10 @@ int ddl_index_name(struct arena *a, const struct ddl_dialect *d, const struct dd
     ddl_names_t columns = {0};
     const struct ddl_index_element *e;
     vec_each (e, &i->elements) {
-        if (e->column.text && !e->clause) {
-            *(struct ddl_name *)vec_push(a, &columns) = e->column;
+        if (e->column.text) {
+            struct ddl_name *name = vec_push(a, &columns);
+            *name = e->column;
+            name->conv = e->clause;
         } else {
             gather_columns(a, e->expr, &columns, 0);
         }

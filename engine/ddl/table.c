@@ -275,9 +275,9 @@ int ddl_autoincrement_check(const struct ddl_dialect *d, const struct ddl_table 
         }
         if (!counts(c)) {
             AUTO(strbuf_release) struct strbuf type = STRBUF_INIT;
-            int r = ddl_type_render(&type, d, c->type, err);
-            if (r < 0) {
-                return r;
+            if (ddl_type_render(&type, d, c->type, NULL) < 0) {
+                strbuf_clear(&type);
+                strbuf_adds(&type, c->type->class->affinity == AFFINITY_NULL ? "NULL" : c->type->class->name);
             }
             return ddl_fail(err, DDL_ARGUMENT,
                             "Column type %s on column '%s.%s' is not compatible with autoincrement=True",

@@ -12,7 +12,8 @@ enum ddl_default_kind {
     DDL_DEFAULT_NONE,
     DDL_DEFAULT_STRING /* quoted */,
     DDL_DEFAULT_EXPR,
-    DDL_DEFAULT_FETCHED
+    DDL_DEFAULT_FETCHED,
+    DDL_DEFAULT_INVALID /* text: the name of its type; fails where it is looked at */
 };
 struct ddl_default {
     enum ddl_default_kind kind;

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 /* Refusals there may be: the cases that batch mode makes a table anew for. */
-#define REFUSALS_MAX 24
+#define REFUSALS_MAX 32
 
 static const struct ddl_naming naming = {
     .items = (struct ddl_naming_item[]){{"ix", "ix_%(column_0_label)s"},

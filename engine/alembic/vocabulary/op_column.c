@@ -199,23 +199,32 @@ static int read_type(struct py *py, pyv v, const struct ddl_type **out, bool *is
     return *out ? 0 : -1;
 }
 
+/* What is no default at all is an error, but only where it is looked at. */
+static int read_default(struct py *py, pyv v, struct ddl_default *def, const struct ddl_identity **identity,
+                        const struct ddl_computed **computed)
+{
+    bool known =
+        py_text(v).ptr || py_is_none(v) || py_is(v, &py_type_clause) || py_is(v, &py_type_fetched_value);
+    if (known) {
+        return vocab_default(py, v, def, identity, computed);
+    }
+    *def = (struct ddl_default){.kind = DDL_DEFAULT_INVALID, .text = slice_of(v->type->name)};
+    return 0;
+}
+
 static int read_defaults(struct py *py, pyv const *v, struct ddl_alter_column *a)
 {
     pyv def = v[AL_SERVER_DEFAULT], existing = v[AL_EXISTING_DEFAULT];
-    if (def && def != &py_false) {
-        a->has_server_default = true;
-        if (vocab_default(py, def, &a->server_default, &a->server_identity, &a->server_computed)) {
-            return -1;
-        }
+    a->has_server_default = def && def != &py_false;
+    a->has_existing_server_default = existing && existing != &py_false;
+    if (a->has_server_default &&
+        read_default(py, def, &a->server_default, &a->server_identity, &a->server_computed)) {
+        return -1;
     }
-    if (existing && existing != &py_false) {
-        a->has_existing_server_default = true;
-        if (vocab_default(py, existing, &a->existing_server_default, &a->existing_identity,
-                          &a->existing_computed)) {
-            return -1;
-        }
-    }
-    return 0;
+    return a->has_existing_server_default && read_default(py, existing, &a->existing_server_default,
+                                                          &a->existing_identity, &a->existing_computed)
+               ? -1
+               : 0;
 }
 
 static int read_comments(struct py *py, pyv const *v, struct ddl_alter_column *a)

@@ -208,6 +208,8 @@ static int set_default(struct py *py, struct schema_column *c, pyv v)
     if (!schema_given(v)) {
         return 0;
     }
+    c->column->sequence = NULL; /* the last one given counts */
+    c->column->python_default = NULL;
     if (py_is(v, &py_type_sequence)) {
         c->column->sequence = ((struct py_sequence *)(void *)v)->sequence;
         c->default_ = v;
@@ -374,7 +376,7 @@ static pyv construct_column(struct py *py, const struct py_type *type, const str
     if (c->onupdate && !c->column->python_onupdate) {
         return NULL;
     }
-    if (set_default(py, c, def) || set_onupdate(py, c, v[A_SERVER_ONUPDATE]) ||
+    if (set_onupdate(py, c, v[A_SERVER_ONUPDATE]) ||
         (schema_given(v[A_SERVER_DEFAULT]) && set_server_default(py, c, v[A_SERVER_DEFAULT]))) {
         return NULL;
     }
@@ -382,6 +384,11 @@ static pyv construct_column(struct py *py, const struct py_type *type, const str
         if (add_item(py, c, items.items[i])) {
             return NULL;
         }
+    }
+    pyv last = v[A_SERVER_DEFAULT];
+    bool generated = schema_given(last) && (py_is(last, &py_type_identity) || py_is(last, &py_type_computed));
+    if (set_default(py, c, def) || (generated && set_server_default(py, c, last))) {
+        return NULL;
     }
     return vocab_options(py, "sqlalchemy.sql.schema.Column", kw, &c->column->options) ? NULL : (pyv)c;
 }

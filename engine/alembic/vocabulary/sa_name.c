@@ -120,6 +120,10 @@ int vocab_name(struct py *py, pyv v, struct ddl_name *out)
     if (schema_text(py, v, "a name", &out->text)) {
         return -1;
     }
+    if (out->text && !*out->text) {
+        py_refuse(py, "a name that is empty");
+        return -1;
+    }
     const struct py_qname *q = out->text ? as_qname(v) : NULL;
     if (q) {
         out->quote = q->quote;

@@ -208,11 +208,21 @@ int schema_table_add_column(struct py *py, struct schema_table *t, struct schema
                  key_of(c), ((struct schema_table *)(void *)c->table)->table->name.text);
         return -1;
     }
+    if (c->column->identity && c->column->sequence) {
+        py_raise(py, "sqlalchemy.exc.ArgumentError", "An column cannot specify both Identity and Sequence.");
+        return -1;
+    }
     if (check_name(py, t, c) || attach_column_keys(py, t, c)) {
         return -1;
     }
     c->table = (pyv)t;
     ddl_table_add_column(py_arena(py), t->table, c->column);
+    struct ddl_constraint **k;
+    vec_each (k, &c->column->constraints) {
+        if (schema_check_name(py, *k)) {
+            return -1;
+        }
+    }
     return schema_columns_add(py, t->columns, key_of(c), (pyv)c) || attach_waiting(py, t, c) ||
                    check_referred(py, t)
                ? -1
