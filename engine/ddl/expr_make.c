@@ -53,7 +53,9 @@ struct sql_from *sql_table(struct arena *a, struct ddl_name name, struct ddl_nam
     struct sql_from *f = arena_alloc(a, sizeof(*f));
     f->kind = SQL_FROM_TABLE;
     f->name = name;
-    f->schema = schema;
+    if (schema.text && *schema.text) { /* "" says no schema */
+        f->schema = schema;
+    }
     return f;
 }
 

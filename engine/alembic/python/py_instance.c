@@ -115,8 +115,8 @@ pyv py_native_new(struct py *py, const struct py_type *type, const struct py_arg
     return raw ? py_object_new(py, raw, RAW_SIZE) : NULL;
 }
 
-/* The raw object becomes what `made` is, and both share their attributes. */
-static int become(struct py *py, pyv self, pyv made)
+/* The raw object becomes what `made` is, and both share their attributes; keep: its own stay as they are. */
+static int become(struct py *py, pyv self, pyv made, bool keep)
 {
     size_t size = py_object_size(made);
     if (size > RAW_SIZE || made->type != py_class_of(self)) {
@@ -128,7 +128,8 @@ static int become(struct py *py, pyv self, pyv made)
     size_t at = 0;
     pyv key, value;
     while (mine && its && py_dict_next(&its->head, &at, &key, &value)) {
-        if (py_dict_set(py, &mine->head, key, value) != 0) {
+        int known = keep ? py_contains(py, &mine->head, key) : 0;
+        if (known < 0 || (!known && py_dict_set(py, &mine->head, key, value) != 0)) {
             return -1;
         }
     }
@@ -158,7 +159,7 @@ static int fill(struct py *py, pyv self, const struct py_type *maker, const stru
     return 0;
 }
 
-int py_native_init(struct py *py, pyv self, const struct py_args *args)
+static int native_init(struct py *py, pyv self, const struct py_args *args, bool keep)
 {
     const struct py_type *type = py_class_of(self), *maker;
     switch (native_kind(type, &maker)) {
@@ -187,7 +188,12 @@ int py_native_init(struct py *py, pyv self, const struct py_args *args)
         return -1;
     }
     pyv made = maker->construct(py, type, args);
-    return made ? become(py, self, made) : -1;
+    return made ? become(py, self, made, keep) : -1;
+}
+
+int py_native_init(struct py *py, pyv self, const struct py_args *args)
+{
+    return native_init(py, self, args, false);
 }
 
 /* --- calling a class --- */
@@ -209,7 +215,7 @@ static int run_init(struct py *py, pyv v, const struct py_args *args)
         return -1;
     }
     /* Without super().__init__() the native part is what its own defaults make it. */
-    return v->type == type ? 0 : py_native_init(py, v, PY_NO_ARGS);
+    return v->type == type ? 0 : native_init(py, v, PY_NO_ARGS, true);
 }
 
 static pyv new_by_method(struct py *py, const struct py_type *type, pyv method, const struct py_args *args)

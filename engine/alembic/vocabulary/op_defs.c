@@ -40,6 +40,10 @@ pyv op_getattr(struct py *py, const char *name)
     if (name[0] == '_') {
         return NULL;
     }
+    if (strcmp(name, "sync_enum_values") == 0) {
+        pyv plugin = py_import(py, "alembic_postgresql_enum");
+        return plugin ? py_getattr(py, plugin, name) : NULL;
+    }
     return py_refuse(py, "op.%s() is a plug-in's operation", name);
 }
 

@@ -175,13 +175,27 @@ static const struct py_def metadata_defs[] = {
     {"reflect", PY_DEF_METHOD, schema_metadata_reflect, NULL, NULL},
     {"clear", PY_DEF_METHOD, metadata_clear, NULL, NULL},
     {"remove", PY_DEF_METHOD, metadata_remove, NULL, NULL},
-    {"bind", PY_DEF_REFUSED, NULL, NULL, "MetaData.bind, which SQLAlchemy 2 does not have"},
     {0},
 };
+/* `bind`, which SQLAlchemy 2 has no more, is an attribute like those of any object for programs that set it. */
+static int metadata_setattr(struct py *py, pyv self, const char *name, pyv value)
+{
+    struct py_dict **attrs = py_attrs(self);
+    if (!attrs || !value || (!self->type->mro && strcmp(name, "bind") != 0)) {
+        py_refuse(py, "%s MetaData.%s", value ? "setting" : "deleting", name);
+        return -1;
+    }
+    if (!*attrs) {
+        *attrs = (struct py_dict *)(void *)py_dict_new(py);
+    }
+    return *attrs ? py_dict_set_str(py, (pyv)*attrs, name, value) : -1;
+}
+
 const struct py_type py_type_metadata = {.head = PY_TYPE_HEAD,
                                          .name = "MetaData",
                                          .module = "sqlalchemy.sql.schema",
                                          .defs = metadata_defs,
                                          .construct = construct_metadata,
                                          .contains = metadata_contains,
+                                         .setattr = metadata_setattr,
                                          .repr = metadata_repr};

@@ -231,9 +231,19 @@ int sa_decorator_set_impl(struct py *py, struct sa_type *t, pyv impl)
     if (!type) {
         return -1;
     }
+    struct py_dict **attrs = &t->base.head.attrs;
+    if (!*attrs) {
+        *attrs = (struct py_dict *)(void *)py_dict_new(py);
+    }
+    pyv before = t->rest, there = *attrs ? py_dict_get_str(py, (pyv)*attrs, "impl") : NULL;
     t->rest = vocab_type_wrap(py, type);
     t->ddl->item = type;
-    return t->rest ? 0 : -1;
+    if (!t->rest || !*attrs) {
+        return -1;
+    }
+    /* The instance's comes before the class's, which may be no more than a class of types; what __init__()
+     * has set before the type was made is looked at later. */
+    return there && there != before ? 0 : py_dict_set_str(py, (pyv)*attrs, "impl", t->rest);
 }
 
 int sa_decorator_init(struct py *py, struct sa_type *t, const struct py_args *args)

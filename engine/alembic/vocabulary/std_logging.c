@@ -55,7 +55,9 @@ static const struct py_def logger_defs[] = {
     {"setFormatter", PY_DEF_METHOD, nothing, NULL, NULL},
     {"setLevel", PY_DEF_METHOD, nothing, NULL, NULL},
     {"addHandler", PY_DEF_METHOD, nothing, NULL, NULL},
-    {"success", PY_DEF_METHOD, say, NULL, NULL}, /* loguru's */
+    {"success", PY_DEF_METHOD, say, NULL, NULL}, /* loguru's, as the next two are */
+    {"add", PY_DEF_METHOD, nothing, NULL, NULL},
+    {"remove", PY_DEF_METHOD, nothing, NULL, NULL},
     {"isEnabledFor", PY_DEF_METHOD, never, NULL, NULL},
     {"getChild", PY_DEF_METHOD, logger, NULL, NULL},
     {0},

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes named_types.txt: what Alembic says offline of types that are made, dropped and checked, on four dialects.
 
-Needs an importable alembic, sqlalchemy and geoalchemy2. Usage: make_named_types.py > named_types.txt
+Needs an importable alembic, sqlalchemy, geoalchemy2 and alembic_postgresql_enum. Usage: make_named_types.py > named_types.txt
 The layout is that of types.txt; the lines of Python are the body of upgrade().
 """
 import enum
@@ -155,6 +155,19 @@ op.drop_table('t')
 sa.Enum('x',name='en').drop(op.get_bind(), checkfirst=False)
 '''.strip("\n")
 
+# Operations of alembic_postgresql_enum, which need that package.
+PLUG_IN = r'''
+from alembic_postgresql_enum import TableReference
+op.sync_enum_values('public', 'en', ['a', 'b'], [TableReference('t', 'c', 's'), TableReference('u', 'd', existing_server_default="'a'::en")])
+#
+from alembic_postgresql_enum import TableReference, ColumnType
+op.sync_enum_values(enum_schema='public', enum_name='en', new_values=['a', 'b'], enum_values_to_rename=[('x', 'a'), ('y', 'b')], affected_columns=[
+    TableReference(table_schema='public', table_name='t', column_name='c', existing_server_default="'x'::public.en"),
+    TableReference(table_schema=None, table_name='T', column_name='D', column_type=ColumnType.ARRAY, existing_server_default="'{x,y}'::en[]")])
+#
+op.sync_enum_values('public', 'en', ['a'], [])
+'''.strip("\n")
+
 # On PostgreSQL alone.
 POSTGRESQL = r'''
 import geoalchemy2
@@ -196,6 +209,12 @@ def main():
     print("# Answers of Alembic %s on SQLAlchemy %s, made by make_named_types.py."
           % (alembic.__version__, sqlalchemy.__version__))
     for source in make_types.blocks(CASES):
+        print("\n".join("> " + line for line in source.split("\n")))
+        make_types.write((d, answer(source, d)) for d in make_types.DIALECTS)
+    import alembic_postgresql_enum
+
+    assert alembic_postgresql_enum.TableReference
+    for source in make_types.blocks(PLUG_IN):
         print("\n".join("> " + line for line in source.split("\n")))
         make_types.write((d, answer(source, d)) for d in make_types.DIALECTS)
     for source in make_types.blocks(POSTGRESQL):

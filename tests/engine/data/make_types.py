@@ -382,6 +382,14 @@ mysql.ENUM("a", foo=1)
 #
 sa.Text(length=None)
 #
+class Sized(sa.TypeDecorator):
+    impl = sa.String
+    def load_dialect_impl(self, dialect):
+        if dialect.name == "mysql":
+            return dialect.type_descriptor(mysql.VARCHAR(self.impl.length, charset="utf8mb4"))
+        return dialect.type_descriptor(self.impl)
+Sized(70)
+#
 class Names(sa.TypeDecorator):
     impl = sa.String
     def __init__(self, *names):

@@ -1,7 +1,10 @@
+from _lockstep import refuse
+
+
 class OrderedDict(dict):
     def move_to_end(self, key, last=True):
         if not last:
-            raise NotImplementedError("move_to_end(last=False)")
+            refuse("move_to_end(last=False)")
         value = self.pop(key)
         self[key] = value
 

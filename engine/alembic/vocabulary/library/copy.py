@@ -1,9 +1,12 @@
+from _lockstep import refuse
+
+
 def copy(x):
     if isinstance(x, (list, dict, set)):
         return x.copy()
     if x is None or isinstance(x, (bool, int, float, str, bytes, tuple, frozenset)):
         return x
-    raise NotImplementedError("copy.copy() of a " + type(x).__name__)
+    refuse("copy.copy() of a " + type(x).__name__)
 
 
 def deepcopy(x, memo=None):
@@ -13,4 +16,4 @@ def deepcopy(x, memo=None):
         return {deepcopy(key): deepcopy(value) for key, value in x.items()}
     if isinstance(x, (list, tuple, set, frozenset)):
         return type(x)([deepcopy(item) for item in x])
-    raise NotImplementedError("copy.deepcopy() of a " + type(x).__name__)
+    refuse("copy.deepcopy() of a " + type(x).__name__)
