@@ -1,4 +1,5 @@
-/* Modules of the standard library, and of a plug-in, that are written in Python themselves: library/<name>.py. */
+/* Modules of the standard library, and of a plug-in, that are written in Python themselves:
+ * library/<name>.py. */
 #include "engine/alembic/vocabulary/library/sql.h"
 #include "engine/alembic/vocabulary/std.h"
 

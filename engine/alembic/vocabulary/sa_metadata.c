@@ -177,7 +177,8 @@ static const struct py_def metadata_defs[] = {
     {"remove", PY_DEF_METHOD, metadata_remove, NULL, NULL},
     {0},
 };
-/* `bind`, which SQLAlchemy 2 has no more, is an attribute like those of any object for programs that set it. */
+/* `bind`, which SQLAlchemy 2 has no more, is an attribute like those of any object for programs that set it.
+ */
 static int metadata_setattr(struct py *py, pyv self, const char *name, pyv value)
 {
     struct py_dict **attrs = py_attrs(self);
