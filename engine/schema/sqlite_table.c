@@ -497,6 +497,9 @@ void sqlite_parse_table(struct arena *a, struct schema_table *t)
         take_column(&p);
     }
     take_constraints(&p);
+    if (!at_symbol(&p, ')')) {
+        fail(&p);
+    }
     step(&p);
     take_options(&p);
     spell_columns(t);

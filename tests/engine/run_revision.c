@@ -12,7 +12,7 @@
 
 struct run {
     struct conn *conn;
-    bool verbose;
+    bool verbose, enforce;
 };
 
 static void print_text(void *arg, struct slice text)
@@ -77,6 +77,7 @@ static int run_file(struct run *run, const char *file, bool down, bool undo, str
                           .conn = run->conn};
     int rc = file_read(&a, file, 0, &text, err);
     rc = rc ? rc : py_parse(&a, file, text, &tree, err);
+    rc = rc || !run->enforce ? rc : conn_exec(run->conn, "PRAGMA foreign_keys = ON", err);
     rc = rc ? rc : conn_exec(run->conn, driver->begin, err);
     rc = rc ? rc : migration_run(&options, &m, file, text, tree, &stop, err);
     if (rc) {
@@ -94,10 +95,11 @@ int main(int argc, char **argv)
     for (; argc > 1 && argv[1][0] == '-' && argv[1][1]; argc--, argv++) {
         run.verbose = run.verbose || argv[1][1] == 'v';
         undo = undo || argv[1][1] == 'x';
+        run.enforce = run.enforce || argv[1][1] == 'f';
     }
     if (argc != 8) {
         fprintf(stderr,
-                "usage: lockstep-alembic-run [-v] [-x] DRIVER HOST PORT USER DATABASE FILE up|down\n");
+                "usage: lockstep-alembic-run [-v] [-x] [-f] DRIVER HOST PORT USER DATABASE FILE up|down\n");
         return 64;
     }
     const struct driver *driver;

@@ -146,11 +146,51 @@ static void a_column_is_renamed_in_a_text(void **state)
     assert_null(sqlite_rename(&a, "a = 'open", "a", "b", &found));
 }
 
+/* Half a statement is read as far as it goes, and said to be half. */
+static void texts_that_end_early_are_not_understood(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "CREATE TABLE t (id INTEGER CONSTRAINT k PRIMARY KEY ASC ON CONFLICT FAIL AUTOINCREMENT, "
+        "\"a b\" DECIMAL(10, 2) DEFAULT (1 + (2)) NOT NULL COLLATE nocase CHECK (a > ')'), "
+        "c AS (a + 1) STORED REFERENCES [o o] (x) ON DELETE SET NULL NOT DEFERRABLE INITIALLY DEFERRED, "
+        "CONSTRAINT `q` UNIQUE (id, c COLLATE x DESC) ON CONFLICT IGNORE, /* c */ FOREIGN KEY (id) "
+        "REFERENCES o "
+        "MATCH FULL) WITHOUT ROWID, STRICT";
+    static const char index[] = "CREATE UNIQUE INDEX i ON t (lower(a), b DESC) WHERE b > 'x'";
+    for (size_t n = 0; n < sizeof(text); n++) {
+        AUTO(arena_release) struct arena a = ARENA_INIT;
+        struct schema_table t = {.definition = arena_dupn(&a, text, n)};
+        static const char *const names[] = {"id", "a b", "c"};
+        for (size_t i = 0; i < COUNT_OF(names); i++) {
+            struct schema_column *c = vec_push(&a, &t.columns);
+            c->name = names[i];
+        }
+        sqlite_parse_table(&a, &t);
+        static const char *const tails[] = {"", "WITHOUT ROWID", "WITHOUT ROWID,", "WITHOUT ROWID, STRICT"};
+        const char *end = text + sizeof(text) - sizeof(" WITHOUT ROWID, STRICT");
+        bool whole = false;
+        for (size_t i = 0; i < COUNT_OF(tails) && text + n >= end; i++) {
+            whole = whole || slice_eq(slice_trim(slice_of(t.definition + (end - text))), tails[i]);
+        }
+        assert_int_equal(t.partly_read, !whole);
+    }
+    for (size_t n = 0; n < sizeof(index); n++) {
+        AUTO(arena_release) struct arena a = ARENA_INIT;
+        struct schema_index x = {.definition = arena_dupn(&a, index, n)};
+        vec_push(&a, &x.keys);
+        struct schema_key *k = vec_push(&a, &x.keys);
+        k->column = "b";
+        assert_true(n > 45 || !sqlite_parse_index(&a, &x));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_no_pragma_tells_is_read_from_the_text),
         cmocka_unit_test(a_column_is_renamed_in_a_text),
+        cmocka_unit_test(texts_that_end_early_are_not_understood),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,11 @@
 /* Table(autoload_with=bind): a table of the live database as one of engine/ddl. */
 #include "engine/alembic/vocabulary/live_inspect.h"
+#include "engine/ddl/expr_make.h"
 #include <string.h>
 
 static const struct sql_expr *literal(struct arena *a, const char *text)
 {
-    struct sql_expr *e = sql_text(a, slice_of(text));
-    e->kind = SQL_E_LITERAL_COLUMN; /* no names in it are parameters */
-    return e;
+    return sql_literal_column(a, slice_of(text), ddl_type_null()); /* no names in it are parameters */
 }
 
 static void add_identity(struct arena *a, struct ddl_column *out, const struct schema_identity *i)

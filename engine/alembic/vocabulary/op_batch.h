@@ -29,6 +29,7 @@ struct op_item {
     struct ddl_column *column;      /* ADD_COLUMN, DROP_COLUMN, COLUMN_COMMENT */
     struct ddl_add_column_opts add; /* ADD_COLUMN */
     const char *insert_before, *insert_after;
+    const struct ddl_type *existing_type; /* DROP_COLUMN */
     struct ddl_constraint *constraint;
     const char *constraint_type; /* DROP_CONSTRAINT: as given */
     struct ddl_index *index;

@@ -143,6 +143,13 @@ pyv op_drop_column(struct py *py, pyv self, const struct py_args *args)
         return py_refuse(py, "op.drop_column() without the name of a column");
     }
     item.column->type = ddl_type_null();
+    pyv existing = kw ? py_dict_get_str(py, kw, "existing_type") : NULL;
+    if (schema_given(existing)) {
+        item.existing_type = vocab_type(py, existing);
+        if (!item.existing_type) {
+            return NULL;
+        }
+    }
     return op_apply(py, batch, &item) ? NULL : &py_none;
 }
 
