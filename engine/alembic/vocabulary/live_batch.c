@@ -5,8 +5,8 @@
  * word.
  */
 #include "engine/alembic/vocabulary/live_inspect.h"
-#include "engine/ddl/expr_make.h"
 #include "engine/alembic/vocabulary/op_batch_table.h"
+#include "engine/ddl/expr_make.h"
 #include "engine/schema/sqlite_parse.h"
 #include <ctype.h>
 #include <string.h>
@@ -24,7 +24,8 @@ struct reading {
 
 const struct sql_expr *live_literal(struct py *py, const char *text)
 {
-    return sql_literal_column(py_arena(py), slice_of(text), ddl_type_null()); /* no names in it are parameters */
+    return sql_literal_column(py_arena(py), slice_of(text),
+                              ddl_type_null()); /* no names in it are parameters */
 }
 
 bool live_text_mentions(const char *sql, const char *name)
