@@ -59,11 +59,11 @@ def pair(name):
     return [SQLite(f"{name}-{i}", f"{folder('turns')}/{name}{i}.db") for i in range(2)]
 
 
-walk(pair("lite"), "sqlite", 1, 25)
+walk(pair("lite"), "sqlite", 1, 14)
 for made, scheme, module in ((postgresql_databases("turns", ["a", "b"]), "postgresql+psycopg2", "psycopg2"),
                              (mariadb_databases("turns", ["c", "d"]), "mysql+pymysql", "pymysql")):
     if made and can_connect(module):
-        walk(made, scheme, 2, 25)
+        walk(made, scheme, 2, 14)
     elif made:
         ok(f"{module} for Alembic", os.environ.get("LOCKSTEP_TEST_REQUIRE_SERVERS") != "1",
            "scripts/install-tests installs it")
