@@ -181,7 +181,8 @@ static void texts_that_end_early_are_not_understood(void **state)
         vec_push(&a, &x.keys);
         struct schema_key *k = vec_push(&a, &x.keys);
         k->column = "b";
-        assert_true(n > 45 || !sqlite_parse_index(&a, &x));
+        assert_true(n >= strlen("CREATE UNIQUE INDEX i ON t (lower(a), b DESC)") ||
+                    !sqlite_parse_index(&a, &x));
     }
 }
 
