@@ -151,10 +151,18 @@ int schema_table_add_index(struct py *py, struct schema_table *t, pyv index);
 /* Keywords comment, prefixes, info and the dialects' options. */
 int schema_table_keywords(struct py *py, struct schema_table *t, pyv kw);
 struct schema_table *schema_table_of(struct py *py, const struct ddl_table *t); /* NULL: not in Python */
+
+/* --- sa_reference.c: what foreign keys refer to --- */
+/* What one target says by itself, without looking into the metadata; own: the referring column's name. */
+int schema_reference_guess(struct py *py, struct schema_table *t, struct ddl_constraint *c, pyv target,
+                           const char *own);
+/* A convention that names constraints for the columns referred to needs these when the constraint is made. */
+int schema_reference_check(struct py *py, struct schema_table *t);
 /* Fill in what foreign keys refer to; raises NoReferencedTableError and the like. */
 int schema_table_resolve(struct py *py, struct schema_table *t);
 /* As operations of Alembic do: tables that are not there are taken for granted. */
 int schema_table_resolve_op(struct py *py, struct schema_table *t);
+
 /* sa_reflect.c: the table as it is in the database, entered in the metadata; referred: the tables that its
  * foreign keys refer to as well. NULL and raised. */
 pyv schema_table_reflect(struct py *py, struct py_metadata *m, struct ddl_name name, struct ddl_name schema,
