@@ -75,6 +75,10 @@ int migration_run(const struct py_options *options, struct migration *m, const c
     struct py *py = py_new(&mine);
     int rc = run(py, m, file, text, module, err);
     *stop = py_stopped(py);
+    if (rc && *stop == PY_REFUSED) { /* which names what there is, and is seldom a sentence of its own */
+        const char *what = arena_dup(py_arena(py), err->message);
+        snprintf(err->message, sizeof(err->message), "not supported: %s", what);
+    }
     m->vocabulary = NULL; /* it lives as long as the interpreter */
     py_free(py);
     return rc;

@@ -39,14 +39,15 @@ static const struct run_case cases[] = {
     {"parameters that env.py may give, used", "def upgrade(engine):\n    engine.execute('A')\n", false,
      PY_REFUSED, "", ERR_REFUSED, NULL, 2},
     {"async", "async def upgrade(): pass\n", false, PY_REFUSED, "", ERR_REFUSED,
-     "upgrade() is an async function", 0},
+     "not supported: upgrade() is an async function", 0},
     {"an exception",
      "from alembic import op\ndef upgrade():\n    op.execute('A')\n    raise ValueError('b')\n", false,
      PY_RAISED, "A 3|", ERR_FILE, "ValueError: b", 4},
     {"a generator that is left behind",
      "from alembic import op\ndef g():\n    try:\n        yield 1\n    finally:\n        op.execute('late')\n"
      "def upgrade():\n    for x in g():\n        break\n",
-     false, PY_REFUSED, "", ERR_REFUSED, "a generator that is left inside try or with", 4},
+     false, PY_REFUSED, "", ERR_REFUSED,
+     "not supported: a generator that is left inside try or with", 4},
     {"a generator that is used up",
      "from alembic import op\ndef g():\n    try:\n        yield 1\n    finally:\n        op.execute('A')\n"
      "def upgrade():\n    for x in g():\n        op.execute('B')\n",
