@@ -46,8 +46,7 @@ static const struct run_case cases[] = {
     {"a generator that is left behind",
      "from alembic import op\ndef g():\n    try:\n        yield 1\n    finally:\n        op.execute('late')\n"
      "def upgrade():\n    for x in g():\n        break\n",
-     false, PY_REFUSED, "", ERR_REFUSED,
-     "not supported: a generator that is left inside try or with", 4},
+     false, PY_REFUSED, "", ERR_REFUSED, "not supported: a generator that is left inside try or with", 4},
     {"a generator that is used up",
      "from alembic import op\ndef g():\n    try:\n        yield 1\n    finally:\n        op.execute('A')\n"
      "def upgrade():\n    for x in g():\n        op.execute('B')\n",

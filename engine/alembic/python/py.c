@@ -256,9 +256,10 @@ static void hint(const struct py *py, struct err *err)
 {
     switch (py->stop) {
     case PY_REFUSED:
-        err_hint(err,
-                 "Write it in another way, or name a Python that has Alembic (\"python\" in lockstep.yaml, or in "
-                 "[lockstep] of alembic.ini), and such revisions go through that.");
+        err_hint(
+            err,
+            "Write it in another way, or name a Python that has Alembic (\"python\" in lockstep.yaml, or in "
+            "[lockstep] of alembic.ini), and such revisions go through that.");
         break;
     case PY_NEEDS_LIVE:
         err_hint(err, "Run it on a database: what it does is known only there.");
