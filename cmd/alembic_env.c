@@ -2,6 +2,7 @@
 #include "cmd/alembic_env.h"
 #include "engine/alembic/project/alembic_project.h"
 #include "engine/alembic/project/loader.h"
+#include "engine/alembic/project/naming.h"
 #include "engine/fleet.h"
 
 int app_alembic(struct app *app, bool offline, const struct alembic_env **out, struct err *err)
@@ -16,6 +17,7 @@ int app_alembic(struct app *app, bool offline, const struct alembic_env **out, s
     if (rc) {
         return rc;
     }
+    env->settings.naming = alembic_naming(app->arena, p);
     struct alembic_loader *loader = arena_alloc(app->arena, sizeof(*loader));
     loader->arena = app->arena;
     for (size_t i = 0; i < p->sys_path.n; i++) {

@@ -21,7 +21,7 @@ static const char *template_of(const struct ddl_table *t, const char *key)
 {
     static const struct ddl_naming none = {0};
     const struct ddl_naming *n = t ? t->naming : &none;
-    if (!n) {
+    if (!n || n->uncertain) {
         return strcmp(key, "ix") == 0 ? "ix_%(column_0_label)s" : NULL;
     }
     for (size_t i = 0; i < n->n; i++) {
@@ -221,6 +221,20 @@ static void gather_columns(struct arena *a, const struct sql_expr *e, ddl_names_
     }
 }
 
+/* A convention that is not known names what has no name, and often changes the names of CHECK constraints. */
+static int check_certain(const struct ddl_table *t, const struct ddl_name *name, bool given_changes,
+                         const char *what, struct err *err)
+{
+    const struct ddl_naming *n = t ? t->naming : NULL;
+    bool matters = !name->conv && !name->none_name && (!name->text || given_changes);
+    if (!n || !n->uncertain || !matters || !n->uncertain(n->arg)) {
+        return 0;
+    }
+    err_set(err, ERR_REFUSED, "%s %s, whose name is made by the naming_convention of the project's metadata",
+            what, name->text ? name->text : "without a name");
+    return err_hint(err, "Name it with op.f(...): Lockstep does not run the code that has the convention.");
+}
+
 int ddl_constraint_name(struct arena *a, const struct ddl_dialect *d, const struct ddl_constraint *c,
                         struct ddl_name *out, struct err *err)
 {
@@ -234,6 +248,10 @@ int ddl_constraint_name(struct arena *a, const struct ddl_dialect *d, const stru
         s.columns = &columns;
     }
     const char *key = c->kind < DDL_CONSTRAINT_COUNT ? kind_keys[c->kind] : NULL;
+    int certain = key ? check_certain(c->table, &name, c->kind == DDL_CHECK, "a constraint", err) : 0;
+    if (certain < 0) {
+        return certain;
+    }
     int r = apply_convention(a, key && c->table ? template_of(c->table, key) : NULL, &s, out, err);
     return r < 0 ? r : fit_name(a, d, d->max_constraint, out, err);
 }
@@ -253,6 +271,10 @@ int ddl_index_name(struct arena *a, const struct ddl_dialect *d, const struct dd
         }
     }
     struct naming_subject s = {.table = i->table, .name = &i->name, .columns = &columns};
+    int certain = i->unattached ? 0 : check_certain(i->table, &i->name, false, "an index", err);
+    if (certain < 0) {
+        return certain;
+    }
     const char *template = i->table && !i->unattached ? template_of(i->table, "ix") : NULL;
     int r = apply_convention(a, template, &s, out, err);
     return r < 0 ? r : fit_name(a, d, d->max_index, out, err);

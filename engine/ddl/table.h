@@ -149,6 +149,10 @@ struct ddl_naming_item {
 struct ddl_naming {
     struct ddl_naming_item *items;
     size_t n;
+    /* Not NULL: there are no items here; true when there may be a convention that is not known. Then names
+     * that it would make or change are ERR_REFUSED. */
+    bool (*uncertain)(void *arg);
+    void *arg;
 };
 
 /* Texts: one statement each, without the closing ";". ERR_FILE with SQLAlchemy's text of what ddl_exception()

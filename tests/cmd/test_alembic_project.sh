@@ -266,4 +266,16 @@ mkdir package && cd package && run init --template alembic --package
 check "--package" test -f alembic/__init__.py -a -f alembic/versions/__init__.py
 run list_templates
 has "list_templates" "$out" "generic - Generic single-database configuration."
+# A naming convention of the project's metadata, which env.py hands to Alembic.
+project
+sed -i 's/target_metadata=None/target_metadata=Base.metadata/; 1i from app.db import Base' migrations/env.py
+mkdir app
+echo 'Base = declarative_base()' >app/db.py
+run upgrade 10c0ffee0001 --sql
+is "without one unnamed keys are unnamed" "$status $errors" "0 "
+echo 'metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})' >app/db.py
+fails "with one that is not known they are refused" 4 "naming_convention of the project's metadata" upgrade 10c0ffee0001 --sql
+sed -i 's/sa.Column("id", sa.Integer(), primary_key=True)/sa.Column("id", sa.Integer()), sa.PrimaryKeyConstraint("id", name=op.f("pk_customers"))/' migrations/versions/10c0ffee0001_customers.py
+run upgrade 10c0ffee0001 --sql
+has "and with op.f they have that name" "$out" "CONSTRAINT pk_customers PRIMARY KEY (id)"
 finish
