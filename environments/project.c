@@ -207,7 +207,8 @@ int project_load(struct arena *a, const char *file, const char *start, struct pr
         folder = strcmp(folder, ".") == 0 ? arena_dup(a, "..") : arena_printf(a, "%s/..", folder);
     }
     err_set(err, ERR_FILE, "no " PROJECT_FILE " in %s or a folder above it", start && start[0] ? start : ".");
-    return err_hint(err, "Run \"lockstep init\" to begin a project, name its file with -c, or go to the folder with alembic.ini.");
+    return err_hint(err, "Run \"lockstep init\" to begin a project, name its file with -c, or go to the "
+                         "folder with alembic.ini.");
 }
 
 /* --- environments */
