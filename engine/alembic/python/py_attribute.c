@@ -437,6 +437,10 @@ static void *absent(struct py *py, pyv v, const char *name, bool raise)
     if (py_type_vocabulary(t) && !(special && !raise)) {
         return py_refuse(py, "%s.%s", t->name, name);
     }
+    if (v->type == &py_type_module && !special &&
+        py_module_source((struct py_module *)(uintptr_t)v)->library) { /* which is a part of the real one */
+        return py_refuse(py, "%s.%s", ((const struct py_module *)(const void *)v)->name, name);
+    }
     if (!raise) {
         return NULL;
     }

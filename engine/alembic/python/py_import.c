@@ -163,6 +163,9 @@ static pyv resolve_member(struct py *py, const struct py_lazy *l, const char *na
         struct py_module *sub = any_module(py, arena_printf(&py->arena, "%s.%s", l->module, l->attr));
         return sub ? &sub->head : py->stop == PY_RUNNING ? unknown_module(py, l->module, name) : NULL;
     }
+    if (py_module_source(m)->library) {
+        return py_refuse(py, "%s.%s", l->module, l->attr);
+    }
     return py_refuse(py, "cannot import name '%s' from '%s' (%s)", l->attr, l->module,
                      m->file ? m->file : "unknown location");
 }

@@ -56,6 +56,12 @@ static pyv no(UNUSED struct py *py, UNUSED pyv self, UNUSED const struct py_args
     return &py_false;
 }
 
+static pyv named_tuple(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    pyv collections = py_import(py, "collections");
+    return collections ? py_getattr(py, collections, "NamedTuple") : NULL;
+}
+
 const struct py_def std_typing_defs[] = {
     {"TYPE_CHECKING", PY_DEF_VALUE, no, NULL, NULL},
     {"cast", PY_DEF_FUNCTION, cast, NULL, NULL},
@@ -65,7 +71,7 @@ const struct py_def std_typing_defs[] = {
     {"overload", PY_DEF_FUNCTION, decorated, NULL, NULL},
     {"override", PY_DEF_FUNCTION, decorated, NULL, NULL},
     {"no_type_check", PY_DEF_FUNCTION, decorated, NULL, NULL},
-    {"NamedTuple", PY_DEF_REFUSED, NULL, NULL, "typing.NamedTuple"},
+    {"NamedTuple", PY_DEF_VALUE, named_tuple, NULL, NULL},
     {"NewType", PY_DEF_REFUSED, NULL, NULL, "typing.NewType"},
     {"get_type_hints", PY_DEF_REFUSED, NULL, NULL, "typing.get_type_hints()"},
     {0},
