@@ -90,6 +90,35 @@ static pyv has_table(struct py *py, UNUSED pyv self, const struct py_args *args)
     return live_has_table(py, table, schema, &has) ? NULL : py_bool(has);
 }
 
+/* dialect.get_columns(connection, ...) and the like: as an inspector that remembers nothing. */
+static pyv inspect_with(struct py *py, const struct py_args *args, const char *method)
+{
+    if (args->npos == 0) {
+        return py_refuse(py, "dialect.%s() without a connection", method);
+    }
+    pyv inspector = live_inspector(py, args->pos[0]);
+    struct py_args rest = *args;
+    rest.pos++;
+    rest.npos--;
+    return inspector ? py_call_method(py, inspector, method, &rest) : NULL;
+}
+
+#define INSPECT(name)                                                                                        \
+    static pyv name(struct py *py, UNUSED pyv self, const struct py_args *args)                              \
+    {                                                                                                        \
+        return inspect_with(py, args, #name);                                                                \
+    }
+INSPECT(has_index)
+INSPECT(has_sequence)
+INSPECT(get_table_names)
+INSPECT(get_view_names)
+INSPECT(get_columns)
+INSPECT(get_pk_constraint)
+INSPECT(get_foreign_keys)
+INSPECT(get_indexes)
+INSPECT(get_unique_constraints)
+INSPECT(get_check_constraints)
+
 static int repr(UNUSED struct py *py, UNUSED pyv self, struct strbuf *out)
 {
     strbuf_adds(out, "<dialect>");
@@ -105,6 +134,16 @@ static const struct py_def dialect_defs[] = {
     {"identifier_preparer", PY_DEF_PROPERTY, identifier_preparer, NULL, NULL},
     {"preparer", PY_DEF_REFUSED, NULL, NULL, "the class of identifier preparers"},
     {"has_table", PY_DEF_METHOD, has_table, NULL, NULL},
+    {"has_index", PY_DEF_METHOD, has_index, NULL, NULL},
+    {"has_sequence", PY_DEF_METHOD, has_sequence, NULL, NULL},
+    {"get_table_names", PY_DEF_METHOD, get_table_names, NULL, NULL},
+    {"get_view_names", PY_DEF_METHOD, get_view_names, NULL, NULL},
+    {"get_columns", PY_DEF_METHOD, get_columns, NULL, NULL},
+    {"get_pk_constraint", PY_DEF_METHOD, get_pk_constraint, NULL, NULL},
+    {"get_foreign_keys", PY_DEF_METHOD, get_foreign_keys, NULL, NULL},
+    {"get_indexes", PY_DEF_METHOD, get_indexes, NULL, NULL},
+    {"get_unique_constraints", PY_DEF_METHOD, get_unique_constraints, NULL, NULL},
+    {"get_check_constraints", PY_DEF_METHOD, get_check_constraints, NULL, NULL},
     {"type_descriptor", PY_DEF_METHOD, vocab_type_descriptor, NULL, NULL},
     {0},
 };
