@@ -119,3 +119,16 @@ void sha256_hex(const char *ptr, size_t len, char hex[DIGEST_HEX + 1])
     digest_raw(&d, ptr, len);
     digest_hex(&d, hex);
 }
+
+bool digest_named(const char *name, const char *ptr, size_t len, char hex[DIGEST_MAX_HEX + 1])
+{
+    unsigned char md[EVP_MAX_MD_SIZE];
+    size_t n = 0;
+    if (EVP_Q_digest(NULL, name, NULL, len ? ptr : "", len, md, &n) != 1 || n > DIGEST_MAX_HEX / 2) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", md[i]);
+    }
+    return true;
+}

@@ -20,5 +20,9 @@ void digest_raw(struct digest *d, const char *ptr, size_t len); /* bytes without
 /* Finish into lower-case hex with a NUL and free the context. */
 void digest_hex(struct digest *d, char hex[DIGEST_HEX + 1]);
 
+/* A digest by its name: "sha1", "sha512"; false: there is none of that name. */
+#define DIGEST_MAX_HEX 128
+bool digest_named(const char *name, const char *ptr, size_t len, char hex[DIGEST_MAX_HEX + 1]);
+
 /* SHA-256 of plain bytes. */
 void sha256_hex(const char *ptr, size_t len, char hex[DIGEST_HEX + 1]);

@@ -33,7 +33,7 @@ struct std_decimal {
 extern const struct py_def std_datetime_defs[], std_uuid_defs[], std_json_defs[], std_decimal_defs[],
     std_enum_defs[], std_re_defs[], std_logging_defs[], std_warnings_defs[], std_typing_defs[], std_os_defs[],
     std_os_path_defs[], std_sys_defs[], std_time_defs[], std_loguru_defs[], std_oslo_log_defs[],
-    std_structlog_defs[], std_refuse_defs[];
+    std_structlog_defs[], std_library_defs[];
 pyv std_typing_getattr(struct py *py, const char *name);
 
 /* Days since 0001-01-01 (which is 1), and back. */

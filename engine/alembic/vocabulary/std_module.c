@@ -31,7 +31,7 @@ static const struct py_module_def modules[] = {
     {"os.path", ONE(std_os_path_defs), NULL},
     {"sys", ONE(std_sys_defs), NULL},
     {"time", ONE(std_time_defs), NULL},
-    {"_lockstep", ONE(std_refuse_defs), NULL},
+    {"_lockstep", ONE(std_library_defs), NULL},
 };
 
 const struct py_module_def *std_module(const char *name)
