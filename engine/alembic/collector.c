@@ -18,6 +18,13 @@ static bool is_word(struct slice text, const char *word)
     return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
 }
 
+bool collector_is_use(struct slice text)
+{
+    text = slice_trim(text);
+    return text.len > 4 && strncasecmp(text.ptr, "use", 3) == 0 &&
+           ((unsigned char)text.ptr[3] <= ' ' || text.ptr[3] == '`');
+}
+
 /* A COMMIT of the revision's own ends the transaction so that what follows runs outside of one. */
 static int collect_one(struct collector *c, const struct sql_statement *s, int line, struct err *err)
 {
@@ -33,6 +40,11 @@ static int collect_one(struct collector *c, const struct sql_statement *s, int l
                              "inside a revision: Lockstep opens and ends the transaction itself",
                              "Remove it, or use \"with op.get_context().autocommit_block():\" for what has "
                              "to run outside a transaction.");
+    }
+    if (strcmp(c->driver->name, "mysql") == 0 && collector_is_use(s->text)) {
+        return collect_error(c, s, line, err,
+                             "inside a revision: Lockstep's own tables would be looked for in that database",
+                             "Remove it, and name the database with the table: other.orders.");
     }
     if (s->outside_transaction && !c->autocommit && !c->body->outside_transaction) {
         return collect_error(c, s, line, err, "cannot run inside a transaction",

@@ -16,3 +16,5 @@ struct collector {
 /* struct migration's `statement` with a collector as its arg. */
 int collector_statement(void *arg, const struct migration_statement *s, struct arena *scratch,
                         struct rowset *rows, int64_t *affected, struct err *err);
+/* MySQL's USE: it would move Lockstep's own tables out of sight. */
+bool collector_is_use(struct slice text);

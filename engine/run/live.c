@@ -1,6 +1,8 @@
 /* Running a step whose statements depend on the database. */
 #include "engine/run/live.h"
 #include "engine/alembic/body.h"
+#include "engine/alembic/collector.h"
+#include <strings.h>
 
 struct live {
     struct execution *x;
@@ -8,6 +10,9 @@ struct live {
     const struct history_stamp *by;
     bool journaled, implicit, taking_back;
     struct err refusal; /* of the server's or ours, of the last statement; status 0 when it went well */
+    struct err over;    /* what no `except` of the revision's makes good; status 0: nothing yet */
+    const char *restores[4]; /* statements that put the session back in order */
+    size_t nrestores;
 };
 
 const struct plan_track *live_track(struct arena *a, const struct plan_track *track, struct plan_track *own)
@@ -45,6 +50,26 @@ static int read_rows(struct live *l, const struct sql_statement *s, struct arena
     return rc;
 }
 
+/* SAVEPOINT, ROLLBACK TO, RELEASE: a commit after them would take the savepoint away. */
+static bool is_savepoint(struct slice text)
+{
+    static const char *const words[] = {"savepoint", "rollback", "release"};
+    text = slice_trim(text);
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        size_t n = strlen(words[i]);
+        if (text.len > n && strncasecmp(text.ptr, words[i], n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_lasting(const struct live *l, const struct sql_statement *s, const struct plan_statement *kept)
+{
+    return l->implicit && s->kind != SQL_QUERY && !is_savepoint(s->text) &&
+           !statement_is_dml(l->x->member->driver, kept);
+}
+
 /* The statement, its progress in the journal, and the commit that makes both last where DDL has committed
  * already. */
 static int write_one(struct live *l, const struct sql_statement *s, int line, struct arena *a,
@@ -55,7 +80,7 @@ static int write_one(struct live *l, const struct sql_statement *s, int line, st
     *vec_push(x->a, &l->step->statements) =
         (struct plan_statement){{arena_dupn(x->a, s->text.ptr, s->text.len), s->text.len}, {NULL, 0}, line};
     const struct plan_statement *kept = &l->step->statements.items[index];
-    bool lasting = l->implicit && !statement_is_dml(x->member->driver, kept);
+    bool lasting = is_lasting(l, s, kept);
     struct statement statements[3] = {{.text = kept->text, .flags = rows ? STATEMENT_ROWS : 0}};
     struct outcome outcomes[3] = {0};
     size_t n = 1, done = 0;
@@ -73,14 +98,16 @@ static int write_one(struct live *l, const struct sql_statement *s, int line, st
         if (lasting || done > 0) {
             x->live.durable = SIZE_MAX;
         }
+        l->over = done > 0 ? *err : l->over;
         return rc;
     }
     if (l->journaled && outcomes[1].affected != 1) {
         x->live.durable = SIZE_MAX;
         err_set(err, ERR_FAILED, "the row of this run in %s is not to be found any more",
                 x->member->book.history_table);
-        return err_hint(err,
-                        "A statement of the revision has changed the session, or somebody else the table.");
+        err_hint(err, "A statement of the revision has changed the session, or somebody else the table.");
+        l->over = *err;
+        return ERR_FAILED;
     }
     if (lasting || (l->journaled && !l->implicit)) {
         x->live.durable = index + 1;
@@ -96,6 +123,42 @@ static int write_one(struct live *l, const struct sql_statement *s, int line, st
     return 0;
 }
 
+/* What the revision sets for the session ends with it, as it does where its statements are planned. */
+static void note_restore(struct live *l, struct slice text)
+{
+    const struct driver *driver = l->x->member->driver;
+    const char *sql = driver->restore ? driver->restore(text) : NULL;
+    for (size_t i = 0; i < l->nrestores && sql; i++) {
+        sql = strcmp(l->restores[i], sql) == 0 ? NULL : sql;
+    }
+    if (sql && l->nrestores < COUNT_OF(l->restores)) {
+        l->restores[l->nrestores++] = sql;
+    }
+}
+
+static int restore_session(struct live *l, struct err *err)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    struct statement statements[COUNT_OF(l->restores)] = {0};
+    struct outcome outcomes[COUNT_OF(l->restores)] = {0};
+    size_t done = 0;
+    for (size_t i = 0; i < l->nrestores; i++) {
+        statements[i].text = slice_of(l->restores[i]);
+    }
+    return l->nrestores ? send(l, statements, l->nrestores, outcomes, &scratch, &done, err) : 0;
+}
+
+/* A failure after which the server's transaction is not what the revision takes it for, were it caught. */
+static bool loses_transaction(const struct live *l, const struct sql_statement *s, const struct err *err)
+{
+    const struct driver *driver = l->x->member->driver;
+    if (is_savepoint(s->text)) {
+        return true;
+    }
+    return l->journaled ? l->implicit && strncmp(err->sqlstate, "40", 2) == 0
+                        : driver->txn(l->x->member->conn) == TXN_IDLE;
+}
+
 static int one(struct live *l, const struct sql_statement *s, int line, struct arena *a, struct rowset *rows,
                int64_t *affected, struct err *err)
 {
@@ -103,13 +166,26 @@ static int one(struct live *l, const struct sql_statement *s, int line, struct a
         return err_set(err, ERR_INTERRUPTED, "interrupted");
     }
     if (s->kind == SQL_TRANSACTION) {
-        err_set(err, ERR_FAILED, "\"%.*s\" inside a revision that reads the database", (int)s->text.len,
+        err_set(err, ERR_REFUSED, "\"%.*s\" inside a revision that reads the database", (int)s->text.len,
                 s->text.ptr);
-        return err_hint(err, "Lockstep opens and ends the transaction itself: remove it, or use "
-                             "op.get_context().autocommit_block().");
+        err_hint(err, "Lockstep opens and ends the transaction itself: remove it, or use "
+                      "op.get_context().autocommit_block().");
+        l->over = *err;
+        return ERR_REFUSED;
     }
-    return s->kind == SQL_QUERY ? read_rows(l, s, a, rows, affected, err)
-                                : write_one(l, s, line, a, rows, affected, err);
+    if (l->implicit && collector_is_use(s->text)) {
+        err_set(err, ERR_REFUSED, "\"%.*s\" inside a revision: Lockstep's own tables would be looked for there",
+                (int)s->text.len, s->text.ptr);
+        l->over = *err;
+        return ERR_REFUSED;
+    }
+    note_restore(l, s->text);
+    bool reads = s->kind == SQL_QUERY && (rows || affected);
+    int rc = reads ? read_rows(l, s, a, rows, affected, err) : write_one(l, s, line, a, rows, affected, err);
+    if (rc && !l->over.status && loses_transaction(l, s, err)) {
+        l->over = *err;
+    }
+    return rc;
 }
 
 static int on_statement(void *arg, const struct migration_statement *s, struct arena *a, struct rowset *rows,
@@ -118,6 +194,10 @@ static int on_statement(void *arg, const struct migration_statement *s, struct a
     struct live *l = arg;
     const struct driver *driver = l->x->member->driver;
     l->refusal = (struct err){0};
+    if (l->over.status) {
+        *err = l->over;
+        return err->status;
+    }
     if (s->kind != MIGRATION_STATEMENT) {
         if (l->journaled) {
             return 0; /* outside of a transaction already, or there is none for DDL */
@@ -219,10 +299,19 @@ int live_run(struct execution *x, struct plan_track *track, struct script *scrip
                           .conn = x->member->conn};
     int rc = step->python ? run_bridged(&l, env, m.dialect, err)
                           : alembic_run(env, &m, step->source, step->checksum, err);
+    if (rc == 0 && l.over.status) {
+        *err = l.over;
+        rc = err->status;
+    }
     if (rc == 0 && driver->txn(x->member->conn) == TXN_FAILED) {
         rc = err_set(err, ERR_FAILED,
                      "a statement failed and the revision went on, but its transaction cannot");
         err_hint(err, "Put what may fail into \"with connection.begin_nested():\".");
+    }
+    if (rc == 0 || (l.journaled && !err->connection_lost)) {
+        struct err unrestored = {0};
+        int restored = restore_session(&l, rc ? &unrestored : err);
+        rc = rc ? rc : restored;
     }
     if (rc) {
         /* What the server said, with its code, unless the program ended for another reason later. */

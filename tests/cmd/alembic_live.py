@@ -86,6 +86,47 @@ def downgrade():
 '''
 
 
+SAVEPOINT = '''def upgrade():
+    conn = op.get_bind()
+    conn.execute(sa.text("UPDATE people SET slug = 'kept' WHERE id = 1"))
+    try:
+        with conn.begin_nested():
+            conn.execute(sa.text("UPDATE people SET slug = 'undone' WHERE id = 2"))
+            conn.execute(sa.text("INSERT INTO nowhere (id) VALUES (1)"))
+    except sa.exc.DBAPIError:
+        conn.execute(sa.text("UPDATE people SET slug = 'after' WHERE id = 3"))
+
+
+def downgrade():
+    pass
+'''
+SWALLOWS = '''def upgrade():
+    try:
+        op.execute("UPDATE people SET slug = 'x' WHERE id = 1; COMMIT; UPDATE people SET slug = 'y' WHERE id = 2")
+    except Exception:
+        pass
+
+
+def downgrade():
+    pass
+'''
+ELSEWHERE = '''def upgrade():
+    if op.get_bind().execute(sa.text("SELECT count(*) FROM people")).scalar():
+        op.execute("SET search_path TO other")
+
+
+def downgrade():
+    pass
+'''
+USES = '''def upgrade():
+    op.execute("USE other")
+
+
+def downgrade():
+    pass
+'''
+
+
 def new_project(database):
     path = folder("live")
     write(f"{path}/lockstep.yaml", "project: live\nrevisions: versions\n")
@@ -147,8 +188,34 @@ def live(database):
     expect(f"{what}: the log is whole", 0, path, "audit", "verify")
 
 
+def transactions(database):
+    """What a revision may do to the transaction and the session that it runs in."""
+    what = database.dialect
+    path = new_project(database)
+    add(path, 1, BASE)
+    add(path, 2, SAVEPOINT)
+    r = expect(f"{what}: a savepoint", 0, path, "upgrade")
+    same(f"{what}: only what came after it is undone", rows(database, "slug"), [("kept",), ("NULL",), ("after",)], r)
+    before = rows(database)
+    add(path, 3, SWALLOWS)
+    r = expect(f"{what}: a COMMIT is not lost in an except", 1, path, "upgrade", part='"COMMIT" inside a revision')
+    same(f"{what}: nothing of it stays", (rows(database), database.at()), (before, ["r2"]), r)
+    if what == "postgresql":
+        database.query("CREATE SCHEMA other; CREATE TABLE other.alembic_version AS SELECT * FROM alembic_version")
+        add(path, 3, ELSEWHERE)
+        r = expect("postgresql: another search path", 0, path, "upgrade")
+        same("postgresql: the version is written where it was read", database.at(), ["r3"], r)
+        same("postgresql: not in the other schema", database.query("SELECT * FROM other.alembic_version"), [("r2",)], r)
+    elif what == "mysql":
+        add(path, 3, USES)
+        r = expect("mysql: USE is refused before anything is done", 65, path, "upgrade", part="inside a revision")
+        same("mysql: still there", database.at(), ["r2"], r)
+
+
 live(SQLite("lite", f"{folder('lite')}/live.db"))
-for made in (postgresql_databases("live", ["pg"]), mariadb_databases("live", ["my"])):
+transactions(SQLite("lite", f"{folder('lite')}/turns.db"))
+for made in (postgresql_databases("live", ["pg", "pg2"]), mariadb_databases("live", ["my", "my2"])):
     if made:
         live(made[0])
+        transactions(made[1])
 finish()

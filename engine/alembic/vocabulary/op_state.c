@@ -148,7 +148,8 @@ static const char *exception_of(const struct err *err)
 /* Inside `try` the program may go on; elsewhere the server's words are the end of it. */
 void vocab_server_error(struct py *py, const struct err *err)
 {
-    bool over = err->connection_lost || err->status == ERR_INTERRUPTED || err->status == ERR_UNREACHABLE;
+    bool over = err->connection_lost || err->status == ERR_INTERRUPTED || err->status == ERR_UNREACHABLE ||
+                err->status == ERR_REFUSED; /* Lockstep's own words, which no server's error stands for */
     if (over || py_guarded(py) == 0) {
         py_fail(py, err);
         return;
