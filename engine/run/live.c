@@ -9,8 +9,8 @@ struct live {
     struct plan_step *step;
     const struct history_stamp *by;
     bool journaled, implicit, taking_back;
-    struct err refusal; /* of the server's or ours, of the last statement; status 0 when it went well */
-    struct err over;    /* what no `except` of the revision's makes good; status 0: nothing yet */
+    struct err refusal;      /* of the server's or ours, of the last statement; status 0 when it went well */
+    struct err over;         /* what no `except` of the revision's makes good; status 0: nothing yet */
     const char *restores[4]; /* statements that put the session back in order */
     size_t nrestores;
 };
@@ -174,7 +174,8 @@ static int one(struct live *l, const struct sql_statement *s, int line, struct a
         return ERR_REFUSED;
     }
     if (l->implicit && collector_is_use(s->text)) {
-        err_set(err, ERR_REFUSED, "\"%.*s\" inside a revision: Lockstep's own tables would be looked for there",
+        err_set(err, ERR_REFUSED,
+                "\"%.*s\" inside a revision: Lockstep's own tables would be looked for there",
                 (int)s->text.len, s->text.ptr);
         l->over = *err;
         return ERR_REFUSED;
