@@ -8,6 +8,7 @@ const char *vocab_source(const char *name)
     static const struct {
         const char *name, *text;
     } modules[] = {
+        {"_typing", sql_library__typing},
         {"abc", sql_library_abc},
         {"alembic_postgresql_enum", sql_library_alembic_postgresql_enum},
         {"base64", sql_library_base64},

@@ -56,11 +56,17 @@ static pyv no(UNUSED struct py *py, UNUSED pyv self, UNUSED const struct py_args
     return &py_false;
 }
 
-static pyv named_tuple(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
-{
-    pyv collections = py_import(py, "collections");
-    return collections ? py_getattr(py, collections, "NamedTuple") : NULL;
-}
+/* Names that are classes to derive from: written in Python. */
+#define CLASS(function, module, name)                                                                        \
+    static pyv function(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)                   \
+    {                                                                                                        \
+        pyv from = py_import(py, module);                                                                    \
+        return from ? py_getattr(py, from, name) : NULL;                                                     \
+    }
+CLASS(named_tuple, "collections", "NamedTuple")
+CLASS(typed_dict, "_typing", "TypedDict")
+CLASS(generic, "_typing", "Generic")
+CLASS(protocol, "_typing", "Protocol")
 
 const struct py_def std_typing_defs[] = {
     {"TYPE_CHECKING", PY_DEF_VALUE, no, NULL, NULL},
@@ -72,6 +78,10 @@ const struct py_def std_typing_defs[] = {
     {"override", PY_DEF_FUNCTION, decorated, NULL, NULL},
     {"no_type_check", PY_DEF_FUNCTION, decorated, NULL, NULL},
     {"NamedTuple", PY_DEF_VALUE, named_tuple, NULL, NULL},
+    {"TypedDict", PY_DEF_VALUE, typed_dict, NULL, NULL},
+    {"Generic", PY_DEF_VALUE, generic, NULL, NULL},
+    {"Protocol", PY_DEF_VALUE, protocol, NULL, NULL},
+    {"runtime_checkable", PY_DEF_FUNCTION, decorated, NULL, NULL},
     {"NewType", PY_DEF_REFUSED, NULL, NULL, "typing.NewType"},
     {"get_type_hints", PY_DEF_REFUSED, NULL, NULL, "typing.get_type_hints()"},
     {0},
