@@ -99,7 +99,8 @@ static int render_bridged(struct arena *a, const struct alembic_env *env, const 
 
 static int render(struct arena *a, const struct alembic_env *env, const struct driver *driver,
                   const struct ddl_dialect *dialect, const struct revision *r, struct slice text,
-                  const struct py_node *tree, bool downgrade, struct alembic_body *out, struct err *err)
+                  const struct py_node *tree, bool downgrade, struct ddl_seen_types *types,
+                  struct alembic_body *out, struct err *err)
 {
     struct alembic_body body = {0};
     struct collector c = {.a = a, .driver = driver, .r = r, .body = &body};
@@ -110,10 +111,15 @@ static int render(struct arena *a, const struct alembic_env *env, const struct d
                           .revision = r->id,
                           .down_revision = down_revision_of(r),
                           .arg = &c,
+                          .types = types,
                           .statement = collector_statement};
     struct py_options options = options_of(env);
     enum py_stop stop;
+    size_t known = types ? types->items.n : 0;
     int rc = migration_run(&options, &m, r->file, text, tree, &stop, err);
+    if (rc && types && stop != PY_NEEDS_LIVE) {
+        types->items.n = known;
+    }
     if (rc && stop == PY_NEEDS_LIVE) {
         const char *slash = strrchr(r->file, '/');
         /* What comes after the place where it stopped may ask to be outside of a transaction. */
@@ -136,8 +142,8 @@ static int render(struct arena *a, const struct alembic_env *env, const struct d
 
 static int one_direction(struct arena *a, const struct alembic_env *env, const struct driver *driver,
                          const struct ddl_dialect *dialect, const struct revision *r, struct slice text,
-                         const struct py_node *tree, bool downgrade, struct alembic_body *out,
-                         struct err *err)
+                         const struct py_node *tree, bool downgrade, struct ddl_seen_types *types,
+                         struct alembic_body *out, struct err *err)
 {
     const struct revision_python *p = r->python;
     bool has = downgrade ? p->has_downgrade : p->has_upgrade;
@@ -146,7 +152,7 @@ static int one_direction(struct arena *a, const struct alembic_env *env, const s
         *out = (struct alembic_body){.missing = !has, .empty = has};
         return 0;
     }
-    return render(a, env, driver, dialect, r, text, tree, downgrade, out, err);
+    return render(a, env, driver, dialect, r, text, tree, downgrade, types, out, err);
 }
 
 int alembic_body(struct arena *a, const struct alembic_env *env, const struct driver *driver,
@@ -158,12 +164,12 @@ int alembic_body(struct arena *a, const struct alembic_env *env, const struct dr
     struct py_node *tree;
     int rc = text_of(&scratch, r, &text, err);
     rc = rc ? rc : py_parse(&scratch, r->file, text, &tree, err);
-    return rc ? rc : one_direction(a, env, driver, dialect, r, text, tree, downgrade, out, err);
+    return rc ? rc : one_direction(a, env, driver, dialect, r, text, tree, downgrade, NULL, out, err);
 }
 
 int alembic_file(struct arena *a, const struct alembic_env *env, const struct driver *driver,
                  const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
-                 struct alembic_file *out, struct err *err)
+                 struct ddl_seen_types *types, struct alembic_file *out, struct err *err)
 {
     AUTO(arena_release) struct arena scratch = ARENA_INIT;
     struct alembic_file file = {0};
@@ -175,13 +181,13 @@ int alembic_file(struct arena *a, const struct alembic_env *env, const struct dr
         return rc;
     }
     checksum_of(text, file.checksum);
-    rc = one_direction(a, env, driver, dialect, r, text, tree, downgrade, &file.does, err);
+    rc = one_direction(a, env, driver, dialect, r, text, tree, downgrade, types, &file.does, err);
     if (rc) {
         return rc;
     }
     struct err ignored;
     file.undoes_known =
-        one_direction(a, env, driver, dialect, r, text, tree, !downgrade, &file.undoes, &ignored) == 0;
+        one_direction(a, env, driver, dialect, r, text, tree, !downgrade, NULL, &file.undoes, &ignored) == 0;
     *out = file;
     return 0;
 }

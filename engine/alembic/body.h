@@ -36,7 +36,8 @@ int alembic_body(struct arena *a, const struct alembic_env *env, const struct dr
                  struct alembic_body *out, struct err *err);
 /* Both directions, for a step that goes up or down, and the file's checksum: SHA-256 of its bytes with line
  * ends as LF, without a byte order mark and blanks at the end. Errors are those of the direction that runs;
- * when the other one fails, undoes_known is false. */
+ * when the other one fails, undoes_known is false. `types` are those that the steps before this one create;
+ * it gains what this one creates. NULL: the revision is on its own. */
 struct alembic_file {
     char checksum[65];
     struct alembic_body does, undoes;
@@ -44,7 +45,7 @@ struct alembic_file {
 };
 int alembic_file(struct arena *a, const struct alembic_env *env, const struct driver *driver,
                  const struct ddl_dialect *dialect, const struct revision *r, bool downgrade,
-                 struct alembic_file *out, struct err *err);
+                 struct ddl_seen_types *types, struct alembic_file *out, struct err *err);
 int alembic_checksum(const struct revision *r, char hex[65], struct err *err);
 
 /* Run one direction on a live database: `m` has conn, arg and statement set; the rest is filled here. The

@@ -66,7 +66,8 @@ static int build_track(struct arena *a, const struct member *m, const struct pla
                        const struct target_state *state, struct plan_track *out, struct err *err)
 {
     const struct driver *driver = m->driver;
-    const struct step_reader reader = {driver, q->alembic, m->scheme};
+    struct ddl_seen_types types = {.arena = a};
+    const struct step_reader reader = {driver, q->alembic, m->scheme, &types};
     walk_t walk = {0};
     int rc = walk_of(a, q, &state->at, &walk, err);
     if (rc) {

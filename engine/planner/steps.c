@@ -180,7 +180,7 @@ static int step_from_python(struct arena *a, const struct step_reader *reader, c
     bool down = step->downgrade;
     const struct ddl_dialect *dialect = alembic_dialect(reader->driver->name, reader->scheme);
     struct alembic_file file;
-    int rc = alembic_file(a, env, reader->driver, dialect, r, down, &file, err);
+    int rc = alembic_file(a, env, reader->driver, dialect, r, down, reader->types, &file, err);
     if (rc) {
         return rc;
     }

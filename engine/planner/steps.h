@@ -9,6 +9,7 @@ struct step_reader {
     const struct driver *driver;       /* cuts */
     const struct alembic_env *alembic; /* for revisions in Python; may be NULL */
     const char *scheme;                /* of the target's URL, for its dialect of DDL; may be NULL */
+    struct ddl_seen_types *types;      /* that the track's steps so far create; may be NULL */
 };
 
 /* Fill the parts of the step that come from the file: checksum, statements, verify, undo, transaction.

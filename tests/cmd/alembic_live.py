@@ -85,6 +85,15 @@ def downgrade():
     pass
 '''
 
+ENUM = '''def upgrade():
+    op.create_table("{table}", sa.Column("id", sa.Integer, primary_key=True),
+                    sa.Column("state", sa.Enum("open", "closed", name="state")))
+
+
+def downgrade():
+    op.drop_table("{table}")
+'''
+
 
 SAVEPOINT = '''def upgrade():
     conn = op.get_bind()
@@ -211,6 +220,18 @@ def transactions(database):
         r = expect("mysql: USE is refused before anything is done", 65, path, "upgrade", part="inside a revision")
         same("mysql: still there", database.at(), ["r2"], r)
 
+def types(database):
+    """Alembic creates a type once a run, whichever revision needs it first."""
+    path = new_project(database)
+    add(path, 1, ENUM.format(table="first"))
+    add(path, 2, ENUM.format(table="second"))
+    expect("postgresql: two revisions in one run create the same enum once", 0, path, "upgrade")
+    same("postgresql: both tables have it",
+         database.query("SELECT table_name, udt_name FROM information_schema.columns WHERE column_name = 'state' "
+                        "AND table_schema = 'public' AND table_name IN ('first', 'second') ORDER BY 1"),
+         [("first", "state"), ("second", "state")])
+    expect("postgresql: and the way back", 0, path, "downgrade", "base")
+
 
 live(SQLite("lite", f"{folder('lite')}/live.db"))
 transactions(SQLite("lite", f"{folder('lite')}/turns.db"))
@@ -218,4 +239,6 @@ for made in (postgresql_databases("live", ["pg", "pg2"]), mariadb_databases("liv
     if made:
         live(made[0])
         transactions(made[1])
+for database in postgresql_databases("types", ["pg"]) or []:
+    types(database)
 finish()

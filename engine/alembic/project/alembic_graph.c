@@ -91,7 +91,9 @@ static int parse(struct arena *a, struct slice text, bool keep, struct revision 
     r->python = python;
     r->message = message_of(a, r);
     r->revises = ids.down_revision;
-    r->depends_on = ids.depends_on;
+    /* As in Alembic, depends_on = "" is none. */
+    bool blank = ids.depends_on.n == 1 && !*ids.depends_on.items[0];
+    r->depends_on = blank ? (strings_t){0} : ids.depends_on;
     r->labels = ids.branch_labels;
     r->line = ids.line_revision;
     r->line_revises = ids.line_down_revision;
