@@ -135,6 +135,15 @@ def downgrade():
     pass
 '''
 
+ANOTHER = '''def upgrade():
+    with op.get_bind().engine.begin() as conn:
+        conn.execute(sa.text("UPDATE people SET slug = 'z'"))
+
+
+def downgrade():
+    pass
+'''
+
 
 def new_project(database):
     path = folder("live")
@@ -206,6 +215,8 @@ def transactions(database):
     r = expect(f"{what}: a savepoint", 0, path, "upgrade")
     same(f"{what}: only what came after it is undone", rows(database, "slug"), [("kept",), ("NULL",), ("after",)], r)
     before = rows(database)
+    add(path, 3, ANOTHER)
+    expect(f"{what}: the engine would open another connection", 4, path, "upgrade", part="a second connection")
     add(path, 3, SWALLOWS)
     r = expect(f"{what}: a COMMIT is not lost in an except", 1, path, "upgrade", part='"COMMIT" inside a revision')
     same(f"{what}: nothing of it stays", (rows(database), database.at()), (before, ["r2"]), r)
@@ -219,6 +230,7 @@ def transactions(database):
         add(path, 3, USES)
         r = expect("mysql: USE is refused before anything is done", 65, path, "upgrade", part="inside a revision")
         same("mysql: still there", database.at(), ["r2"], r)
+
 
 def types(database):
     """Alembic creates a type once a run, whichever revision needs it first."""

@@ -95,6 +95,10 @@ static void what_is_read(void **state UNUSED)
     assert_int_equal(two->python->doc.len, 0);
     assert_true(two->python->has_downgrade && !two->python->downgrade_empty);
     assert_ptr_equal(two->parents.items[0], one);
+    write_text("v/2.py", "revision = '2'\ndown_revision = '1'\ndepends_on = ''\n"); /* as None */
+    g = read_folder("v", false, &err);
+    assert_non_null(g);
+    assert_int_equal(graph_find(g, "2")->depends_on.n, 0);
 }
 
 static void legacy_names(void **state UNUSED)

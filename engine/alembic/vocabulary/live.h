@@ -23,7 +23,8 @@ struct live_result {
 enum live_shape { LIVE_ROWS, LIVE_SCALARS, LIVE_MAPPINGS };
 struct live_result *live_result_new(struct py *py);
 
-extern const struct py_type live_type_result, live_type_row, live_type_mapping, live_type_connection;
+extern const struct py_type live_type_result, live_type_row, live_type_mapping, live_type_connection,
+    live_type_engine;
 
 /* A row: a tuple with names. */
 struct live_row {

@@ -228,6 +228,27 @@ static const struct py_type live_type_nested = {.head = PY_TYPE_HEAD,
                                                 .module = "sqlalchemy.engine.base",
                                                 .defs = nested_defs};
 
+/* What the connection came from: it can be asked what it is, and opens connections that are not ours. */
+static pyv engine(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
+{
+    return py_object_new(py, &live_type_engine, sizeof(struct py_instance));
+}
+
+static const struct py_def engine_defs[] = {
+    {"dialect", PY_DEF_PROPERTY, dialect, NULL, NULL},
+    {"engine", PY_DEF_PROPERTY, same, NULL, NULL},
+    {"name", PY_DEF_PROPERTY, dialect_name, NULL, NULL},
+    {"begin", PY_DEF_REFUSED, NULL, NULL, "a second connection"},
+    {"connect", PY_DEF_REFUSED, NULL, NULL, "a second connection"},
+    {"raw_connection", PY_DEF_REFUSED, NULL, NULL, "a second connection"},
+    {"execution_options", PY_DEF_REFUSED, NULL, NULL, "a second connection"},
+    {"url", PY_DEF_REFUSED, NULL, NULL, "the address of the database"},
+    {0},
+};
+
+const struct py_type live_type_engine = {
+    .head = PY_TYPE_HEAD, .name = "Engine", .module = "sqlalchemy.engine.base", .defs = engine_defs};
+
 static const struct py_def connection_defs[] = {
     {"execute", PY_DEF_METHOD, execute_method, NULL, NULL},
     {"scalar", PY_DEF_METHOD, scalar_method, NULL, NULL},
@@ -238,7 +259,7 @@ static const struct py_def connection_defs[] = {
     {"in_transaction", PY_DEF_METHOD, in_transaction, NULL, NULL},
     {"execution_options", PY_DEF_METHOD, execution_options, NULL, NULL},
     {"dialect", PY_DEF_PROPERTY, dialect, NULL, NULL},
-    {"engine", PY_DEF_PROPERTY, same, NULL, NULL},
+    {"engine", PY_DEF_PROPERTY, engine, NULL, NULL},
     {"name", PY_DEF_PROPERTY, dialect_name, NULL, NULL},
     {"commit", PY_DEF_REFUSED, NULL, NULL,
      "commit() inside a revision: Lockstep ends the transaction itself"},

@@ -54,7 +54,7 @@ static pyv inspector_new(struct py *py, const struct py_type *type, pyv bind)
 
 pyv live_inspector(struct py *py, pyv bind)
 {
-    if (py_is(bind, &live_type_connection)) {
+    if (py_is(bind, &live_type_connection) || py_is(bind, &live_type_engine)) {
         return inspector_new(py, &type_inspector, bind);
     }
     if (strcmp(bind->type->name, "MockConnection") == 0) {
