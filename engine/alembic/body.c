@@ -192,21 +192,31 @@ int alembic_file(struct arena *a, const struct alembic_env *env, const struct dr
     return 0;
 }
 
+int alembic_unchanged(struct arena *a, const char *file, const char *checksum, struct slice *text,
+                      struct err *err)
+{
+    int rc = file_read(a, file, 0, text, err);
+    if (rc) {
+        return rc;
+    }
+    char hex[65];
+    checksum_of(*text, hex);
+    if (strcmp(hex, checksum) != 0) {
+        err_set(err, ERR_REFUSED, "%s was changed after the plan was made", file);
+        return err_hint(err, "Make a new plan.");
+    }
+    return 0;
+}
+
 int alembic_run(const struct alembic_env *env, struct migration *m, const char *file, const char *checksum,
                 struct err *err)
 {
     AUTO(arena_release) struct arena scratch = ARENA_INIT;
     struct slice text;
     struct py_node *tree;
-    int rc = file_read(&scratch, file, 0, &text, err);
+    int rc = alembic_unchanged(&scratch, file, checksum, &text, err);
     if (rc) {
         return rc;
-    }
-    char hex[65];
-    checksum_of(text, hex);
-    if (strcmp(hex, checksum) != 0) {
-        err_set(err, ERR_REFUSED, "%s was changed after the plan was made", file);
-        return err_hint(err, "Make a new plan.");
     }
     rc = py_parse(&scratch, file, text, &tree, err);
     if (rc) {

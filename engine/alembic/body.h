@@ -48,6 +48,10 @@ int alembic_file(struct arena *a, const struct alembic_env *env, const struct dr
                  struct ddl_seen_types *types, struct alembic_file *out, struct err *err);
 int alembic_checksum(const struct revision *r, char hex[65], struct err *err);
 
+/* The file's text; ERR_REFUSED when it is not the one of the checksum. */
+int alembic_unchanged(struct arena *a, const char *file, const char *checksum, struct slice *text,
+                      struct err *err);
+
 /* Run one direction on a live database: `m` has conn, arg and statement set; the rest is filled here. The
  * file must have the checksum given (ERR_REFUSED otherwise). */
 int alembic_run(const struct alembic_env *env, struct migration *m, const char *file, const char *checksum,

@@ -107,27 +107,34 @@ int bridge_render(struct arena *a, const struct bridge *b, const struct bridge_r
     return 0;
 }
 
-static int statements_of(struct arena *a, const struct bridge *b, const struct bridge_request *r,
-                         const char *mode, int timeout, strings_t *statements, struct err *err)
+int bridge_offline(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *texts,
+                   struct err *err)
 {
     json_t *answer;
-    int rc = ask(a, b, r, mode, timeout, &answer, err);
+    int rc = ask(a, b, r, "offline", RENDER_MS, &answer, err);
     if (rc) {
         return rc;
     }
-    read_statements(a, answer, statements);
+    read_statements(a, answer, texts);
     json_decref(answer);
     return 0;
 }
 
-int bridge_offline(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *texts,
-                   struct err *err)
-{
-    return statements_of(a, b, r, "offline", RENDER_MS, texts, err);
-}
-
 int bridge_run(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *statements,
-               struct err *err)
+               bool *taken_back, struct err *err)
 {
-    return statements_of(a, b, r, "run", RUN_MS, statements, err);
+    json_t *answer;
+    *taken_back = false;
+    int rc = ask(a, b, r, "run", RUN_MS, &answer, err);
+    if (rc) {
+        return rc;
+    }
+    const char *failure = json_string_value(json_object_get(answer, "taken_back"));
+    if (failure) {
+        *taken_back = true;
+        rc = err_set(err, ERR_FAILED, "%s", failure);
+    }
+    read_statements(a, answer, statements);
+    json_decref(answer);
+    return rc;
 }

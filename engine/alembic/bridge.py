@@ -8,12 +8,17 @@ mode "run": run it on the database of the URL, in a transaction of its own.
 """
 import json
 import os
+import re
 import sys
 import traceback
 
 
 class NeedsDatabase(BaseException):
-    pass
+    first = None
+
+    def __init__(self, what):
+        super().__init__(what)
+        NeedsDatabase.first = NeedsDatabase.first or what  # a bare "except:" does not make it good
 
 
 class Answer:
@@ -52,6 +57,32 @@ def settings_of(request):
     return {name: request[name] for name in names if request.get(name) is not None}
 
 
+def keep_away(context, connection):
+    """In a rendering, nothing reaches a database, and the revision sees a run that is not --sql."""
+    from sqlalchemy import inspection, pool
+
+    def no_connection(*args, **kwargs):
+        raise NeedsDatabase("opens a connection of its own")
+
+    def no_attribute(self, name):
+        caller = sys._getframe(1).f_globals.get("__name__", "").split(".")[0]
+        if name.startswith("__") or caller in ("alembic", "sqlalchemy"):
+            raise AttributeError("'MockConnection' object has no attribute '%s'" % name)
+        raise NeedsDatabase("uses the connection")
+
+    def inspect(target):
+        raise NeedsDatabase("asks the inspector")
+
+    def as_sql(self):
+        return sys._getframe(1).f_globals.get("__name__", "").split(".")[0] == "alembic"
+
+    pool.Pool.connect = no_connection
+    kind = type(connection)
+    kind.__getattr__ = no_attribute
+    inspection._registrars[kind] = inspect
+    context.__class__ = type("MigrationContext", (type(context),), {"as_sql": property(as_sql)})
+
+
 def render(config, script, request):
     from alembic.operations import Operations
     from alembic.runtime.environment import EnvironmentContext
@@ -77,15 +108,20 @@ def render(config, script, request):
 
         if request["mode"] == "render":
             connection.execute = execute
+            keep_away(context, connection)
         try:
             with Operations.context(context):
                 function_of(script, request)()
         except (NeedsDatabase, NoInspectionAvailable) as reason:
+            if request["mode"] == "offline":
+                raise
             return {"live": str(reason).split("\n")[0]}
         except AttributeError as reason:
             if "MockConnection" not in str(reason) or request["mode"] == "offline":
                 raise
             return {"live": "uses the connection"}
+    if NeedsDatabase.first:
+        return {"live": NeedsDatabase.first}
     return {"statements": statements}
 
 
@@ -94,21 +130,40 @@ def run(config, script, request):
     from alembic.operations import Operations
     from alembic.runtime.environment import EnvironmentContext
     from sqlalchemy import event
-    from sqlalchemy.pool import NullPool
+    from sqlalchemy.pool import NullPool, Pool
 
-    statements = []
+    statements, doubts = [], []  # doubts: why a failure may leave something behind
     engine = sqlalchemy.create_engine(request["url"], poolclass=NullPool)
     environment = EnvironmentContext(config, script)
     with engine.connect() as connection, environment:
-        event.listen(engine, "before_cursor_execute", lambda c, cursor, text, *rest: statements.append(text))
+        def sent(c, cursor, text, *rest):
+            statements.append(text)
+            if re.search(r"(?i)(^|;)\s*(commit|end|rollback|abort|prepare)\b", text):
+                doubts.append(text)
+
+        event.listen(engine, "before_cursor_execute", sent)
+        event.listen(engine, "commit", doubts.append)
+        event.listen(engine, "set_connection_execution_options",
+                     lambda c, options: doubts.extend(key for key in options if key == "isolation_level"))
+        event.listen(Pool, "connect", lambda *of_another: doubts.append("a connection of its own"))
         environment.configure(connection=connection, **settings_of(request))
         context = environment.get_context()
-        with Operations.context(context), environment.begin_transaction():
-            function_of(script, request)()
+        try:
+            with Operations.context(context), environment.begin_transaction():
+                function_of(script, request)()
+        except Exception as failure:
+            if doubts or engine.dialect.name != "postgresql":
+                raise
+            traceback.print_exc()
+            return {"taken_back": words_of(failure)}
         if getattr(connection, "in_transaction", lambda: False)():
             connection.commit()
     engine.dispose()
     return {"statements": statements}
+
+
+def words_of(failure):
+    return "%s: %s" % (type(failure).__name__, str(failure).strip().split("\n")[0])
 
 
 def main():
@@ -125,5 +180,5 @@ try:
     main()
 except BaseException as failure:
     traceback.print_exc()
-    print("%s: %s" % (type(failure).__name__, str(failure).strip().split("\n")[0]), file=sys.stderr)
+    print(words_of(failure), file=sys.stderr)
     sys.exit(1)

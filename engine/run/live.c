@@ -244,7 +244,9 @@ static int run_bridged(struct live *l, const struct alembic_env *env, const stru
     AUTO(arena_release) struct arena scratch = ARENA_INIT;
     struct url url;
     const struct project *p = x->opts->fleet->project;
-    int rc = target_url(&scratch, x->member->target, p ? p->dir : ".", &url, err);
+    struct slice text;
+    int rc = alembic_unchanged(&scratch, l->step->source, l->step->checksum, &text, err);
+    rc = rc ? rc : target_url(&scratch, x->member->target, p ? p->dir : ".", &url, err);
     if (rc) {
         return rc;
     }
@@ -254,10 +256,10 @@ static int run_bridged(struct live *l, const struct alembic_env *env, const stru
                                .settings = &env->settings,
                                .url = url_for_python(&scratch, &url)};
     strings_t texts = {0};
-    rc = bridge_run(x->a, &env->bridge, &q, &texts, err);
+    bool taken_back;
+    rc = bridge_run(x->a, &env->bridge, &q, &texts, &taken_back, err);
     if (rc) {
-        /* PostgreSQL takes everything back with the child's transaction; drivers of the others commit DDL. */
-        x->live.unknown = strcmp(x->member->driver->name, "postgresql") != 0;
+        x->live.unknown = !taken_back;
         if (x->live.unknown) {
             err_hint(
                 err,

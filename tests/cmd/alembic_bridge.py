@@ -45,6 +45,34 @@ def downgrade():
 '''
 
 
+CATCHES = '''def upgrade():
+    asyncio.run(name())
+    try:
+        there = sa.inspect(op.get_bind()).has_table("people")
+    except Exception:
+        there = False
+    if not there:
+        op.execute("CREATE TABLE wrong (id INTEGER)")
+    if not op.get_context().as_sql:
+        op.execute("UPDATE people SET n = 11")
+
+
+def downgrade():
+    asyncio.run(name())
+    sa.create_engine("sqlite:///planned.db").connect().execute(sa.text("CREATE TABLE planned (id INTEGER)"))
+'''
+KEEPS = '''def upgrade():
+    asyncio.run(name())
+    with op.get_context().autocommit_block():
+        op.execute("UPDATE people SET n = 12")
+    op.get_bind().execute(sa.text("INSERT INTO nowhere (id) VALUES (:i)"), {"i": 1})
+
+
+def downgrade():
+    pass
+'''
+
+
 def add(path, id, down, body):
     write(f"{path}/versions/{id}.py", HEAD.format(id=id, down=down) + body)
 
@@ -74,6 +102,25 @@ def bridged(database, module, scheme):
     expect(f"{what}: down", 0, path, "downgrade", "-1")
     same(f"{what}: no rows", database.query("SELECT id, n FROM people"), [])
     expect(f"{what}: up", 0, path, "upgrade")
+    add(path, "r3", "r2", CATCHES)
+    expect(f"{what}: plan of what catches everything", 2, path, "plan", "dev", "--out", "p.yaml")
+    same(f"{what}: planning connects to nothing", os.path.exists(f"{path}/planned.db"), False)
+    text = read(f"{path}/versions/r3.py")
+    write(f"{path}/versions/r3.py", text + "\n# edited\n")
+    expect(f"{what}: an edited file is refused", 1, path, "apply", "p.yaml", "--yes", part="changed after the plan")
+    write(f"{path}/versions/r3.py", text)
+    r = expect(f"{what}: up", 0, path, "upgrade")
+    same(f"{what}: it ran as it does online", database.query("SELECT id, n FROM people"), [("1", "11")], r)
+    same(f"{what}: no other branch", "wrong" in database.tables(), False)
+    expect(f"{what}: told to be below", 0, path, "stamp", "r2")
+    database.script("UPDATE people SET n = 10")
+    if what == "postgresql":
+        add(path, "r3", "r2", KEEPS)
+        r = expect("postgresql: a failure after an autocommit block", 1, path, "upgrade", part="not known")
+        same("postgresql: what it did stays", database.query("SELECT id, n FROM people"), [("1", "12")], r)
+        expect("postgresql: and has to be told", 4, path, "upgrade", part="stamp")
+        expect("postgresql: told", 0, path, "stamp", "r2")
+        database.script("UPDATE people SET n = 10")
     add(path, "r3", "r2", FAILS)
     r = expect(f"{what}: a failure", 1, path, "upgrade", part="nowhere")
     same(f"{what}: stays below", database.at(), ["r2"], r)
