@@ -28,7 +28,7 @@ int bridge_render(struct arena *a, const struct bridge *b, const struct bridge_r
 int bridge_offline(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *texts,
                    struct err *err);
 /* Run it on the database of the URL, on a connection and in a transaction of its own. *statements: what it
- * sent, without values. *taken_back: it failed, and its transaction is known to have taken everything with it;
- * after any other failure, what it did is not known. */
+ * sent, without values. *taken_back: it failed, and its transaction is known to have taken everything with
+ * it; after any other failure, what it did is not known. */
 int bridge_run(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *statements,
                bool *taken_back, struct err *err);
