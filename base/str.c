@@ -233,7 +233,7 @@ static size_t white_at(const char *s, const char *end)
 
 struct slice slice_strip(struct slice s)
 {
-    const char *from = s.ptr, *end = s.ptr + s.len, *to = from;
+    const char *from = s.ptr, *end = s.ptr + s.len, *to;
     while (from < end && white_at(from, end)) {
         from += white_at(from, end);
     }

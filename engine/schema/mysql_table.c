@@ -107,7 +107,7 @@ static void take_type(struct parse *p, struct schema_column *c)
 /* current_timestamp(), -1.5, b'0', 'x', (expression), concat('a', 'b') */
 static void take_default(struct parse *p, struct schema_column *c)
 {
-    size_t from = p->t.from, to = from;
+    size_t from = p->t.from, to;
     do {
         if (at_symbol(p, '(')) {
             take_parentheses(p);

@@ -14,10 +14,16 @@ static pyv bytes_part(struct py *py, struct slice data, size_t from, size_t to)
     return &b->head;
 }
 
+/* Beyond every limit: the program is stopped. */
+static pyv too_large(struct py *py)
+{
+    (void)py_spend(py, 0, SIZE_MAX / 2);
+    return NULL;
+}
+
 static pyv bytes_take(struct py *py, struct strbuf *b)
 {
-    pyv v = b->overflow ? (py_spend(py, 0, SIZE_MAX / 2) ? NULL : NULL)
-                        : py_bytes_new(py, (struct slice){strbuf_cstr(b), b->len});
+    pyv v = b->overflow ? too_large(py) : py_bytes_new(py, (struct slice){strbuf_cstr(b), b->len});
     strbuf_release(b);
     return v;
 }
@@ -41,7 +47,7 @@ static pyv bytes_binary(struct py *py, enum py_op op, pyv left, pyv right)
         struct slice data = a ? a->data : b->data;
         size_t n = times <= 0 ? 0 : (size_t)times, bytes;
         if (__builtin_mul_overflow(n, data.len, &bytes) || !py_spend(py, n / 16, bytes)) {
-            return py_spend(py, 0, SIZE_MAX / 2) ? NULL : NULL;
+            return too_large(py);
         }
         for (size_t i = 0; i < n && data.len; i++) {
             strbuf_add(&out, data.ptr, data.len);

@@ -278,8 +278,7 @@ static pyv method_call(struct py *py, pyv v, const struct py_args *args)
         return py_raise(py, "TypeError", "expected %zu argument%s, got %zu", m->row->nargs,
                         m->row->nargs == 1 ? "" : "s", rest.npos);
     }
-    const struct py_type *has = m->owner;
-    has = m->owner->mro || m->row->offset ? py_slot(m->owner, m->row->offset) : NULL;
+    const struct py_type *has = m->owner->mro || m->row->offset ? py_slot(m->owner, m->row->offset) : NULL;
     if (!has && !m->row->always) {
         return py_raise(py, "TypeError", "'%s' object does not support this", self->type->name);
     }

@@ -30,7 +30,6 @@ struct py_metadata {
     pyv convention;                  /* what was given, or None */
     pyv sequences;                   /* list */
 };
-extern const struct py_type py_type_metadata;
 struct py_metadata *schema_metadata_new(struct py *py);
 /* As the operations of Alembic make theirs: with the project's naming convention. */
 struct py_metadata *schema_metadata_of_op(struct py *py);
@@ -103,7 +102,7 @@ struct schema_index {
     pyv table;
 };
 extern const struct py_type py_type_schema_item, py_type_foreign_key, py_type_primary_key, py_type_unique,
-    py_type_foreign_key_constraint, py_type_check, py_type_exclude, py_type_index;
+    py_type_foreign_key_constraint, py_type_check, py_type_exclude;
 pyv schema_constraint_wrap(struct py *py, struct ddl_constraint *c, pyv table);
 pyv schema_index_wrap(struct py *py, struct ddl_index *i, pyv table);
 /* Index elements of str, text(), columns and expressions. alembic: as op.create_index() takes them. */

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static pyv environment(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
     pyv dict = py_dict_new(py);
