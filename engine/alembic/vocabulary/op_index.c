@@ -72,7 +72,7 @@ pyv op_create_index(struct py *py, pyv self, const struct py_args *args)
     struct op_item item = {.kind = OP_CREATE_INDEX};
     struct ddl_name name = {0}, schema = {0};
     if (batch ? op_target(py, batch, NULL, NULL, &name, &schema)
-              : vocab_name(py, v[TABLE], &name) || vocab_name(py, v[SCHEMA], &schema)) {
+              : vocab_name(py, v[TABLE], &name) || vocab_schema(py, v[SCHEMA], &schema)) {
         return NULL;
     }
     item.index = make_index(py, v[NAME], name, schema, columns, kw);
@@ -102,7 +102,7 @@ pyv op_drop_index(struct py *py, pyv self, const struct py_args *args)
     struct op_item item = {.kind = OP_DROP_INDEX};
     struct ddl_name name = {0}, schema = {0};
     if (batch ? op_target(py, batch, NULL, NULL, &name, &schema)
-              : vocab_name(py, v[TABLE], &name) || vocab_name(py, v[SCHEMA], &schema)) {
+              : vocab_name(py, v[TABLE], &name) || vocab_schema(py, v[SCHEMA], &schema)) {
         return NULL;
     }
     pyv unique = py_dict_get_str(py, kw, "unique"), key = unique ? py_str_of(py, "unique") : NULL;

@@ -62,7 +62,7 @@ int op_target(struct py *py, struct op_batch *batch, pyv table, pyv schema, stru
         *schema_name = batch->schema;
         return 0;
     }
-    if (vocab_name(py, table, name) || vocab_name(py, schema, schema_name)) {
+    if (vocab_name(py, table, name) || vocab_schema(py, schema, schema_name)) {
         return -1;
     }
     if (!name->text) {

@@ -20,7 +20,7 @@ pyv op_create_table(struct py *py, UNUSED pyv self, const struct py_args *args)
     bool if_not_exists;
     struct py_metadata *m = schema_metadata_of_op(py);
     pyv given_schema = m ? take(py, kw, "schema") : NULL;
-    if (!m || vocab_name(py, v[0], &name) || vocab_name(py, given_schema, &schema) ||
+    if (!m || vocab_name(py, v[0], &name) || vocab_schema(py, given_schema, &schema) ||
         schema_flag(py, schema_given(v[1]) ? v[1] : NULL, false, &if_not_exists)) {
         return NULL;
     }

@@ -216,7 +216,7 @@ pyv sa_table(struct py *py, pyv self, const struct py_args *args)
     struct ddl_name name, schema = {0};
     (void)self;
     if (py_bind(py, "table", args, table, v, &columns, &kw) || vocab_name(py, v[0], &name) ||
-        (expr_given(v[1]) && vocab_name(py, v[1], &schema))) {
+        (expr_given(v[1]) && vocab_schema(py, v[1], &schema))) {
         return NULL;
     }
     if (py_dict_len(kw)) {

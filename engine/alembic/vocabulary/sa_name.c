@@ -114,20 +114,28 @@ int schema_text(struct py *py, pyv v, const char *what, const char **out)
     return *out ? 0 : -1;
 }
 
-int vocab_name(struct py *py, pyv v, struct ddl_name *out)
+int vocab_schema(struct py *py, pyv v, struct ddl_name *out)
 {
     *out = (struct ddl_name){0};
     if (schema_text(py, v, "a name", &out->text)) {
-        return -1;
-    }
-    if (out->text && !*out->text) {
-        py_refuse(py, "a name that is empty");
         return -1;
     }
     const struct py_qname *q = out->text ? as_qname(v) : NULL;
     if (q) {
         out->quote = q->quote;
         out->conv = py_is(v, &py_type_conv);
+    }
+    return 0;
+}
+
+int vocab_name(struct py *py, pyv v, struct ddl_name *out)
+{
+    if (vocab_schema(py, v, out)) {
+        return -1;
+    }
+    if (out->text && !*out->text) {
+        py_refuse(py, "a name that is empty");
+        return -1;
     }
     return 0;
 }

@@ -98,7 +98,8 @@ struct py_index {
 };
 extern const struct py_type py_type_column, py_type_table, py_type_metadata, py_type_constraint,
     py_type_index;
-int vocab_name(struct py *py, pyv v, struct ddl_name *out); /* str, quoted_name, op.f(), None */
+int vocab_name(struct py *py, pyv v, struct ddl_name *out);   /* str, quoted_name, op.f(), None */
+int vocab_schema(struct py *py, pyv v, struct ddl_name *out); /* the same, but "" is a way to say none */
 /* Keywords named for a dialect (postgresql_where=..., mysql_engine=...); others raise TypeError for
  * `function`. */
 int vocab_options(struct py *py, const char *function, pyv keywords, ddl_options_t *out);
