@@ -205,8 +205,8 @@ pyv op_create_foreign_key(struct py *py, pyv self, const struct py_args *args)
     }
     struct ddl_constraint *c = constraint_new(py, DDL_FOREIGN_KEY, name, schema);
     if (!c || vocab_name(py, v[FK_NAME], &c->name) || vocab_name(py, v[FK_REFERENT], &c->ref_table) ||
-        vocab_schema(py, v[FK_REFERENT_SCHEMA], &c->ref_schema) || schema_names(py, v[FK_LOCAL], &c->columns) ||
-        schema_names(py, v[FK_REMOTE], &c->ref_columns) ||
+        vocab_schema(py, v[FK_REFERENT_SCHEMA], &c->ref_schema) ||
+        schema_names(py, v[FK_LOCAL], &c->columns) || schema_names(py, v[FK_REMOTE], &c->ref_columns) ||
         schema_text(py, v[FK_ONUPDATE], "onupdate", &c->onupdate) ||
         schema_text(py, v[FK_ONDELETE], "ondelete", &c->ondelete) ||
         schema_tristate(py, v[FK_DEFERRABLE], &c->deferrable) ||
