@@ -60,7 +60,7 @@ static bool column_token(struct strbuf *out, const struct naming_subject *s, str
             strbuf_adds(out, name);
             return true;
         }
-        if (name && s->table->schema.text) {
+        if (name && s->table->schema.text && *s->table->schema.text) {
             for (const char *p = s->table->schema.text; *p; p++) {
                 strbuf_addch(out, *p == '.' ? '_' : *p);
             }
