@@ -275,6 +275,11 @@ run upgrade 10c0ffee0001 --sql
 is "without one unnamed keys are unnamed" "$status $errors" "0 "
 echo 'metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})' >app/db.py
 fails "with one that is not known they are refused" 4 "naming_convention of the project's metadata" upgrade 10c0ffee0001 --sql
+cp migrations/env.py full.py
+sed -i 's/target_metadata=Base.metadata/target_metadata=None/; 1i # target_metadata = mymodel.Base.metadata' migrations/env.py
+run upgrade 10c0ffee0001 --sql
+is "the example in the comment of a new env.py hands over none" "$status $errors" "0 "
+mv full.py migrations/env.py
 sed -i 's/sa.Column("id", sa.Integer(), primary_key=True)/sa.Column("id", sa.Integer()), sa.PrimaryKeyConstraint("id", name=op.f("pk_customers"))/' migrations/versions/10c0ffee0001_customers.py
 run upgrade 10c0ffee0001 --sql
 has "and with op.f they have that name" "$out" "CONSTRAINT pk_customers PRIMARY KEY (id)"

@@ -87,17 +87,30 @@ static bool uncertain(void *arg)
     return s->found;
 }
 
+/* The file that Alembic makes has a line of this kind as an example. */
+static bool in_comment(struct slice text, const char *p)
+{
+    while (p > text.ptr && p[-1] != '\n') {
+        p--;
+    }
+    while (*p == ' ' || *p == '\t') {
+        p++;
+    }
+    return *p == '#';
+}
+
 /* "target_metadata = X", also as a keyword, where X is neither None nor the name again. */
 static bool hands_over(struct slice text)
 {
     static const char word[] = "target_metadata";
     const char *p = text.ptr, *end = text.ptr + text.len;
     while (p && (p = memmem(p, (size_t)(end - p), word, sizeof(word) - 1)) != NULL) {
+        bool comment = in_comment(text, p);
         p += sizeof(word) - 1;
         struct slice rest = {p, (size_t)(end - p)}, line;
         slice_cut(&rest, '\n', &line);
         line = slice_trim(line);
-        if (line.len < 2 || line.ptr[0] != '=' || line.ptr[1] == '=') {
+        if (comment || line.len < 2 || line.ptr[0] != '=' || line.ptr[1] == '=') {
             continue;
         }
         line = slice_trim((struct slice){line.ptr + 1, line.len - 1});
