@@ -86,8 +86,8 @@ enum cell_kind {
     CELL_INTERVAL, /* as the server writes it */
     CELL_JSON,
     CELL_UUID,
-    CELL_ARRAY, /* {1,2}: PostgreSQL's text of an array, of whatever items */
-    CELL_KIND_COUNT
+    CELL_KIND_COUNT,
+    CELL_ARRAY = 64 /* and the kind of the items: {1,2}, PostgreSQL's text of an array */
 };
 
 /* Text of one cell; ptr NULL is SQL NULL. Booleans of PostgreSQL read "t" and "f", of others "1" and "0". */

@@ -52,15 +52,20 @@ static enum cell_kind kind_of(Oid oid)
         Oid oid;
         enum cell_kind kind;
     } kinds[] = {
-        {16, CELL_BOOL},       {17, CELL_BYTES},   {20, CELL_INT},        {21, CELL_INT},
-        {23, CELL_INT},        {26, CELL_INT},     {114, CELL_JSON},      {700, CELL_FLOAT},
-        {701, CELL_FLOAT},     {1000, CELL_ARRAY}, {1001, CELL_ARRAY},    {1002, CELL_ARRAY},
-        {1003, CELL_ARRAY},    {1005, CELL_ARRAY}, {1007, CELL_ARRAY},    {1009, CELL_ARRAY},
-        {1014, CELL_ARRAY},    {1015, CELL_ARRAY}, {1016, CELL_ARRAY},    {1021, CELL_ARRAY},
-        {1022, CELL_ARRAY},    {1082, CELL_DATE},  {1083, CELL_TIME},     {1114, CELL_DATETIME},
-        {1115, CELL_ARRAY},    {1182, CELL_ARRAY}, {1184, CELL_DATETIME}, {1185, CELL_ARRAY},
-        {1186, CELL_INTERVAL}, {1231, CELL_ARRAY}, {1266, CELL_TIME},     {1700, CELL_DECIMAL},
-        {2950, CELL_UUID},     {2951, CELL_ARRAY}, {3802, CELL_JSON},     {3807, CELL_ARRAY},
+        {16, CELL_BOOL},       {17, CELL_BYTES},      {20, CELL_INT},        {21, CELL_INT},
+        {23, CELL_INT},        {26, CELL_INT},        {114, CELL_JSON},      {700, CELL_FLOAT},
+        {701, CELL_FLOAT},     {1082, CELL_DATE},     {1083, CELL_TIME},     {1114, CELL_DATETIME},
+        {1184, CELL_DATETIME}, {1186, CELL_INTERVAL}, {1266, CELL_TIME},     {1700, CELL_DECIMAL},
+        {2950, CELL_UUID},     {3802, CELL_JSON},
+#define ITEMS(oid, kind) {oid, (enum cell_kind)(CELL_ARRAY | CELL_##kind)}
+        ITEMS(199, JSON),      ITEMS(651, TEXT),      ITEMS(1000, BOOL),     ITEMS(1001, BYTES),
+        ITEMS(1002, TEXT),     ITEMS(1003, TEXT),     ITEMS(1005, INT),      ITEMS(1006, INT),
+        ITEMS(1007, INT),      ITEMS(1009, TEXT),     ITEMS(1014, TEXT),     ITEMS(1015, TEXT),
+        ITEMS(1016, INT),      ITEMS(1021, FLOAT),    ITEMS(1022, FLOAT),    ITEMS(1028, INT),
+        ITEMS(1040, TEXT),     ITEMS(1041, TEXT),     ITEMS(1115, DATETIME), ITEMS(1182, DATE),
+        ITEMS(1183, TIME),     ITEMS(1185, DATETIME), ITEMS(1187, INTERVAL), ITEMS(1231, DECIMAL),
+        ITEMS(1270, TIME),     ITEMS(2951, UUID),     ITEMS(3807, JSON),
+#undef ITEMS
     };
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (kinds[i].oid == oid) {

@@ -2,9 +2,17 @@
 #pragma once
 #include "engine/alembic/vocabulary/vocab.h"
 
-/* A cell as the Python value that a driver of Python's would give. type: of the selected column, NULL when it
- * is not known (text()). NULL and raised on failure. */
+/* A cell as the Python value that a result of SQLAlchemy's has. type: of the selected column, NULL when it is
+ * not known (text()). cell.ptr NULL: SQL NULL. NULL and raised on failure. */
 pyv live_cell(struct py *py, struct slice cell, enum cell_kind kind, const struct ddl_type *type);
+
+/* live_cell.c: as the driver gives it, without a type of SQLAlchemy's; and its parts. */
+pyv live_native(struct py *py, struct slice cell, enum cell_kind kind);
+pyv live_uuid(struct py *py, struct slice cell);
+pyv live_moment(struct py *py, struct slice cell, enum sql_value_kind kind);
+pyv live_span(struct py *py, struct slice cell);
+pyv live_array(struct py *py, struct slice cell, enum cell_kind items, const struct ddl_type *item);
+pyv live_unreadable(struct py *py, struct slice cell, const char *what); /* refused */
 
 /* What conn.execute() gives. In PLAN mode its rows are not there: every look at them needs a live database.
  */
@@ -34,3 +42,4 @@ struct live_row {
     pyv *values;  /* ncols, read on demand */
 };
 pyv live_row_new(struct py *py, const struct live_result *r, size_t index);
+pyv live_row_value(struct py *py, const struct live_row *row, size_t column);

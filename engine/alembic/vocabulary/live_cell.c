@@ -181,8 +181,9 @@ static pyv span(struct py *py, struct slice cell)
     return std_from_value(py, &v);
 }
 
-/* {1,2,"a b",NULL,{...}}: as psycopg2 gives arrays of text, which is all that is known of the items here. */
-static pyv array(struct py *py, struct slice cell, struct slice *s, const struct ddl_type *item, int depth)
+/* {1,2,"a b",NULL,{...}}. item: the type of its items, NULL: as their kind tells. */
+static pyv array(struct py *py, struct slice cell, struct slice *s, enum cell_kind items,
+                 const struct ddl_type *item, int depth)
 {
     pyv list = py_list_new(py);
     if (!list || depth > 6 || !skip(s, '{')) {
@@ -191,7 +192,7 @@ static pyv array(struct py *py, struct slice cell, struct slice *s, const struct
     while (s->len && s->ptr[0] != '}') {
         pyv v;
         if (s->ptr[0] == '{') {
-            v = array(py, cell, s, item, depth + 1);
+            v = array(py, cell, s, items, item, depth + 1);
         } else {
             bool quoted = skip(s, '"');
             char *text = py_alloc(py, s->len + 1);
@@ -207,7 +208,11 @@ static pyv array(struct py *py, struct slice cell, struct slice *s, const struct
                 return text ? unreadable(py, cell, "array") : NULL;
             }
             struct slice one = {text, n};
-            v = !quoted && slice_eq(one, "NULL") ? &py_none : live_cell(py, one, CELL_TEXT, item);
+            text[n] = '\0';
+            if (!quoted && slice_eq(one, "NULL")) {
+                one.ptr = NULL;
+            }
+            v = one.ptr || item ? live_cell(py, one, items, item) : &py_none;
         }
         if (!v || py_list_append(py, list, v)) {
             return NULL;
@@ -219,9 +224,36 @@ static pyv array(struct py *py, struct slice cell, struct slice *s, const struct
     return skip(s, '}') ? list : unreadable(py, cell, "array");
 }
 
-static pyv by_kind(struct py *py, struct slice cell, enum cell_kind kind)
+/* psycopg2 gives items that it knows, and what it does not know as the text of the whole. */
+static pyv known_array(struct py *py, struct slice cell, enum cell_kind items)
 {
     struct slice rest = cell;
+    return array(py, cell, &rest, items, NULL, 0);
+}
+
+static pyv uuid(struct py *py, struct slice cell)
+{
+    char text[33];
+    size_t n = 0;
+    for (size_t i = 0; i < cell.len && n < 32; i++) {
+        if (cell.ptr[i] != '-') {
+            text[n++] = cell.ptr[i];
+        }
+    }
+    text[n] = '\0';
+    if (n != 32) {
+        return unreadable(py, cell, "UUID");
+    }
+    return std_from_value(
+        py, &(struct sql_value){.kind = SQL_VALUE_UUID, .text = {py_cstr(py, py_str_of(py, text)), 32}});
+}
+
+pyv live_native(struct py *py, struct slice cell, enum cell_kind kind)
+{
+    bool postgresql = migration_of(py)->dialect->kind == DDL_POSTGRESQL;
+    if ((unsigned)kind & CELL_ARRAY) {
+        return known_array(py, cell, (enum cell_kind)((unsigned)kind & ~(unsigned)CELL_ARRAY));
+    }
     switch (kind) {
     case CELL_INT:
         return integer(py, cell);
@@ -241,58 +273,33 @@ static pyv by_kind(struct py *py, struct slice cell, enum cell_kind kind)
         return moment(py, cell, SQL_VALUE_DATETIME);
     case CELL_INTERVAL:
         return span(py, cell);
-    case CELL_JSON:
-        return std_json_loads(py, cell);
-    case CELL_ARRAY:
-        return array(py, cell, &rest, NULL, 0);
+    case CELL_JSON: /* drivers of MySQL give the text */
+        return postgresql ? std_json_loads(py, cell) : py_str_new(py, cell);
+    case CELL_UUID:
+        return uuid(py, cell);
     default:
-        return py_str_new(py, cell); /* a uuid as well: psycopg2 gives its text */
+        return py_str_new(py, cell);
     }
 }
 
-/* 32 digits out of 8-4-4-4-12 or of 32. */
-static pyv uuid(struct py *py, struct slice cell)
+pyv live_uuid(struct py *py, struct slice cell)
 {
-    char text[33];
-    size_t n = 0;
-    for (size_t i = 0; i < cell.len && n < 32; i++) {
-        if (cell.ptr[i] != '-') {
-            text[n++] = cell.ptr[i];
-        }
-    }
-    text[n] = '\0';
-    if (n != 32) {
-        return unreadable(py, cell, "UUID");
-    }
-    return std_from_value(
-        py, &(struct sql_value){.kind = SQL_VALUE_UUID, .text = {py_cstr(py, py_str_of(py, text)), 32}});
+    return uuid(py, cell);
 }
-
-pyv live_cell(struct py *py, struct slice cell, enum cell_kind kind, const struct ddl_type *type)
+pyv live_moment(struct py *py, struct slice cell, enum sql_value_kind kind)
 {
-    if (!cell.ptr) {
-        return &py_none;
-    }
-    switch (type ? ddl_type_affinity(type) : AFFINITY_NULL) {
-    case AFFINITY_BOOLEAN:
-        return kind == CELL_INT ? py_bool(!slice_eq(cell, "0")) : by_kind(py, cell, kind);
-    case AFFINITY_JSON:
-        return std_json_loads(py, cell);
-    case AFFINITY_UUID:
-        return type->as_uuid ? uuid(py, cell) : py_str_new(py, cell);
-    case AFFINITY_DATE:
-        return moment(py, cell, SQL_VALUE_DATE);
-    case AFFINITY_DATETIME:
-        return moment(py, cell, SQL_VALUE_DATETIME);
-    case AFFINITY_TIME:
-        return kind == CELL_INTERVAL ? span(py, cell) : moment(py, cell, SQL_VALUE_TIME);
-    case AFFINITY_INTEGER:
-        return integer(py, cell);
-    case AFFINITY_FLOAT:
-        return type->asdecimal ? by_kind(py, cell, CELL_DECIMAL) : real(py, cell);
-    case AFFINITY_NUMERIC:
-        return type->asdecimal ? by_kind(py, cell, CELL_DECIMAL) : real(py, cell);
-    default:
-        return by_kind(py, cell, kind);
-    }
+    return moment(py, cell, kind);
+}
+pyv live_span(struct py *py, struct slice cell)
+{
+    return span(py, cell);
+}
+pyv live_array(struct py *py, struct slice cell, enum cell_kind items, const struct ddl_type *item)
+{
+    struct slice rest = cell;
+    return array(py, cell, &rest, items, item, 0);
+}
+pyv live_unreadable(struct py *py, struct slice cell, const char *what)
+{
+    return unreadable(py, cell, what);
 }

@@ -37,6 +37,8 @@ static struct live_result *run_one(struct py *py, const struct vocab_statement *
         return NULL;
     }
     r->known = live;
+    r->types = s->types;
+    r->ntypes = s->ntypes;
     return r;
 }
 

@@ -15,15 +15,19 @@ pyv live_row_new(struct py *py, const struct live_result *r, size_t index)
     row->result = r;
     row->index = index;
     row->values = py_alloc_array(py, r->rows.ncols, sizeof(*row->values));
-    for (size_t i = 0; row->values && i < r->rows.ncols; i++) {
-        const struct ddl_type *type = r->types && i < r->ntypes ? r->types[i] : NULL;
-        row->values[i] =
-            live_cell(py, rowset_cell(&r->rows, index, i), rowset_kind(&r->rows, index, i), type);
-        if (!row->values[i]) {
-            return NULL;
-        }
-    }
     return row->values ? (pyv)row : NULL;
+}
+
+/* Values are made when somebody looks: one of a type that is refused does no harm unseen. */
+pyv live_row_value(struct py *py, const struct live_row *row, size_t column)
+{
+    const struct live_result *r = row->result;
+    if (!row->values[column]) {
+        const struct ddl_type *type = r->types && column < r->ntypes ? r->types[column] : NULL;
+        row->values[column] = live_cell(py, rowset_cell(&r->rows, row->index, column),
+                                        rowset_kind(&r->rows, row->index, column), type);
+    }
+    return row->values[column];
 }
 
 static size_t width(const struct live_row *row)
@@ -33,6 +37,11 @@ static size_t width(const struct live_row *row)
 
 static pyv as_tuple(struct py *py, const struct live_row *row)
 {
+    for (size_t i = 0; i < width(row); i++) {
+        if (!live_row_value(py, row, i)) {
+            return NULL;
+        }
+    }
     return py_tuple_new(py, row->values, width(row));
 }
 
@@ -40,18 +49,18 @@ static pyv as_tuple(struct py *py, const struct live_row *row)
  * as in SQLAlchemy. */
 static pyv by_name(struct py *py, const struct live_row *row, struct slice name)
 {
-    pyv found = NULL;
+    size_t at = width(row);
     for (size_t i = 0; i < width(row); i++) {
         if (slice_eq(name, row->result->rows.names[i])) {
-            if (found) {
+            if (at < width(row)) {
                 return py_raise(py, "sqlalchemy.exc.InvalidRequestError",
                                 "Ambiguous column name '%.*s' in result set column descriptions",
                                 (int)name.len, name.ptr);
             }
-            found = row->values[i];
+            at = i;
         }
     }
-    return found;
+    return at < width(row) ? live_row_value(py, row, at) : NULL;
 }
 
 static pyv row_getattr(struct py *py, pyv self, const char *name)
@@ -61,6 +70,10 @@ static pyv row_getattr(struct py *py, pyv self, const char *name)
 
 static pyv row_getitem(struct py *py, pyv self, pyv key)
 {
+    int64_t at, n = (int64_t)width(self_of(self));
+    if (py_as_int(key, &at) && at < n && at >= -n) {
+        return live_row_value(py, self_of(self), (size_t)(at < 0 ? at + n : at));
+    }
     pyv tuple = as_tuple(py, self_of(self));
     return tuple ? py_getitem(py, tuple, key) : NULL;
 }
@@ -117,7 +130,8 @@ static pyv asdict(struct py *py, pyv self, UNUSED const struct py_args *args)
     const struct live_row *row = self_of(self);
     pyv dict = py_dict_new(py);
     for (size_t i = 0; dict && i < width(row); i++) {
-        if (py_dict_set(py, dict, py_str_borrow(py, slice_of(row->result->rows.names[i])), row->values[i])) {
+        pyv value = live_row_value(py, row, i);
+        if (!value || py_dict_set(py, dict, py_str_borrow(py, slice_of(row->result->rows.names[i])), value)) {
             return NULL;
         }
     }
