@@ -58,7 +58,8 @@ struct migration {
     struct ddl_seen_types *types;
     /* private to the vocabulary */
     void *vocabulary;
-    int savepoints; /* made so far */
+    int savepoints;      /* made so far */
+    uint64_t statements; /* sent so far */
 };
 
 /* Run one direction of the revision in `file`, whose tree is `module`. *stop says how it ended, PY_RUNNING

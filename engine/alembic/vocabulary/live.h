@@ -24,12 +24,20 @@ struct live_result {
     int64_t affected;
     const struct ddl_type *const *types; /* of the columns; NULL: not known */
     size_t ntypes;
-    size_t at;     /* next row */
-    int kind;      /* enum live_shape: what a row is given as */
-    size_t column; /* scalars(i) */
+    size_t at;                     /* next row */
+    int kind;                      /* enum live_shape: what a row is given as */
+    size_t column;                 /* scalars(i) */
+    const struct sql_expr *insert; /* a single INSERT, for what it made; NULL: something else */
+    uint64_t statement;            /* how many had been sent when it was */
+    struct rowset keys;            /* RETURNING that nobody asked for */
 };
 enum live_shape { LIVE_ROWS, LIVE_SCALARS, LIVE_MAPPINGS };
 struct live_result *live_result_new(struct py *py);
+
+/* live_inserted.c: result.inserted_primary_key, lastrowid */
+py_native live_inserted_primary_key, live_lastrowid;
+/* An INSERT's result: what RETURNING gave of itself is no row for the program. */
+void live_result_of_insert(struct live_result *r, const struct sql_expr *statement, uint64_t number);
 
 extern const struct py_type live_type_result, live_type_row, live_type_mapping, live_type_connection,
     live_type_engine;

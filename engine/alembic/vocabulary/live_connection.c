@@ -39,6 +39,9 @@ static struct live_result *run_one(struct py *py, const struct vocab_statement *
     r->known = live;
     r->types = s->types;
     r->ntypes = s->ntypes;
+    if (live && s->statement && s->statement->kind == SQL_E_INSERT) {
+        live_result_of_insert(r, s->statement, migration_of(py)->statements);
+    }
     return r;
 }
 
@@ -56,6 +59,7 @@ static struct live_result *run_all(struct py *py, const struct vocab_statement *
     if (r && n > 1) {
         r->affected = affected;
         r->rows = (struct rowset){0};
+        r->insert = NULL;
     }
     return r ? r : live_result_new(py);
 }

@@ -243,6 +243,8 @@ static const struct py_def result_defs[] = {
     {"keys", PY_DEF_METHOD, keys, NULL, NULL},
     {"rowcount", PY_DEF_PROPERTY, rowcount, NULL, NULL},
     {"returns_rows", PY_DEF_PROPERTY, returns_rows, NULL, NULL},
+    {"inserted_primary_key", PY_DEF_PROPERTY, live_inserted_primary_key, NULL, NULL},
+    {"lastrowid", PY_DEF_PROPERTY, live_lastrowid, NULL, NULL},
     {"close", PY_DEF_METHOD, close_result, NULL, NULL},
     {0},
 };

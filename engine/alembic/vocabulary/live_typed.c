@@ -103,6 +103,19 @@ static pyv moment(struct py *py, struct slice cell, enum cell_kind kind, enum sq
 }
 
 /* --- texts --- */
+/* The first 11 characters. */
+static void add_cut(struct strbuf *out, const char *text)
+{
+    size_t at = 0, n = 0;
+    for (; text[at] && n < 11; n++) {
+        do {
+            at++;
+        } while (((unsigned char)text[at] & 0xc0) == 0x80);
+    }
+    strbuf_add(out, text, at);
+    strbuf_adds(out, text[at] ? ".." : "");
+}
+
 static pyv enum_value(struct py *py, struct slice cell, const struct ddl_type *t)
 {
     for (size_t i = 0; i < t->values.n; i++) {
@@ -116,10 +129,14 @@ static pyv enum_value(struct py *py, struct slice cell, const struct ddl_type *t
         return py_getattr(py, (pyv)(uintptr_t)t->enum_class, member);
     }
     AUTO(strbuf_release) struct strbuf possible = STRBUF_INIT;
-    for (size_t i = 0; i < t->values.n && i < 4; i++) {
-        bool last = i == 3 || i + 1 == t->values.n;
-        strbuf_addf(&possible, "%s%s", i ? ", " : "", last && t->values.n > 4 ? ".., " : "");
-        strbuf_adds(&possible, last ? t->values.items[t->values.n - 1] : t->values.items[i]);
+    size_t n = t->values.n;
+    for (size_t i = 0; i < n; i++) {
+        if (n > 4 && i == 3) {
+            strbuf_adds(&possible, ", ...");
+            i = n - 1;
+        }
+        strbuf_adds(&possible, i ? ", " : "");
+        add_cut(&possible, t->values.items[i]);
     }
     return py_raise(py, "LookupError",
                     "'%.*s' is not among the defined enum values. Enum name: %s. Possible values: %s",

@@ -171,6 +171,7 @@ int migration_emit(struct py *py, struct slice text, struct rowset *rows, int64_
         py_needs_live(py, "runs a statement that may fail and be caught");
         return -1;
     }
+    m->statements++;
     struct migration_statement s = {.kind = MIGRATION_STATEMENT, .line = py_line(py)};
     s.text = m->mode == MIGRATION_OFFLINE ? offline_text(py, text) : strip(text);
     if (py_stopped(py) != PY_RUNNING) {

@@ -71,6 +71,7 @@ struct vocab_statement {
     bool returns_rows;                   /* of text: as far as its first word tells */
     const struct ddl_type *const *types; /* of the columns that it gives, each NULL when it is not known */
     size_t ntypes;
+    const struct sql_expr *statement; /* with what came with the call */
 };
 int vocab_statement_render(struct py *py, pyv executable, pyv parameters, struct vocab_statement **out,
                            size_t *n);

@@ -4,7 +4,7 @@ def upgrade():
     bind = op.get_bind()
     m = sa.MetaData()
     t = sa.Table('child', m, autoload_with=bind)
-    print(sorted(m.tables))
+    print(sorted(k.split(".")[-1] for k in m.tables))
     print([c.name for c in t.columns], [c.name for c in t.primary_key.columns] if 0 else '')
     print(repr(t.c.id.type), t.c.parent_id.nullable, t.c.day.type)
     p = m.tables['parent']
@@ -14,7 +14,7 @@ def upgrade():
     print(bind.execute(p.update().where(p.c.id == 2).values(code="zz")).rowcount)
     m2 = sa.MetaData()
     m2.reflect(bind)
-    print(sorted(m2.tables))
+    print(sorted(k.split(".")[-1] for k in m2.tables))
     m3 = sa.MetaData()
     m3.reflect(bind, only=["parent"])
     print(sorted(m3.tables))

@@ -24,21 +24,30 @@ static const char *variable(const char *name)
     return value;
 }
 
-static void assert_tells(const char *dialect, const char *server, const char *sed)
+static void assert_case(const char *name, const char *dialect, const char *server, const char *sed)
 {
     static char out[1 << 17];
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct slice expected;
     struct err err = {0};
     const char *source = variable("LOCKSTEP_SOURCE"), *build = variable("LOCKSTEP_BUILD");
-    const char *file = arena_printf(&a, "%s/tests/engine/data/schema/%s.txt", source, dialect);
+    const char *file = arena_printf(&a, "%s/tests/engine/data/live/%s.%s.txt", source, name, dialect);
     assert_int_equal(file_read(&a, file, 0, &expected, &err), 0);
-    int status =
-        test_run(out, sizeof(out),
-                 "%s/tests/lockstep-alembic-run %s %s/tests/engine/live_cases/inspect_all.py up | %s", build,
-                 server, source, sed);
+    int status = test_run(out, sizeof(out),
+                          "%s/tests/lockstep-alembic-run %s %s/tests/engine/live_cases/%s.py up | %s", build,
+                          server, source, name, sed);
     assert_int_equal(status, 0);
-    assert_string_equal(out, expected.ptr);
+    if (strcmp(out, expected.ptr) != 0) {
+        fail_msg("%s on %s gives\n%s", name, dialect, out);
+    }
+}
+
+static void assert_cases(const char *dialect, const char *server, const char *sed)
+{
+    static const char *const names[] = {"inspect_all", "reflect", "result_values"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        assert_case(names[i], dialect, server, sed);
+    }
 }
 
 static void load(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -78,7 +87,7 @@ static void postgresql(void **state)
          "postgresql.sql",
          port, name, variable("LOCKSTEP_SOURCE"));
     snprintf(command, sizeof(command), "postgresql 127.0.0.1 %d postgres %s", port, name);
-    assert_tells("postgresql", command, "cat");
+    assert_cases("postgresql", command, "cat");
 }
 
 static void mariadb(void **state)
@@ -94,7 +103,7 @@ static void mariadb(void **state)
          other, variable("LOCKSTEP_SOURCE"), port, name);
     snprintf(command, sizeof(command), "mysql 127.0.0.1 %d root %s", port, name);
     snprintf(sed, sizeof(sed), "sed 's/%s/{other}/g'", other);
-    assert_tells("mysql", command, sed);
+    assert_cases("mysql", command, sed);
 }
 
 static void sqlite(void **state)
@@ -104,7 +113,7 @@ static void sqlite(void **state)
     char command[1024];
     load("sqlite3 %s/t.db < %s/tests/engine/data/schema/sqlite.sql", folder, variable("LOCKSTEP_SOURCE"));
     snprintf(command, sizeof(command), "sqlite - 0 - %s/t.db", folder);
-    assert_tells("sqlite", command, "cat");
+    assert_cases("sqlite", command, "cat");
 }
 
 int main(void)
