@@ -250,7 +250,8 @@ static int render(struct py *py, const struct sql_expr *e, const sql_assignments
     char *copy = rc ? NULL : py_alloc(py, b.len + 1);
     if (copy) {
         memcpy(copy, strbuf_cstr(&b), b.len);
-        *out = (struct vocab_statement){.text = {copy, b.len}, .returns_rows = returns_rows(e), .statement = e};
+        *out =
+            (struct vocab_statement){.text = {copy, b.len}, .returns_rows = returns_rows(e), .statement = e};
         result_types(py, e, out);
     }
     strbuf_release(&b);
