@@ -495,13 +495,11 @@ static int prepare(struct execution *x, struct err *err)
     if (m->state_locked) { /* it cannot have changed since */
         m->state_locked = false;
         m->state_read = true;
-        return check_position(x, err);
+    } else {
+        rc = member_read(x->opts->fleet, m, err);
     }
-    rc = member_read(x->opts->fleet, m, err);
-    if (rc) {
-        return rc;
-    }
-    return check_position(x, err);
+    rc = rc ? rc : check_position(x, err);
+    return rc ? rc : live_check(x, x->track, err);
 }
 
 static void finish(struct execution *x)

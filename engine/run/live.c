@@ -1,5 +1,6 @@
 /* Running a step whose statements depend on the database. */
 #include "engine/run/live.h"
+#include "base/file.h"
 #include "engine/alembic/body.h"
 #include "engine/alembic/collector.h"
 #include <strings.h>
@@ -232,20 +233,76 @@ static void write_history(struct live *l, struct script *script, size_t index)
     }
 }
 
+static const struct alembic_env *env_of(const struct execution *x)
+{
+    static const struct alembic_env none;
+    return x->opts->alembic ? x->opts->alembic : &none;
+}
+
+static const char *project_folder(const struct execution *x)
+{
+    const struct project *p = x->opts->fleet->project;
+    return p ? p->dir : ".";
+}
+
+/* Plans name files as they were seen from the project's folder: from elsewhere they are looked for there. */
+static const char *file_of(const struct execution *x, const struct plan_step *s)
+{
+    const char *source = s->source ? s->source : "";
+    return file_exists(source) ? source : path_join(x->a, project_folder(x), source);
+}
+
+static int check_bridge(const struct execution *x, const struct plan_step *s, struct err *err)
+{
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    struct url url;
+    if (!env_of(x)->bridge.python) {
+        err_set(err, ERR_REFUSED, "revision %s needs Python: %s", s->revision,
+                s->python ? s->python : s->undo_python);
+        return err_hint(err, "Name the program in lockstep.yaml: python: /path/to/python.");
+    }
+    int rc = target_url(&scratch, x->member->target, project_folder(x), &url, err);
+    if (rc == 0 && url_param(&url, "schema")) {
+        err_set(err, ERR_REFUSED,
+                "revision %s goes through Python, which would not run it in the schema of this target",
+                s->revision);
+        err_hint(
+            err,
+            "Its URL has ?schema=, which is Lockstep's own: run that revision with Alembic and stamp it.");
+        rc = ERR_REFUSED;
+    }
+    return rc;
+}
+
+int live_check(const struct execution *x, const struct plan_track *track, struct err *err)
+{
+    for (size_t i = 0; i < track->steps.n; i++) {
+        const struct plan_step *s = &track->steps.items[i];
+        if (!s->live && !s->undo_live) {
+            continue;
+        }
+        AUTO(arena_release) struct arena scratch = ARENA_INIT;
+        struct slice text;
+        int rc = alembic_unchanged(&scratch, file_of(x, s), s->checksum, &text, err);
+        bool bridged = (s->live && s->python) || (s->undo_live && s->undo_python);
+        rc = rc || !bridged ? rc : check_bridge(x, s, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    return 0;
+}
+
 /* By the user's own Alembic, on a connection of its own: ours waits without a transaction. */
 static int run_bridged(struct live *l, const struct alembic_env *env, const struct ddl_dialect *dialect,
                        struct err *err)
 {
     struct execution *x = l->x;
-    if (!env->bridge.python) {
-        err_set(err, ERR_REFUSED, "revision %s needs Python: %s", l->step->revision, l->step->python);
-        return err_hint(err, "Name the program in lockstep.yaml: python: /path/to/python.");
-    }
     AUTO(arena_release) struct arena scratch = ARENA_INIT;
     struct url url;
     const struct project *p = x->opts->fleet->project;
     struct slice text;
-    int rc = alembic_unchanged(&scratch, l->step->source, l->step->checksum, &text, err);
+    int rc = alembic_unchanged(&scratch, file_of(x, l->step), l->step->checksum, &text, err);
     rc = rc ? rc : target_url(&scratch, x->member->target, p ? p->dir : ".", &url, err);
     if (rc) {
         return rc;
@@ -288,8 +345,7 @@ int live_run(struct execution *x, struct plan_track *track, struct script *scrip
                      .journaled = step_is_journaled(driver, step),
                      .implicit = driver->caps & DRIVER_IMPLICIT_COMMIT,
                      .taking_back = taking_back};
-    static const struct alembic_env none;
-    const struct alembic_env *env = x->opts->alembic ? x->opts->alembic : &none;
+    const struct alembic_env *env = env_of(x);
     step->statements = (plan_statements_t){0};
     x->live = (struct live_progress){0};
     x->at_revision = step->revision;
@@ -301,7 +357,7 @@ int live_run(struct execution *x, struct plan_track *track, struct script *scrip
                           .statement = on_statement,
                           .conn = x->member->conn};
     int rc = step->python ? run_bridged(&l, env, m.dialect, err)
-                          : alembic_run(env, &m, step->source, step->checksum, err);
+                          : alembic_run(env, &m, file_of(x, step), step->checksum, err);
     if (rc == 0 && l.over.status) {
         *err = l.over;
         rc = err->status;

@@ -107,7 +107,7 @@ def bridged(database, module, scheme):
     same(f"{what}: planning connects to nothing", os.path.exists(f"{path}/planned.db"), False)
     text = read(f"{path}/versions/r3.py")
     write(f"{path}/versions/r3.py", text + "\n# edited\n")
-    expect(f"{what}: an edited file is refused", 1, path, "apply", "p.yaml", "--yes", part="changed after the plan")
+    expect(f"{what}: an edited file is refused", 4, path, "apply", "p.yaml", "--yes", part="changed after the plan")
     write(f"{path}/versions/r3.py", text)
     r = expect(f"{what}: up", 0, path, "upgrade")
     same(f"{what}: it ran as it does online", database.query("SELECT id, n FROM people"), [("1", "11")], r)
