@@ -1,5 +1,6 @@
 /* Result values by SQLAlchemy's types: what their result processors make of what the driver gives. */
 #include "engine/alembic/vocabulary/live.h"
+#include "engine/alembic/vocabulary/std.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,37 +53,21 @@ static pyv boolean(struct py *py, struct slice cell, enum cell_kind kind)
 }
 
 /* --- spans: DATETIME since 1970 where there is no INTERVAL --- */
-static int64_t days_since_epoch(int year, int month, int day)
+static pyv interval(struct py *py, struct slice cell, enum cell_kind kind, const struct ddl_type *type)
 {
-    int64_t y = month <= 2 ? year - 1 : year, era = (y >= 0 ? y : y - 399) / 400;
-    int64_t of_era = y - era * 400, of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-static pyv interval(struct py *py, struct slice cell, enum cell_kind kind, const struct ddl_type *t)
-{
-    int year, month, day, hour, minute, second, used = 0;
-    bool decorated = t->class->id == DDL_TYPE_INTERVAL_GENERIC && (!on(py, DDL_POSTGRESQL) || !t->native);
+    bool decorated =
+        type->class->id == DDL_TYPE_INTERVAL_GENERIC && (!on(py, DDL_POSTGRESQL) || !type->native);
     if (!decorated) {
         return live_native(py, cell, kind);
     }
-    char blank;
-    if (sscanf(cell.ptr, "%4d-%2d-%2d%c%2d:%2d:%2d%n", &year, &month, &day, &blank, &hour, &minute, &second,
-               &used) != 7 ||
-        !used) {
+    struct sql_time t = {0};
+    if (!std_iso_parse(cell, true, true, &t) || t.has_offset || !std_date_valid(t.year, t.month, t.day)) {
         return live_unreadable(py, cell, "interval");
     }
-    int64_t micros = 0, unit = 100000;
-    const char *p = cell.ptr + used;
-    for (p += *p == '.'; *p >= '0' && *p <= '9' && unit; p++, unit /= 10) {
-        micros += unit * (*p - '0');
-    }
-    if (*p) {
-        return live_unreadable(py, cell, "interval");
-    }
-    int64_t seconds = ((days_since_epoch(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
-    return std_from_value(
-        py, &(struct sql_value){.kind = SQL_VALUE_INTERVAL, .microseconds = seconds * 1000000 + micros});
+    int64_t days = std_days(t.year, t.month, t.day) - std_days(1970, 1, 1);
+    int64_t seconds = ((days * 24 + t.hour) * 60 + t.minute) * 60 + t.second;
+    return std_from_value(py, &(struct sql_value){.kind = SQL_VALUE_INTERVAL,
+                                                  .microseconds = seconds * 1000000 + t.microsecond});
 }
 
 /* MySQL's drivers give TIME as a span. */
