@@ -283,4 +283,11 @@ mv full.py migrations/env.py
 sed -i 's/sa.Column("id", sa.Integer(), primary_key=True)/sa.Column("id", sa.Integer()), sa.PrimaryKeyConstraint("id", name=op.f("pk_customers"))/' migrations/versions/10c0ffee0001_customers.py
 run upgrade 10c0ffee0001 --sql
 has "and with op.f they have that name" "$out" "CONSTRAINT pk_customers PRIMARY KEY (id)"
+# The text of --sql along branches and a merge, as Alembic 1.19 writes it.
+project
+for dialect in postgresql mysql sqlite; do
+    sed -i "s#^sqlalchemy.url.*#sqlalchemy.url = $dialect://#" alembic.ini
+    prints "upgrade heads --sql for $dialect" "$(cat "$LOCKSTEP_SOURCE/tests/cmd/data/alembic_offline.$dialect.sql")" \
+        upgrade heads --sql
+done
 finish
