@@ -760,7 +760,7 @@ static int apply_one(struct applying *p, const struct op_item *i)
     case OP_DROP_INDEX:
         return drop_index(p, i);
     case OP_RENAME_TABLE:
-        py_raise(p->py, "NotImplementedError", "TODO");
+        py_raise(p->py, "NotImplementedError", "a batch operation cannot rename its table");
         return -1;
     default:
         return 0; /* comments: SQLite has none */

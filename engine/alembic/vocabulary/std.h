@@ -36,6 +36,26 @@ extern const struct py_def std_datetime_defs[], std_uuid_defs[], std_json_defs[]
     std_structlog_defs[], std_library_defs[];
 pyv std_typing_getattr(struct py *py, const char *name);
 
+#define STD_DAY ((int64_t)86400 * 1000000) /* microseconds */
+static inline int64_t std_floor_div(int64_t a, int64_t b)
+{
+    int64_t q = a / b;
+    return a % b != 0 && (a < 0) != (b < 0) ? q - 1 : q;
+}
+static inline int std_order(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+static inline struct std_timedelta *std_delta_of(pyv v) /* NULL: it is none */
+{
+    return py_is(v, &std_type_timedelta) ? (struct std_timedelta *)(void *)v : NULL;
+}
+pyv std_timezone_new(struct py *py, int offset, const char *name);
+/* "+01:30" */
+void std_offset_text(struct strbuf *out, int seconds);
+/* tzinfo= of a constructor: None or a timezone. 0 or -1. */
+int std_read_zone(struct py *py, pyv v, struct sql_time *t, const char **name);
+
 /* Days since 0001-01-01 (which is 1), and back. */
 int64_t std_days(int year, int month, int day);
 void std_civil(int64_t days, int *year, int *month, int *day);

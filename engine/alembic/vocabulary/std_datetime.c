@@ -1,12 +1,10 @@
-/* The module datetime: date, time, datetime, timedelta, timezone; naive or with a fixed offset from UTC. */
+/* The module datetime: date, time and datetime, naive or with a fixed offset from UTC. */
 #include "base/file.h"
+#include "engine/alembic/python/py_builtin.h"
 #include "engine/alembic/vocabulary/std.h"
 #include <math.h>
 
-#define DAY     ((int64_t)86400 * 1000000)
 #define MAX_DAY 3652059 /* 9999-12-31 */
-/* timedelta's own limit is 999999999 days; microseconds in 64 bits end at 106751991. */
-#define MAX_SPAN ((int64_t)106751990 * DAY)
 
 static bool leap(int year)
 {
@@ -62,11 +60,6 @@ static bool is_moment(pyv v)
     return py_is(v, &std_type_date) || py_is(v, &std_type_datetime) || py_is(v, &std_type_time);
 }
 
-static struct std_timedelta *delta_of(pyv v)
-{
-    return py_is(v, &std_type_timedelta) ? (struct std_timedelta *)(void *)v : NULL;
-}
-
 pyv std_moment_new(struct py *py, const struct py_type *type, const struct sql_time *t, const char *zone)
 {
     struct std_moment *m = py_object_new(py, type, sizeof(*m));
@@ -75,383 +68,6 @@ pyv std_moment_new(struct py *py, const struct py_type *type, const struct sql_t
         m->zone = zone;
     }
     return (pyv)m;
-}
-
-pyv std_timedelta_new(struct py *py, int64_t microseconds)
-{
-    if (microseconds > MAX_SPAN || microseconds < -MAX_SPAN) {
-        return py_refuse(py, "a timedelta of more than 106751990 days");
-    }
-    struct std_timedelta *d = py_object_new(py, &std_type_timedelta, sizeof(*d));
-    if (d) {
-        d->microseconds = microseconds;
-    }
-    return (pyv)d;
-}
-
-/* --- timedelta --- */
-
-static int add_unit(struct py *py, pyv v, int64_t unit, int64_t *whole, double *fraction)
-{
-    int64_t n;
-    if (!v) {
-        return 0;
-    }
-    if (py_as_int(v, &n)) {
-        int64_t part;
-        if (__builtin_mul_overflow(n, unit, &part) || __builtin_add_overflow(*whole, part, whole)) {
-            py_refuse(py, "a timedelta of more than 106751990 days");
-            return -1;
-        }
-        return 0;
-    }
-    if (py_is(v, &py_type_float)) {
-        *fraction += ((struct py_float *)(void *)v)->value * (double)unit;
-        return 0;
-    }
-    py_raise(py, "TypeError", "unsupported type for timedelta component: %s", v->type->name);
-    return -1;
-}
-
-static pyv timedelta_construct(struct py *py, UNUSED const struct py_type *type, const struct py_args *args)
-{
-    static const struct py_arg table[] = {
-        {.name = "days"},    {.name = "seconds"}, {.name = "microseconds"}, {.name = "milliseconds"},
-        {.name = "minutes"}, {.name = "hours"},   {.name = "weeks"},        {0}};
-    static const int64_t units[] = {DAY, 1000000, 1, 1000, 60000000, 3600000000, 7 * DAY};
-    pyv out[7] = {NULL};
-    if (py_bind(py, "timedelta", args, table, out, NULL, NULL)) {
-        return NULL;
-    }
-    int64_t whole = 0;
-    double fraction = 0;
-    for (size_t i = 0; i < COUNT_OF(units); i++) {
-        if (add_unit(py, out[i], units[i], &whole, &fraction)) {
-            return NULL;
-        }
-    }
-    if (!(fabs(fraction) < 9e18)) {
-        return py_refuse(py, "a timedelta of more than 106751990 days");
-    }
-    int64_t rounded = (int64_t)nearbyint(fraction);
-    if (__builtin_add_overflow(whole, rounded, &whole)) {
-        return py_refuse(py, "a timedelta of more than 106751990 days");
-    }
-    return std_timedelta_new(py, whole);
-}
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    int64_t q = a / b;
-    return a % b != 0 && (a < 0) != (b < 0) ? q - 1 : q;
-}
-
-static pyv delta_days(struct py *py, pyv self, UNUSED const struct py_args *args)
-{
-    return py_int_new(py, floor_div(delta_of(self)->microseconds, DAY));
-}
-
-static pyv delta_seconds(struct py *py, pyv self, UNUSED const struct py_args *args)
-{
-    int64_t us = delta_of(self)->microseconds;
-    return py_int_new(py, (us - floor_div(us, DAY) * DAY) / 1000000);
-}
-
-static pyv delta_microseconds(struct py *py, pyv self, UNUSED const struct py_args *args)
-{
-    int64_t us = delta_of(self)->microseconds;
-    return py_int_new(py, us - floor_div(us, 1000000) * 1000000);
-}
-
-static pyv delta_total_seconds(struct py *py, pyv self, UNUSED const struct py_args *args)
-{
-    return py_float_new(py, (double)delta_of(self)->microseconds / 1e6);
-}
-
-static int delta_str(UNUSED struct py *py, pyv self, struct strbuf *out)
-{
-    int64_t us = delta_of(self)->microseconds, days = floor_div(us, DAY), rest = us - days * DAY;
-    if (days) {
-        strbuf_addf(out, "%lld day%s, ", (long long)days, days == 1 || days == -1 ? "" : "s");
-    }
-    int64_t s = rest / 1000000;
-    strbuf_addf(out, "%lld:%02lld:%02lld", (long long)(s / 3600), (long long)(s / 60 % 60),
-                (long long)(s % 60));
-    if (rest % 1000000) {
-        strbuf_addf(out, ".%06lld", (long long)(rest % 1000000));
-    }
-    return 0;
-}
-
-static int delta_repr(UNUSED struct py *py, pyv self, struct strbuf *out)
-{
-    int64_t us = delta_of(self)->microseconds, days = floor_div(us, DAY), rest = us - days * DAY;
-    const struct {
-        const char *name;
-        int64_t n;
-    } parts[] = {{"days", days}, {"seconds", rest / 1000000}, {"microseconds", rest % 1000000}};
-    strbuf_adds(out, "datetime.timedelta(");
-    bool any = false;
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        if (parts[i].n) {
-            strbuf_addf(out, "%s%s=%lld", any ? ", " : "", parts[i].name, (long long)parts[i].n);
-            any = true;
-        }
-    }
-    strbuf_adds(out, any ? ")" : "0)");
-    return 0;
-}
-
-static int delta_truth(UNUSED struct py *py, pyv self)
-{
-    return delta_of(self)->microseconds != 0;
-}
-
-static pyv delta_scale(struct py *py, const struct std_timedelta *d, pyv by, bool divide)
-{
-    int64_t n;
-    if (py_as_int(by, &n)) {
-        int64_t product;
-        if (divide && n == 0) {
-            return py_raise(py, "ZeroDivisionError", "division by zero");
-        }
-        if (divide) {
-            return std_timedelta_new(py, (int64_t)nearbyintl((long double)d->microseconds / (long double)n));
-        }
-        return __builtin_mul_overflow(d->microseconds, n, &product)
-                   ? py_refuse(py, "a timedelta of more than 106751990 days")
-                   : std_timedelta_new(py, product);
-    }
-    if (!py_is(by, &py_type_float)) {
-        return &py_not_implemented;
-    }
-    double f = ((struct py_float *)(void *)by)->value;
-    if (divide && f == 0) {
-        return py_raise(py, "ZeroDivisionError", "division by zero");
-    }
-    double us = divide ? (double)d->microseconds / f : (double)d->microseconds * f;
-    return fabs(us) < 9e18 ? std_timedelta_new(py, (int64_t)nearbyint(us))
-                           : py_refuse(py, "a timedelta of more than 106751990 days");
-}
-
-static pyv delta_binary(struct py *py, enum py_op op, pyv left, pyv right)
-{
-    struct std_timedelta *a = delta_of(left), *b = delta_of(right);
-    if (a && b) {
-        switch (op) {
-        case PY_OP_ADD:
-            return std_timedelta_new(py, a->microseconds + b->microseconds);
-        case PY_OP_SUB:
-            return std_timedelta_new(py, a->microseconds - b->microseconds);
-        case PY_OP_DIV:
-            return b->microseconds ? py_float_new(py, (double)a->microseconds / (double)b->microseconds)
-                                   : py_raise(py, "ZeroDivisionError", "division by zero");
-        case PY_OP_FLOORDIV:
-            return b->microseconds ? py_int_new(py, floor_div(a->microseconds, b->microseconds))
-                                   : py_raise(py, "ZeroDivisionError", "integer division or modulo by zero");
-        default:
-            return &py_not_implemented;
-        }
-    }
-    if (op == PY_OP_MUL) {
-        return delta_scale(py, a ? a : b, a ? right : left, false);
-    }
-    if (op == PY_OP_DIV && a) {
-        return delta_scale(py, a, right, true);
-    }
-    int64_t n;
-    if (op == PY_OP_FLOORDIV && a && py_as_int(right, &n)) {
-        return n ? std_timedelta_new(py, floor_div(a->microseconds, n))
-                 : py_raise(py, "ZeroDivisionError", "integer division or modulo by zero");
-    }
-    return &py_not_implemented;
-}
-
-static pyv delta_unary(struct py *py, enum py_op op, pyv v)
-{
-    int64_t us = delta_of(v)->microseconds;
-    return op == PY_OP_NEG ? std_timedelta_new(py, -us) : op == PY_OP_POS ? v : &py_not_implemented;
-}
-
-static pyv compared(enum py_op op, int order)
-{
-    switch (op) {
-    case PY_OP_EQ:
-        return py_bool(order == 0);
-    case PY_OP_NE:
-        return py_bool(order != 0);
-    case PY_OP_LT:
-        return py_bool(order < 0);
-    case PY_OP_LE:
-        return py_bool(order <= 0);
-    case PY_OP_GT:
-        return py_bool(order > 0);
-    case PY_OP_GE:
-        return py_bool(order >= 0);
-    default:
-        return &py_not_implemented;
-    }
-}
-
-static int order_of(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static pyv delta_compare(UNUSED struct py *py, enum py_op op, pyv left, pyv right)
-{
-    struct std_timedelta *a = delta_of(left), *b = delta_of(right);
-    return a && b ? compared(op, order_of(a->microseconds, b->microseconds)) : &py_not_implemented;
-}
-
-static int delta_hash(UNUSED struct py *py, pyv self, uint64_t *out)
-{
-    *out = (uint64_t)delta_of(self)->microseconds * 0x9E3779B97F4A7C15u;
-    return 0;
-}
-
-static const struct py_def delta_defs[] = {
-    {"days", PY_DEF_PROPERTY, delta_days, NULL, NULL},
-    {"seconds", PY_DEF_PROPERTY, delta_seconds, NULL, NULL},
-    {"microseconds", PY_DEF_PROPERTY, delta_microseconds, NULL, NULL},
-    {"total_seconds", PY_DEF_METHOD, delta_total_seconds, NULL, NULL},
-    {0},
-};
-
-const struct py_type std_type_timedelta = {.head = PY_TYPE_HEAD,
-                                           .name = "timedelta",
-                                           .module = "datetime",
-                                           .defs = delta_defs,
-                                           .construct = timedelta_construct,
-                                           .repr = delta_repr,
-                                           .str = delta_str,
-                                           .truth = delta_truth,
-                                           .unary = delta_unary,
-                                           .binary = delta_binary,
-                                           .compare = delta_compare,
-                                           .hash = delta_hash};
-
-/* --- timezone --- */
-
-static pyv timezone_new(struct py *py, int offset, const char *name)
-{
-    struct std_timezone *z = py_object_new(py, &std_type_timezone, sizeof(*z));
-    if (z) {
-        z->offset_seconds = offset;
-        z->name = name;
-    }
-    return (pyv)z;
-}
-
-static pyv timezone_construct(struct py *py, UNUSED const struct py_type *type, const struct py_args *args)
-{
-    pyv out[2] = {NULL};
-    if (py_bind(py, "timezone", args,
-                (const struct py_arg[]){{"offset", PY_ARG_REQUIRED}, {.name = "name"}, {0}}, out, NULL,
-                NULL)) {
-        return NULL;
-    }
-    struct std_timedelta *d = delta_of(out[0]);
-    if (!d) {
-        return py_raise(py, "TypeError", "timezone() argument 1 must be datetime.timedelta, not %s",
-                        out[0]->type->name);
-    }
-    if (d->microseconds <= -DAY || d->microseconds >= DAY) {
-        return py_raise(
-            py, "ValueError",
-            "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24).");
-    }
-    if (d->microseconds % 1000000) {
-        return py_refuse(py, "a timezone with fractions of a second");
-    }
-    return timezone_new(py, (int)(d->microseconds / 1000000), out[1] ? py_cstr(py, out[1]) : NULL);
-}
-
-static pyv utc(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
-{
-    return timezone_new(py, 0, NULL);
-}
-
-static void offset_text(struct strbuf *out, int seconds)
-{
-    int n = seconds < 0 ? -seconds : seconds;
-    strbuf_addf(out, "%c%02d:%02d", seconds < 0 ? '-' : '+', n / 3600, n / 60 % 60);
-    if (n % 60) {
-        strbuf_addf(out, ":%02d", n % 60);
-    }
-}
-
-static int timezone_str(UNUSED struct py *py, pyv self, struct strbuf *out)
-{
-    const struct std_timezone *z = (struct std_timezone *)(void *)self;
-    if (z->name) {
-        strbuf_adds(out, z->name);
-        return 0;
-    }
-    strbuf_adds(out, "UTC");
-    if (z->offset_seconds) {
-        offset_text(out, z->offset_seconds);
-    }
-    return 0;
-}
-
-static int timezone_repr(struct py *py, pyv self, struct strbuf *out)
-{
-    const struct std_timezone *z = (struct std_timezone *)(void *)self;
-    if (z->offset_seconds == 0 && !z->name) {
-        strbuf_adds(out, "datetime.timezone.utc");
-        return 0;
-    }
-    pyv d = std_timedelta_new(py, (int64_t)z->offset_seconds * 1000000);
-    strbuf_adds(out, "datetime.timezone(");
-    if (!d || delta_repr(py, d, out)) {
-        return -1;
-    }
-    if (z->name) {
-        strbuf_addf(out, ", '%s'", z->name);
-    }
-    strbuf_addch(out, ')');
-    return 0;
-}
-
-static pyv timezone_compare(UNUSED struct py *py, enum py_op op, pyv left, pyv right)
-{
-    if (!py_is(left, &std_type_timezone) || !py_is(right, &std_type_timezone) ||
-        (op != PY_OP_EQ && op != PY_OP_NE)) {
-        return &py_not_implemented;
-    }
-    int a = ((struct std_timezone *)(void *)left)->offset_seconds;
-    int b = ((struct std_timezone *)(void *)right)->offset_seconds;
-    return compared(op, order_of(a, b));
-}
-
-static const struct py_def timezone_defs[] = {{"utc", PY_DEF_VALUE, utc, NULL, NULL}, {0}};
-
-const struct py_type std_type_timezone = {.head = PY_TYPE_HEAD,
-                                          .name = "timezone",
-                                          .module = "datetime",
-                                          .defs = timezone_defs,
-                                          .construct = timezone_construct,
-                                          .repr = timezone_repr,
-                                          .str = timezone_str,
-                                          .compare = timezone_compare};
-
-/* tzinfo= of a constructor: None or a timezone. */
-static int read_zone(struct py *py, pyv v, struct sql_time *t, const char **name)
-{
-    *name = NULL;
-    if (!v || py_is_none(v)) {
-        return 0;
-    }
-    if (!py_is(v, &std_type_timezone)) {
-        py_refuse(py, "a timezone of class %s", v->type->name);
-        return -1;
-    }
-    const struct std_timezone *z = (struct std_timezone *)(void *)v;
-    t->has_offset = true;
-    t->offset_seconds = z->offset_seconds;
-    *name = z->name;
-    return 0;
 }
 
 /* --- date, time, datetime --- */
@@ -511,7 +127,7 @@ static int read_fields(struct py *py, pyv *out, struct sql_time *t, const char *
             return -1;
         }
     }
-    return out[ARG_ZONE] ? (t->has_offset = false, read_zone(py, out[ARG_ZONE], t, zone)) : 0;
+    return out[ARG_ZONE] ? (t->has_offset = false, std_read_zone(py, out[ARG_ZONE], t, zone)) : 0;
 }
 
 static pyv construct(struct py *py, const struct py_type *type, const struct py_type *as,
@@ -575,12 +191,12 @@ static pyv replace(struct py *py, pyv self, const struct py_args *args)
 static int64_t local_us(const struct sql_time *t)
 {
     int64_t days = t->year ? std_days(t->year, t->month, t->day) : 0;
-    return days * DAY + ((int64_t)(t->hour * 60 + t->minute) * 60 + t->second) * 1000000 + t->microsecond;
+    return days * STD_DAY + ((int64_t)(t->hour * 60 + t->minute) * 60 + t->second) * 1000000 + t->microsecond;
 }
 
 static bool from_us(int64_t us, struct sql_time *t)
 {
-    int64_t days = floor_div(us, DAY), rest = us - days * DAY;
+    int64_t days = std_floor_div(us, STD_DAY), rest = us - days * STD_DAY;
     if (days < 1 || days > MAX_DAY) {
         return false;
     }
@@ -598,7 +214,7 @@ static int64_t utc_us(const struct sql_time *t)
     return local_us(t) - (int64_t)t->offset_seconds * 1000000;
 }
 
-#define EPOCH (std_days(1970, 1, 1) * DAY)
+#define EPOCH (std_days(1970, 1, 1) * STD_DAY)
 
 /* A naive one keeps no offset: it only moves the clock. */
 static pyv datetime_at(struct py *py, int64_t us, bool aware, int offset, const char *zone)
@@ -614,7 +230,7 @@ static pyv datetime_at(struct py *py, int64_t us, bool aware, int offset, const 
 /* The machine's own offset at that instant. */
 static int local_offset(int64_t us)
 {
-    time_t at = (time_t)floor_div(us, 1000000);
+    time_t at = (time_t)std_floor_div(us, 1000000);
     struct tm tm;
     return localtime_r(&at, &tm) ? (int)tm.tm_gmtoff : 0;
 }
@@ -623,7 +239,7 @@ static pyv at_instant(struct py *py, int64_t us, pyv zone)
 {
     struct sql_time t = {0};
     const char *name;
-    if (read_zone(py, zone, &t, &name)) {
+    if (std_read_zone(py, zone, &t, &name)) {
         return NULL;
     }
     return t.has_offset ? datetime_at(py, us, true, t.offset_seconds, name)
@@ -738,7 +354,7 @@ static pyv combine(struct py *py, UNUSED pyv self, const struct py_args *args)
     if (out[2]) {
         t.has_offset = false;
         t.offset_seconds = 0;
-        if (read_zone(py, out[2], &t, &zone)) {
+        if (std_read_zone(py, out[2], &t, &zone)) {
             return NULL;
         }
     }
@@ -875,7 +491,7 @@ FIELD(microsecond)
 static pyv tzinfo(struct py *py, pyv self, UNUSED const struct py_args *args)
 {
     const struct std_moment *m = moment_of(self);
-    return m->t.has_offset ? timezone_new(py, m->t.offset_seconds, m->zone) : &py_none;
+    return m->t.has_offset ? std_timezone_new(py, m->t.offset_seconds, m->zone) : &py_none;
 }
 
 static pyv utcoffset(struct py *py, pyv self, UNUSED const struct py_args *args)
@@ -899,7 +515,7 @@ void std_iso(struct strbuf *out, const struct std_moment *m, char sep)
             strbuf_addf(out, ".%06d", m->t.microsecond);
         }
         if (m->t.has_offset) {
-            offset_text(out, m->t.offset_seconds);
+            std_offset_text(out, m->t.offset_seconds);
         }
     }
 }
@@ -928,7 +544,7 @@ static int moment_repr(struct py *py, pyv self, struct strbuf *out)
         if (t->has_offset) {
             strbuf_adds(out, ", tzinfo=");
             pyv zone = tzinfo(py, self, NULL);
-            if (!zone || timezone_repr(py, zone, out)) {
+            if (!zone || py_repr(py, zone, out)) {
                 return -1;
             }
         }
@@ -942,7 +558,7 @@ static pyv shift(struct py *py, pyv moment, int64_t by)
     struct sql_time t = moment_of(moment)->t;
     bool clock = py_is(moment, &std_type_datetime);
     if (!clock) {
-        by = floor_div(by, DAY) * DAY;
+        by = std_floor_div(by, STD_DAY) * STD_DAY;
     }
     if (!from_us(local_us(&t) + by, &t)) {
         return py_raise(py, "OverflowError", "date value out of range");
@@ -952,7 +568,7 @@ static pyv shift(struct py *py, pyv moment, int64_t by)
 
 static pyv moment_binary(struct py *py, enum py_op op, pyv left, pyv right)
 {
-    struct std_timedelta *a = delta_of(left), *b = delta_of(right);
+    struct std_timedelta *a = std_delta_of(left), *b = std_delta_of(right);
     if (op == PY_OP_ADD && (a || b)) {
         pyv moment = a ? right : left;
         return py_is(moment, &std_type_time) || !is_moment(moment)
@@ -992,7 +608,7 @@ static pyv moment_compare(struct py *py, enum py_op op, pyv left, pyv right)
         return py_raise(py, "TypeError", "can't compare offset-naive and offset-aware %ss",
                         py_is(left, &std_type_time) ? "time" : "datetime");
     }
-    return compared(op, order_of(utc_us(x), utc_us(y)));
+    return py_compare_result(op, std_order(utc_us(x), utc_us(y)));
 }
 
 static int moment_hash(UNUSED struct py *py, pyv self, uint64_t *out)
@@ -1084,7 +700,7 @@ const struct py_type std_type_datetime = {.head = PY_TYPE_HEAD,
 
 static pyv utc_value(struct py *py, UNUSED pyv self, UNUSED const struct py_args *args)
 {
-    return timezone_new(py, 0, NULL);
+    return std_timezone_new(py, 0, NULL);
 }
 
 const struct py_def std_datetime_defs[] = {
