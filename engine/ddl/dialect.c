@@ -55,6 +55,7 @@ const char *ddl_exception(const struct err *err)
         {DDL_ARGUMENT, "sqlalchemy.exc.ArgumentError"},
         {DDL_IDENTIFIER, "sqlalchemy.exc.IdentifierError"},
         {DDL_INVALID_REQUEST, "sqlalchemy.exc.InvalidRequestError"},
+        {DDL_NO_FOREIGN_KEYS, "sqlalchemy.exc.NoForeignKeysError"},
         {DDL_ASSERTION, "AssertionError"},
         {DDL_STATEMENT, "sqlalchemy.exc.StatementError"},
         {DDL_KEY, "KeyError"},

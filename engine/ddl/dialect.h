@@ -43,6 +43,7 @@ static inline bool ddl_is_mysql(const struct ddl_dialect *d)
 #define DDL_ARGUMENT        "PYARG" /* ArgumentError */
 #define DDL_IDENTIFIER      "PYIDE" /* IdentifierError */
 #define DDL_INVALID_REQUEST "PYREQ" /* InvalidRequestError */
+#define DDL_NO_FOREIGN_KEYS "PYNFK" /* NoForeignKeysError */
 #define DDL_ASSERTION       "PYASS" /* AssertionError */
 #define DDL_STATEMENT       "PYSTA" /* StatementError */
 #define DDL_KEY             "PYKEY" /* KeyError */

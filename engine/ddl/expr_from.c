@@ -56,7 +56,7 @@ static struct sql_expr *proxy(struct arena *a, const struct sql_expr *c, const s
     struct sql_expr *p = sql_column(a, c->name, c->type, f);
     p->anon = c->anon;
     p->key = c->key;
-    p->flags = c->flags & (SQL_X_TRUNCATABLE | SQL_X_OMITTED);
+    p->flags = c->flags & (SQL_X_TRUNCATABLE | SQL_X_OMITTED | SQL_X_SCHEMA);
     return p;
 }
 
@@ -106,7 +106,8 @@ static void add_selected(struct arena *a, struct sql_from *f, const struct sql_e
         }
         struct sql_expr *p = sql_make(a, SQL_E_COLUMN, c->type);
         p->from = f;
-        p->flags = SQL_X_TRUNCATABLE;
+        const struct sql_expr *plain = c->kind == SQL_E_LABEL ? c->left : c;
+        p->flags = SQL_X_TRUNCATABLE | (plain->kind == SQL_E_COLUMN ? plain->flags & SQL_X_SCHEMA : 0);
         if (s->required.text || s->required.anon) {
             p->name = DDL_NAME(s->required.text);
             p->anon = s->required.anon;

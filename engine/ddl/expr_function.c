@@ -79,7 +79,12 @@ static const struct ddl_type *result_type(struct arena *a, const struct known *k
         return first_type(args, n);
     case ARRAY_OF_ARGUMENTS: {
         const struct ddl_type *t = first_type(args, n);
-        return ddl_type_affinity(t) == AFFINITY_ARRAY ? t : sql_array_type(a, t);
+        if (ddl_type_affinity(t) == AFFINITY_ARRAY) {
+            return t;
+        }
+        struct ddl_type *array = ddl_type_new(a, DDL_TYPE_ARRAY_GENERIC);
+        array->item = t;
+        return array;
     }
     default:
         return k->type != DDL_TYPE_NONE ? ddl_type_new(a, k->type) : NULL;

@@ -49,6 +49,16 @@ static struct sql_column_name made_up(struct arena *a, const struct sql_expr *c)
     return (struct sql_column_name){.anon = sql_anon(a, c, 0, seed_of(c))};
 }
 
+static const char *table_name(struct arena *a, const struct sql_expr *c);
+
+static const char *seed_within(struct arena *a, const struct sql_expr *c)
+{
+    while (wraps_column(c) || c->kind == SQL_E_GROUPING) {
+        c = c->left;
+    }
+    return table_name(a, c);
+}
+
 static struct sql_column_name made_up_again(struct arena *a, const struct sql_expr *c, unsigned index)
 {
     const char *seed = seed_of(c);
@@ -57,7 +67,8 @@ static struct sql_column_name made_up_again(struct arena *a, const struct sql_ex
         if (inner.text) {
             return (struct sql_column_name){.anon = sql_anon(a, c, 0, arena_printf(a, "%s_", inner.text))};
         }
-        seed = "anon";
+        seed = seed_within(a, c);
+        seed = seed ? seed : "anon";
     }
     return (struct sql_column_name){.anon = sql_anon(a, c, index, arena_printf(a, "%s_", seed))};
 }

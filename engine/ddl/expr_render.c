@@ -6,7 +6,6 @@
 /* Python gives up at about this depth, too. */
 #define MAX_DEPTH 300
 /* An expression used twice within itself, again and again, has a text without bounds. */
-#define MAX_NODES 1000000
 
 int sql_fail_as(struct sql_rendering *r, const char *sqlstate, const char *fmt, ...)
 {
@@ -311,8 +310,12 @@ static int render_label(struct sql_rendering *r, const struct sql_expr *e, struc
 {
     bool with_as = kw.within_columns && !kw.within_label, only = kw.label_only == e;
     const struct sql_expr *inner = sql_self_group(r->arena, e->left, sql_operator(SQL_OP_AS));
+    struct ddl_name name = {0};
     kw.label_only = NULL;
     int rc = 0;
+    if (with_as || only) {
+        name = sql_column_name(r, e); /* before those of what is within are made up */
+    }
     if (with_as) {
         kw.within_columns = kw.within_label = true;
         rc = sql_render_expr(r, inner, kw);
@@ -322,7 +325,6 @@ static int render_label(struct sql_rendering *r, const struct sql_expr *e, struc
         return sql_render_expr(r, inner, kw);
     }
     if (!rc) {
-        struct ddl_name name = sql_column_name(r, e);
         sql_put_name(r, &name);
     }
     return rc;
@@ -454,8 +456,8 @@ _Static_assert(sizeof(renderers) / sizeof(*renderers) == SQL_E_KIND_COUNT, "one 
 
 int sql_render_expr(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw)
 {
-    if (r->depth >= MAX_DEPTH || ++r->nodes > MAX_NODES || r->out->overflow) {
-        return sql_refuse(r, "an expression of more than %d levels or %d parts", MAX_DEPTH, MAX_NODES);
+    if (r->depth >= MAX_DEPTH || ++r->nodes > SQL_MAX_NODES || r->out->overflow) {
+        return sql_refuse(r, "an expression of more than %d levels or %d parts", MAX_DEPTH, SQL_MAX_NODES);
     }
     r->depth++;
     int rc = renderers[e->kind](r, e, kw);

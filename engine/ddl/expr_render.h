@@ -5,6 +5,8 @@
 #pragma once
 #include "engine/ddl/expr_statement.h"
 
+#define SQL_MAX_NODES 1000000 /* parts of a statement; more are refused */
+
 /* A statement that is being rendered, innermost first. */
 struct sql_level {
     struct sql_level *outer;
@@ -117,6 +119,12 @@ int sql_collect_froms(struct sql_rendering *r, const struct sql_select *s, sql_f
 int sql_correlate(struct sql_rendering *r, const struct sql_select *s, const sql_froms_t *all,
                   struct sql_kw kw, sql_froms_t *shown);
 sql_ambiguous_t *sql_ambiguous_names(struct sql_rendering *r, const sql_froms_t *froms);
+/* The froms that columns and criteria name; those that joins of the list have in them. */
+void sql_named_froms(struct sql_rendering *r, const struct sql_select *s, sql_froms_t *out);
+void sql_hidden_froms(struct sql_rendering *r, const sql_froms_t *froms, sql_froms_t *out);
+/* Add one join() to the clauses of FROM (expr_join.c). */
+int sql_place_join(struct sql_rendering *r, const struct sql_select *s, const struct sql_join *j,
+                   sql_froms_t *clauses);
 void sql_froms_add(struct sql_rendering *r, sql_froms_t *list, const sql_froms_t *more); /* once each */
 
 /* What INSERT and UPDATE set, in the order of the table's columns. */

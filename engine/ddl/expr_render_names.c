@@ -95,6 +95,28 @@ static const struct sql_expr *label_of(const struct sql_expr *e)
     return e && e->kind == SQL_E_LABEL ? e : NULL;
 }
 
+/* The last column of that name in a from; a join has those of both sides. */
+static const struct sql_expr *last_column(const struct sql_from *f, const char *name)
+{
+    if (!f) {
+        return NULL;
+    }
+    if (f->kind == SQL_FROM_JOIN || f->kind == SQL_FROM_GROUPING) {
+        const struct sql_expr *c = last_column(f->right, name);
+        return c ? c : last_column(f->element, name);
+    }
+    return sql_from_column(f, name);
+}
+
+static const struct sql_expr *resolve_in_froms(const struct sql_level *level, const char *name)
+{
+    const struct sql_expr *c = NULL;
+    for (size_t i = level->froms ? level->froms->n : 0; !c && i-- > 0;) {
+        c = last_column(level->froms->items[i], name);
+    }
+    return c;
+}
+
 /* The selected column of that name: by its label or, with tables, by "t_a"; else one of the froms'. */
 static const struct sql_expr *resolve(struct sql_rendering *r, const struct sql_level *level,
                                       const char *name)
@@ -117,13 +139,7 @@ static const struct sql_expr *resolve(struct sql_rendering *r, const struct sql_
             }
         }
     }
-    for (size_t i = 0; level->froms && i < level->froms->n; i++) {
-        const struct sql_expr *c = sql_from_column(level->froms->items[i], name);
-        if (c) {
-            return c;
-        }
-    }
-    return NULL;
+    return resolve_in_froms(level, name);
 }
 
 int sql_render_name_reference(struct sql_rendering *r, const struct sql_expr *e, struct sql_kw kw)
@@ -157,7 +173,10 @@ int sql_render_name_reference(struct sql_rendering *r, const struct sql_expr *e,
             return sql_render_expr(r, c, kw);
         }
     }
-    const struct sql_expr *column = level->select ? resolve(r, level, name) : NULL;
+    const struct sql_expr *column = NULL;
+    if (level->select) {
+        column = kw.within_columns ? resolve_in_froms(level, name) : resolve(r, level, name);
+    }
     if (!column) {
         return sql_fail(r,
                         "Can't resolve label reference for ORDER BY / GROUP BY / DISTINCT etc. Textual SQL "

@@ -51,10 +51,11 @@ int sql_render_selected(struct sql_rendering *r, const struct sql_selected *s, b
         return sql_render_expr(r, c, kw);
     }
     kw.within_label = true;
-    int rc = sql_render_expr(r, c, kw);
-    sql_put(r, " AS ");
+    /* The name is made up before those of what is within. */
     struct ddl_name shown = c->kind == SQL_E_COLUMN ? c->name : DDL_NAME(NULL);
     shown.text = name.anon ? sql_anon_name(r, "colident", name.anon) : sql_cut_name(r, "colident", name.text);
+    int rc = sql_render_expr(r, c, kw);
+    sql_put(r, " AS ");
     sql_put_name(r, &shown);
     return rc;
 }

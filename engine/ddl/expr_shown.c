@@ -1,5 +1,6 @@
 /* Which froms a SELECT shows: those of its columns and criteria, joined, without those that it refers to. */
 #include "engine/ddl/expr_render.h"
+#include <string.h>
 
 static void add_once(struct sql_rendering *r, sql_froms_t *list, const struct sql_from *f)
 {
@@ -35,15 +36,20 @@ static void criteria_froms(struct sql_rendering *r, const sql_exprs_t *criteria,
 }
 
 /* Joins hide what they join. */
+void sql_hidden_froms(struct sql_rendering *r, const sql_froms_t *froms, sql_froms_t *out)
+{
+    for (size_t i = 0; i < froms->n; i++) {
+        if (froms->items[i]->kind == SQL_FROM_JOIN) {
+            sql_froms_within(r->arena, froms->items[i]->element, out);
+            sql_froms_within(r->arena, froms->items[i]->right, out);
+        }
+    }
+}
+
 static void without_hidden(struct sql_rendering *r, sql_froms_t *froms)
 {
     sql_froms_t hidden = {0}, kept = {0};
-    for (size_t i = 0; i < froms->n; i++) {
-        if (froms->items[i]->kind == SQL_FROM_JOIN) {
-            sql_froms_within(r->arena, froms->items[i]->element, &hidden);
-            sql_froms_within(r->arena, froms->items[i]->right, &hidden);
-        }
-    }
+    sql_hidden_froms(r, froms, &hidden);
     for (size_t i = 0; i < froms->n; i++) {
         if (!sql_froms_has(&hidden, froms->items[i])) {
             *vec_push(r->arena, &kept) = froms->items[i];
@@ -52,81 +58,12 @@ static void without_hidden(struct sql_rendering *r, sql_froms_t *froms)
     *froms = kept;
 }
 
-/* Which from of the list can be joined to the right side: the one that the ON clause names, or the only one.
- */
-static int left_side(struct sql_rendering *r, const sql_froms_t *candidates, const struct sql_join *j,
-                     size_t *index)
+void sql_named_froms(struct sql_rendering *r, const struct sql_select *s, sql_froms_t *out)
 {
-    sql_froms_t named = {0}, right = {0};
-    sql_froms_of(r->arena, j->on, &named);
-    sql_froms_within(r->arena, j->right, &right);
-    size_t found = 0;
-    for (size_t i = 0; i < candidates->n; i++) {
-        sql_froms_t within = {0};
-        sql_froms_within(r->arena, candidates->items[i], &within);
-        bool touches = false;
-        for (size_t k = 0; k < within.n; k++) {
-            touches |= sql_froms_has(&named, within.items[k]) && !sql_froms_has(&right, within.items[k]);
-        }
-        if (touches) {
-            *index = i;
-            found++;
-        }
-    }
-    if (found == 0 && candidates->n == 1) {
-        *index = 0;
-        found = 1;
-    }
-    if (found != 1) {
-        return sql_refuse(r, "select().join() where the left side is not plain from the ON clause");
-    }
-    return 0;
-}
-
-static int place_join(struct sql_rendering *r, const struct sql_select *s, const struct sql_join *j,
-                      sql_froms_t *clauses)
-{
-    size_t index = 0;
-    bool replace = false;
-    const struct sql_from *left = j->left;
-    if (left) {
-        for (size_t i = 0; i < clauses->n; i++) {
-            sql_froms_t within = {0};
-            sql_froms_within(r->arena, clauses->items[i], &within);
-            if (sql_froms_has(&within, left)) {
-                if (replace) {
-                    return sql_refuse(r, "select().join_from() where the left side stands twice");
-                }
-                index = i;
-                replace = true;
-            }
-        }
-        left = replace ? clauses->items[index] : left;
-    } else if (clauses->n) {
-        int rc = left_side(r, clauses, j, &index);
-        if (rc) {
-            return rc;
-        }
-        replace = true;
-        left = clauses->items[index];
-    } else {
-        sql_froms_t named = {0}, potential = {0};
-        entity_froms(r, &s->columns, &named);
-        criteria_froms(r, &s->where, &named);
-        sql_froms_add(r, &potential, &named);
-        int rc = left_side(r, &potential, j, &index);
-        if (rc) {
-            return rc;
-        }
-        left = potential.items[index];
-    }
-    const struct sql_from *join = sql_join(r->arena, left, j->right, j->on, j->outer, j->full);
-    if (replace) {
-        clauses->items[index] = join;
-    } else {
-        *vec_push(r->arena, clauses) = join;
-    }
-    return 0;
+    sql_froms_t named = {0};
+    entity_froms(r, &s->columns, &named);
+    criteria_froms(r, &s->where, &named);
+    sql_froms_add(r, out, &named);
 }
 
 int sql_collect_froms(struct sql_rendering *r, const struct sql_select *s, sql_froms_t *froms)
@@ -135,9 +72,12 @@ int sql_collect_froms(struct sql_rendering *r, const struct sql_select *s, sql_f
     for (size_t i = 0; i < s->from.n; i++) {
         *vec_push(r->arena, &clauses) = s->from.items[i];
     }
+    if (s->joins.n > SQL_MAX_JOINS) {
+        return sql_refuse(r, "a select() of more than %d joins", SQL_MAX_JOINS);
+    }
     const struct sql_join *j;
     vec_each (j, &s->joins) {
-        int rc = place_join(r, s, j, &clauses);
+        int rc = sql_place_join(r, s, j, &clauses);
         if (rc) {
             return rc;
         }

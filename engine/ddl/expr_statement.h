@@ -30,7 +30,7 @@ struct sql_with { /* add_cte() */
 
 enum sql_label_style { SQL_LABELS_NONE, SQL_LABELS_TABLE, SQL_LABELS_DISTINCT };
 
-struct sql_join { /* select().join(); left NULL: found out */
+struct sql_join { /* select().join(); left NULL: found out; on NULL: by foreign keys */
     const struct sql_from *left, *right;
     const struct sql_expr *on;
     bool outer, full;
@@ -149,6 +149,12 @@ struct sql_from *sql_alias(struct arena *a, const struct sql_from *of, const cha
 struct sql_from *sql_subquery(struct arena *a, const struct sql_expr *select, const char *name);
 struct sql_from *sql_cte(struct arena *a, const struct sql_expr *statement, const char *name, bool recursive,
                          bool nesting);
+#define SQL_MAX_JOINS 200
+/* The ON clause that foreign keys between two froms give. */
+enum sql_join_on { SQL_JOIN_RELATED, SQL_JOIN_UNRELATED, SQL_JOIN_UNCLEAR /* several, or not known */ };
+enum sql_join_on sql_join_on(struct arena *a, const struct sql_from *left, const struct sql_from *right,
+                             const struct sql_expr **out);
+const char *sql_from_description(const struct sql_from *f); /* what errors call it */
 struct sql_from *sql_join(struct arena *a, const struct sql_from *left, const struct sql_from *right,
                           const struct sql_expr *on, bool outer, bool full);
 /* A column by its key, or NULL. */

@@ -76,6 +76,7 @@ void schema_column_expr(struct py *py, struct schema_column *c, const char *key)
         e->key = key;
     }
     e->data = c->column;
+    e->flags |= SQL_X_SCHEMA;
     c->expr = e;
     c->column->expr = e;
 }

@@ -110,8 +110,6 @@ pyv sa_json_getitem(struct py *py, pyv self, pyv key);
 void *sa_no_attribute(struct py *py, pyv self, const char *name);
 /* `.c`, made on demand. */
 pyv sa_from_columns(struct py *py, pyv from);
-const struct sql_expr *sa_join_condition(struct py *py, const struct sql_from *left,
-                                         const struct sql_from *right); /* from foreign keys */
 /* column = v, or all of a dict, in place of what the column had before. 0, or -1 and raised. */
 int sa_put_assignment(struct py *py, sql_assignments_t *list, pyv column, pyv v);
 int sa_put_assignments(struct py *py, sql_assignments_t *list, pyv dict);

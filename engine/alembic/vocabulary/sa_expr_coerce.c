@@ -1,6 +1,7 @@
 /* What Python gave where SQL is expected: expressions as they are, literals as values, strings as the place
  * has it. */
 #include "engine/alembic/vocabulary/sa_expr.h"
+#include "engine/alembic/vocabulary/sa_schema.h"
 #include <string.h>
 
 static const struct {
@@ -395,6 +396,16 @@ int expr_entities(struct py *py, pyv list, sql_entities_t *out)
     const struct py_list *l = (const void *)list;
     for (size_t i = 0; i < l->n; i++) {
         struct sql_entity e;
+        if (py_is(l->items[i], &py_type_columns)) { /* t.c: each of them */
+            pyv c;
+            for (size_t at = 0; schema_columns_next(l->items[i], &at, &c);) {
+                if (expr_entity(py, c, &e)) {
+                    return -1;
+                }
+                *vec_push(arena_of(py), out) = e;
+            }
+            continue;
+        }
         if (expr_entity(py, l->items[i], &e)) {
             return -1;
         }

@@ -119,6 +119,23 @@ pyv sa_alias(struct py *py, pyv self, const struct py_args *args)
     return expr_check_columns(py, NULL, f) ? NULL : expr_from_wrap(py, sql_alias(arena_of(py), f, name));
 }
 
+/* What foreign keys say. */
+static const struct sql_expr *join_condition(struct py *py, const struct sql_from *left,
+                                             const struct sql_from *right)
+{
+    const struct sql_expr *on = NULL;
+    switch (sql_join_on(arena_of(py), left, right, &on)) {
+    case SQL_JOIN_RELATED:
+        return on;
+    case SQL_JOIN_UNRELATED:
+        return py_raise(py, "sqlalchemy.exc.NoForeignKeysError",
+                        "Can't find any foreign key relationships between '%s' and '%s'.",
+                        sql_from_description(left), sql_from_description(right));
+    default:
+        return py_refuse(py, "join() without an ON clause where the foreign keys are not plain");
+    }
+}
+
 static pyv joined(struct py *py, const struct py_args *args, bool outer_function)
 {
     static const struct py_arg of_join[] = {{"left", PY_ARG_REQUIRED},
@@ -144,7 +161,7 @@ static pyv joined(struct py *py, const struct py_args *args, bool outer_function
     if (expr_given(v[2])) {
         on = expr_coerce(py, v[2], EXPR_ON, NULL);
     } else {
-        on = sa_join_condition(py, left, right);
+        on = join_condition(py, left, right);
     }
     return on ? expr_from_wrap(py, sql_join(arena_of(py), left, right, on, outer, full)) : NULL;
 }
@@ -363,56 +380,3 @@ static pyv m_values_alias(struct py *py, pyv self, const struct py_args *args)
 }
 
 const struct py_def sa_values_methods[] = {METHOD("data", m_data), METHOD("alias", m_values_alias), {0}};
-
-/* --- ON from foreign keys --- */
-
-/* The foreign keys of one table to another, as pairs of columns: "referred = referring". */
-static bool add_pairs(struct py *py, const struct ddl_table *from, const struct ddl_table *to,
-                      const struct sql_from *ff, const struct sql_from *tf, sql_exprs_t *pairs,
-                      size_t *constraints)
-{
-    for (size_t i = 0; i < from->constraints.n; i++) {
-        const struct ddl_constraint *c = from->constraints.items[i];
-        if (c->kind != DDL_FOREIGN_KEY || !c->ref_table.text ||
-            strcmp(c->ref_table.text, to->name.text) != 0) {
-            continue;
-        }
-        const char *schema = c->ref_schema.text ? c->ref_schema.text : "";
-        if (strcmp(schema, to->schema.text ? to->schema.text : "") != 0) {
-            return false;
-        }
-        (*constraints)++;
-        for (size_t k = 0; k < c->columns.n && k < c->ref_columns.n; k++) {
-            const struct sql_expr *child = sql_from_column(ff, c->columns.items[k].text);
-            const struct sql_expr *parent = sql_from_column(tf, c->ref_columns.items[k].text);
-            if (!child || !parent) {
-                return false;
-            }
-            *vec_push(arena_of(py), pairs) =
-                sql_compare(arena_of(py), parent, sql_operator(SQL_OP_EQ), child, false, false, NULL);
-        }
-    }
-    return true;
-}
-
-const struct sql_expr *sa_join_condition(struct py *py, const struct sql_from *left,
-                                         const struct sql_from *right)
-{
-    const struct ddl_table *l = left->kind == SQL_FROM_TABLE ? left->data : NULL;
-    const struct ddl_table *r = right->kind == SQL_FROM_TABLE ? right->data : NULL;
-    sql_exprs_t pairs = {0};
-    size_t constraints = 0;
-    if (!l || !r || l == r) {
-        return py_refuse(py, "join() without an ON clause");
-    }
-    if (!add_pairs(py, r, l, right, left, &pairs, &constraints) ||
-        !add_pairs(py, l, r, left, right, &pairs, &constraints) || constraints > 1) {
-        return py_refuse(py, "join() without an ON clause where the foreign keys are not plain");
-    }
-    if (pairs.n == 0) {
-        return py_raise(py, "sqlalchemy.exc.NoForeignKeysError",
-                        "Can't find any foreign key relationships between '%s' and '%s'.", l->name.text,
-                        r->name.text);
-    }
-    return sql_conjunction(arena_of(py), SQL_OP_AND, pairs.items, pairs.n);
-}

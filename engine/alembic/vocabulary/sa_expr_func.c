@@ -107,8 +107,15 @@ pyv sa_func_getattr(struct py *py, const char *name)
 pyv sa_pg_array_agg(struct py *py, pyv self, const struct py_args *args)
 {
     (void)self;
-    pyv f = function_named(py, "array_agg");
-    return f ? func_call(py, f, args) : NULL;
+    pyv f = function_named(py, "array_agg"), v = f ? func_call(py, f, args) : NULL;
+    if (!v || !is_expr(v)) {
+        return v;
+    }
+    struct sql_expr *e = sql_copy(arena_of(py), expr_in(v));
+    if (ddl_type_affinity(e->type) == AFFINITY_ARRAY) {
+        e->type = ddl_type_array(arena_of(py), e->type->item, e->type->dimensions); /* PostgreSQL's own */
+    }
+    return expr_wrap_as(py, v->type, e);
 }
 
 #define NAMED(name)                                                                                          \

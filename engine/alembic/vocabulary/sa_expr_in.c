@@ -11,6 +11,12 @@ static const struct sql_expr *in_list(struct py *py, const struct sql_expr *left
         literal &= expr_is_literal(py, l->items[i]);
     }
     if (!literal) {
+        uint64_t hash;
+        for (size_t i = 0; i < l->n; i++) {
+            if (py_hash(py, l->items[i], &hash)) { /* they are looked up in a dict */
+                return NULL;
+            }
+        }
         const struct sql_expr **items = arena_array(a, l->n + 1, sizeof(*items));
         for (size_t i = 0; i < l->n; i++) {
             items[i] = expr_is_literal(py, l->items[i]) ? expr_operand(py, l->items[i], left, op, NULL)
@@ -20,6 +26,10 @@ static const struct sql_expr *in_list(struct py *py, const struct sql_expr *left
             }
         }
         return sql_self_group(a, sql_list(a, SQL_OP_COMMA, items, l->n), op);
+    }
+    if (left->kind == SQL_E_ARRAY) {
+        return py_raise(py, "TypeError",
+                        "array._bind_param() got an unexpected keyword argument 'expanding'");
     }
     struct sql_value value;
     if (vocab_value(py, list, &value)) {

@@ -108,13 +108,47 @@ pyv sa_operator_binary(struct py *py, enum py_op op, pyv left, pyv right)
     return &py_not_implemented;
 }
 
+/* Classes of SQLAlchemy that derive from others of its own: Python asks the right side first when its class
+ * is derived from the left side's. */
+static bool right_is_derived(const struct sql_expr *left, const struct sql_expr *right)
+{
+    bool generic[2] = {false, false};
+    const struct sql_expr *const both[2] = {left, right};
+    for (int i = 0; i < 2 && both[i]->kind == SQL_E_FUNCTION; i++) {
+        generic[i] = ((const struct sql_function *)both[i]->data)->generic;
+    }
+    switch (left->kind) {
+    case SQL_E_COLUMN:
+    case SQL_E_LITERAL_COLUMN:
+        return !(left->flags & SQL_X_SCHEMA) && right->kind == SQL_E_COLUMN && right->flags & SQL_X_SCHEMA;
+    case SQL_E_FUNCTION:
+        return !generic[0] && generic[1];
+    case SQL_E_UNARY: {
+        /* EXISTS and ~column are classes of their own; ANY and ALL make the same either way. */
+        bool plain = !sql_op_is(left->op, SQL_OP_EXISTS) && !sql_op_is(left->op, SQL_OP_IS_TRUE) &&
+                     !sql_op_is(left->op, SQL_OP_IS_FALSE) && !(left->flags & SQL_X_AGGREGATE);
+        return plain && right->kind == SQL_E_UNARY &&
+               (sql_op_is(right->op, SQL_OP_EXISTS) || sql_op_is(right->op, SQL_OP_IS_TRUE) ||
+                sql_op_is(right->op, SQL_OP_IS_FALSE));
+    }
+    case SQL_E_LIST: {
+        bool conjunction = sql_op_is(left->op, SQL_OP_AND) || sql_op_is(left->op, SQL_OP_OR);
+        return !conjunction && (right->kind == SQL_E_ARRAY ||
+                                (right->kind == SQL_E_LIST &&
+                                 (sql_op_is(right->op, SQL_OP_AND) || sql_op_is(right->op, SQL_OP_OR))));
+    }
+    default:
+        return false;
+    }
+}
+
 pyv sa_operator_compare(struct py *py, enum py_op op, pyv left, pyv right)
 {
     static const enum sql_op ops[] = {
         [PY_OP_EQ] = SQL_OP_EQ, [PY_OP_NE] = SQL_OP_NE, [PY_OP_LT] = SQL_OP_LT,
         [PY_OP_LE] = SQL_OP_LE, [PY_OP_GT] = SQL_OP_GT, [PY_OP_GE] = SQL_OP_GE,
     };
-    if (is_expr(left)) {
+    if (is_expr(left) && !(is_expr(right) && right_is_derived(expr_in(left), expr_in(right)))) {
         return sa_compare(py, expr_in(left), ops[op], right, NULL);
     }
     return sa_compare(py, expr_in(right), sql_op_mirror(sql_operator(ops[op]))->id, left, NULL);

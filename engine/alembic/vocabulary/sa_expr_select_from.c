@@ -23,34 +23,6 @@ pyv sa_select_select_from(struct py *py, pyv self, const struct py_args *args)
     return !rest || append_froms(py, rest, &s->from) ? NULL : expr_wrap(py, e);
 }
 
-/* The only FROM of a select() so far; NULL: there are several. */
-static const struct sql_from *only_from(struct py *py, const struct sql_select *s)
-{
-    sql_froms_t froms = {0};
-    const struct sql_from *only = NULL;
-    if (s->joins.n || s->from.n > 1) {
-        return NULL;
-    }
-    if (s->from.n) {
-        return s->from.items[0];
-    }
-    const struct sql_entity *e;
-    vec_each (e, &s->columns) {
-        if (e->from) {
-            *vec_push(arena_of(py), &froms) = e->from;
-        } else {
-            sql_froms_of(arena_of(py), e->expr, &froms);
-        }
-    }
-    for (size_t i = 0; i < froms.n; i++) {
-        if (only && froms.items[i] != only) {
-            return NULL;
-        }
-        only = froms.items[i];
-    }
-    return s->where.n ? NULL : only;
-}
-
 static pyv add_join(struct py *py, pyv self, pyv left, pyv right, pyv on, bool outer, bool full)
 {
     struct sql_select *s;
@@ -58,14 +30,7 @@ static pyv add_join(struct py *py, pyv self, pyv left, pyv right, pyv on, bool o
     struct sql_join j = {.outer = outer, .full = full};
     j.right = expr_from(py, right);
     j.left = j.right && left ? expr_from(py, left) : NULL;
-    if (j.right && !expr_given(on)) {
-        const struct sql_from *from = j.left ? j.left : only_from(py, s);
-        j.on = from ? sa_join_condition(py, from, j.right)
-                    : py_refuse(py, "select().join() without an ON clause");
-    } else if (j.right) {
-        j.on = expr_coerce(py, on, EXPR_ON, NULL);
-    }
-    if (!j.on || (left && !j.left)) {
+    if (!j.right || (left && !j.left) || (expr_given(on) && !(j.on = expr_coerce(py, on, EXPR_ON, NULL)))) {
         return NULL;
     }
     s->joins.cap = s->joins.n;
