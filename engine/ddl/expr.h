@@ -77,6 +77,7 @@ enum sql_expr_flags {
     SQL_X_OMITTED = 1 << 9,     /* COLUMN: not in SELECT and INSERT (system columns) */
     SQL_X_LIMIT = 1 << 10,      /* VALUE: given to limit() or offset() */
     SQL_X_TEXT_LIST = 1 << 11,  /* TEXT_SELECT: columns are positional */
+    SQL_X_BARE = 1 << 13,       /* VALUE: given to values() as it is, so that it takes the column's type */
     SQL_X_SCHEMA = 1 << 12      /* COLUMN: a Column, which Python prefers to column() in comparisons */
 };
 

@@ -182,7 +182,9 @@ static int add_rows(struct sql_rendering *r, const struct sql_dml *d, struct sql
             const struct sql_assignment *a = find(&d->rows.items[row], sql_column_key(column));
             const struct ddl_column *c = column_of(column);
             if (a) {
-                values[i] = typed(r, column, a->value);
+                /* Only a plain value takes the column's type here. */
+                bool untyped = a->value->kind == SQL_E_VALUE && !(a->value->flags & SQL_X_BARE);
+                values[i] = untyped ? a->value : typed(r, column, a->value);
             } else if (!c || (!c->python_default && !c->sequence)) {
                 return sql_fail(
                     r,

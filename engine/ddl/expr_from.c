@@ -116,11 +116,13 @@ static void add_selected(struct arena *a, struct sql_from *f, const struct sql_e
             p->name = c->name;
             p->anon = c->anon;
         } else {
-            p->name = DDL_NAME(s->fallback.text);
-            p->anon = s->fallback.anon;
+            /* Not what is rendered for one that stands there again: SQLAlchemy takes the first one's. */
+            struct sql_column_name name = sql_made_up_name(a, c);
+            p->name = DDL_NAME(name.text);
+            p->anon = name.anon;
         }
         p->key = s->key;
-        if (s->required.anon && !c->data) {
+        if (s->required.anon && !(c->flags & SQL_X_SCHEMA)) {
             /* A second column of the same name has a key that no program can say. */
             p->key = arena_printf(a, "%%(%p %s)s", (const void *)c, s->required.anon->seed);
         }

@@ -76,6 +76,9 @@ static struct sql_column_name made_up_again(struct arena *a, const struct sql_ex
 /* t.a is "t_a" when columns are named with their tables. */
 static const char *table_name(struct arena *a, const struct sql_expr *c)
 {
+    while (wraps_column(c)) {
+        c = c->left;
+    }
     if (c->kind == SQL_E_LITERAL_COLUMN || !is_named(c)) {
         return NULL;
     }
@@ -113,6 +116,11 @@ static bool same_name(const struct sql_column_name *x, const struct sql_column_n
                strcmp(x->anon->seed, y->anon->seed) == 0;
     }
     return x->text && y->text && strcmp(x->text, y->text) == 0;
+}
+
+struct sql_column_name sql_made_up_name(struct arena *a, const struct sql_expr *column)
+{
+    return made_up(a, column);
 }
 
 struct taken {
@@ -161,6 +169,11 @@ static void take(struct naming *s, struct sql_column_name name, const struct sql
 
 static struct sql_column_name again(struct naming *s, const struct sql_expr *c)
 {
+    if (s->style == SQL_LABELS_TABLE) {
+        const char *table = table_name(s->arena, c);
+        const char *seed = arena_printf(s->arena, "%s_", table ? table : "anon");
+        return (struct sql_column_name){.anon = sql_anon(s->arena, c, s->dedupe++, seed)};
+    }
     return made_up_again(s->arena, c, s->dedupe++);
 }
 
@@ -233,7 +246,7 @@ static void name_row(struct naming *s, struct sql_selected *row)
 static const char *proxy_key(struct arena *a, const struct sql_expr *c, bool with_table)
 {
     if (c->kind == SQL_E_GROUPING || wraps_column(c)) {
-        return c->left->kind == SQL_E_TEXT ? NULL : proxy_key(a, c->left, with_table);
+        return c->left->kind == SQL_E_TEXT ? NULL : proxy_key(a, c->left, false);
     }
     if (c->kind == SQL_E_VALUE) {
         return c->flags & SQL_X_UNIQUE ? NULL : c->name.text;

@@ -177,6 +177,8 @@ struct sql_selected {
     bool repeated;
 };
 typedef VEC(struct sql_selected) sql_selected_t;
+struct sql_column_name sql_made_up_name(struct arena *a,
+                                        const struct sql_expr *column); /* of an unnamed one */
 /* anon_for_dupe_key: as for rendering; false: as for the columns of a subquery. */
 void sql_name_columns(struct arena *a, enum sql_label_style style, const sql_exprs_t *columns,
                       bool anon_for_dupe_key, sql_selected_t *out);

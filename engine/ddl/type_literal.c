@@ -360,6 +360,10 @@ static bool has_literals(struct literal *l, const struct ddl_type *t);
 
 static int array_level(struct literal *l, const struct ddl_type *t, const struct sql_value *v, int64_t dims)
 {
+    if (v->kind == SQL_VALUE_STR) { /* a list of its characters */
+        return err_set(l->err, ERR_REFUSED, "the text \"%.*s\" under an array type",
+                       (int)(v->text.len < 40 ? v->text.len : 40), v->text.ptr);
+    }
     if (v->kind != SQL_VALUE_LIST || l->depth > 40) {
         return NOT_RENDERED;
     }

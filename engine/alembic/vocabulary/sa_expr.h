@@ -10,7 +10,8 @@
 extern const struct py_type expr_type_text, expr_type_column_clause, expr_type_bind, expr_type_label,
     expr_type_function, expr_type_null, expr_type_true, expr_type_false, expr_type_binary, expr_type_unary,
     expr_type_clause_list, expr_type_case, expr_type_cast, expr_type_grouping, expr_type_over,
-    expr_type_scalar_select, expr_type_exists, expr_type_tuple_clause, expr_type_array_literal,
+    expr_type_filter, expr_type_within_group, expr_type_scalar_select, expr_type_exists,
+    expr_type_tuple_clause, expr_type_array_literal, expr_type_table_valued_column,
     expr_type_element /* the other expressions */;
 extern const struct py_type expr_type_executable /* base of statements */, expr_type_select_base,
     expr_type_select, expr_type_compound, expr_type_text_select, expr_type_insert, expr_type_pg_insert,
@@ -64,7 +65,8 @@ const struct sql_expr *expr_coerce(struct py *py, pyv v, enum expr_role role, co
 /* As operand of `left op v`: a literal takes left's type. */
 const struct sql_expr *expr_operand(struct py *py, pyv v, const struct sql_expr *left,
                                     const struct sql_operator *op, const struct ddl_type *type);
-const struct sql_from *expr_from(struct py *py, pyv v); /* a table, an alias, text(), a mapped class */
+const struct sql_from *expr_join_target(struct py *py, pyv v); /* the same, of select().join() */
+const struct sql_from *expr_from(struct py *py, pyv v);        /* a table, an alias, text(), a mapped class */
 /* The from that v is, without raising; NULL: none. */
 const struct sql_from *expr_as_from(struct py *py, pyv v);
 const struct sql_from *expr_dml_table(struct py *py, pyv v);

@@ -276,14 +276,24 @@ int expr_check_columns(struct py *py, const struct sql_expr *select, const struc
         py_refuse(py, "a select() of more than %d columns", SQL_MAX_COLUMNS);
         return -1;
     }
+    sql_selected_t named = {0};
+    const struct sql_selected *s;
+    if (select) {
+        sql_name_columns(arena_of(py), SQL_LABELS_DISTINCT, &columns, false, &named);
+    }
+    vec_each (s, &named) {
+        if (s->column->kind == SQL_E_LABEL && !s->column->anon && s->required.anon) {
+            py_refuse(py, "the label %s for two columns of a subquery", s->column->name.text);
+            return -1;
+        }
+    }
     /* Each becomes a column of its own, and is compared with the others. */
     return py_spend(py, columns.n + columns.n * columns.n / 64, columns.n * 4 * sizeof(struct sql_expr)) ? 0
                                                                                                          : -1;
 }
 
-const struct sql_from *expr_from(struct py *py, pyv v)
+static const struct sql_from *from_as(struct py *py, pyv v, const char *role)
 {
-    static const char role[] = "FROM expression, such as a Table or alias() object";
     struct arena *a = arena_of(py);
     const struct sql_from *f = expr_as_from(py, v);
     if (f) {
@@ -306,6 +316,16 @@ const struct sql_from *expr_from(struct py *py, pyv v)
         return from;
     }
     return expr_argument_error(py, role, v);
+}
+
+const struct sql_from *expr_from(struct py *py, pyv v)
+{
+    return from_as(py, v, "FROM expression, such as a Table or alias() object");
+}
+
+const struct sql_from *expr_join_target(struct py *py, pyv v)
+{
+    return from_as(py, v, "Join target, typically a FROM expression, or ORM relationship attribute");
 }
 
 const struct sql_from *expr_dml_table(struct py *py, pyv v)

@@ -68,7 +68,7 @@ static const struct sql_expr *value_of(struct py *py, pyv v)
             return NULL;
         }
         struct sql_expr *e = sql_value(arena_of(py), value, ddl_type_null());
-        e->flags = SQL_X_UNIQUE;
+        e->flags = SQL_X_UNIQUE | SQL_X_BARE;
         return e;
     }
     return v ? expr_coerce(py, v, EXPR_OPERAND, NULL) : NULL;

@@ -207,7 +207,17 @@ static struct sql_from *aliased(struct py *py, pyv self, const struct py_args *a
 
 static pyv f_alias(struct py *py, pyv self, const struct py_args *args)
 {
-    return expr_from_wrap(py, aliased(py, self, args, "alias"));
+    struct sql_from *from = aliased(py, self, args, "alias");
+    if (from) {
+        /* Its only column is the function's value. */
+        const struct sql_expr *f = expr_in(self);
+        struct sql_expr *c = sql_column(arena_of(py), DDL_NAME(NULL), f->type, from);
+        c->anon = sql_made_up_name(arena_of(py), f).anon;
+        c->key = f->name.text;
+        c->flags = SQL_X_TRUNCATABLE;
+        sql_table_add(arena_of(py), from, c);
+    }
+    return expr_from_wrap(py, from);
 }
 
 static const struct sql_expr *whole_column(struct py *py, const struct sql_from *from)

@@ -28,7 +28,7 @@ static pyv add_join(struct py *py, pyv self, pyv left, pyv right, pyv on, bool o
     struct sql_select *s;
     struct sql_expr *e = sql_select_of(arena_of(py), expr_in(self), &s);
     struct sql_join j = {.outer = outer, .full = full};
-    j.right = expr_from(py, right);
+    j.right = expr_join_target(py, right);
     j.left = j.right && left ? expr_from(py, left) : NULL;
     if (!j.right || (left && !j.left) || (expr_given(on) && !(j.on = expr_coerce(py, on, EXPR_ON, NULL)))) {
         return NULL;

@@ -47,9 +47,13 @@ static const struct py_type *type_of(const struct sql_expr *e)
     case SQL_E_LABEL:
         return &expr_type_label;
     case SQL_E_OVER:
-    case SQL_E_FILTER:
-    case SQL_E_WITHIN_GROUP:
         return &expr_type_over;
+    case SQL_E_TABLE_VALUED:
+        return &expr_type_table_valued_column;
+    case SQL_E_FILTER:
+        return &expr_type_filter;
+    case SQL_E_WITHIN_GROUP:
+        return &expr_type_within_group;
     case SQL_E_TUPLE:
         return &expr_type_tuple_clause;
     case SQL_E_GROUPING:
@@ -179,7 +183,7 @@ static int clause_repr(struct py *py, pyv self, struct strbuf *out)
     if (is_from(self)) {
         description = from_in(self)->anon ? "anon_1" : from_in(self)->name.text;
     } else if (expr_in(self)->kind == SQL_E_COLUMN || expr_in(self)->kind == SQL_E_LITERAL_COLUMN ||
-               expr_in(self)->kind == SQL_E_LABEL) {
+               expr_in(self)->kind == SQL_E_LABEL || expr_in(self)->kind == SQL_E_TABLE_VALUED) {
         description = expr_in(self)->name.text;
     }
     if (description) {
@@ -261,6 +265,9 @@ ELEMENT(expr_type_case, "Case");
 ELEMENT(expr_type_cast, "Cast");
 ELEMENT(expr_type_grouping, "Grouping");
 ELEMENT(expr_type_over, "Over", .defs = sa_over_methods);
+ELEMENT(expr_type_table_valued_column, "TableValuedColumn");
+ELEMENT(expr_type_filter, "FunctionFilter", .defs = sa_over_methods);
+ELEMENT(expr_type_within_group, "WithinGroup", .defs = sa_over_methods);
 ELEMENT(expr_type_tuple_clause, "Tuple");
 ELEMENT(expr_type_array_literal, "array");
 ELEMENT(expr_type_element, "ColumnElement");
