@@ -11,6 +11,12 @@ static bool is_array(const struct sql_expr *e)
     return ddl_type_affinity(e->type) == AFFINITY_ARRAY;
 }
 
+/* A subquery has a type, but not the methods of its type. */
+static bool is_subquery(const struct sql_expr *e)
+{
+    return e->kind == SQL_E_SCALAR_SELECT;
+}
+
 static bool is_index(const struct sql_expr *e)
 {
     return e->kind == SQL_E_BINARY &&
@@ -65,7 +71,10 @@ static pyv array_index(struct py *py, const struct sql_expr *e, pyv key)
     }
     const struct ddl_type *item = e->type->item ? e->type->item : ddl_type_null();
     if (e->type->dimensions > 1) {
-        item = ddl_type_array(a, item, e->type->dimensions - 1);
+        struct ddl_type *inner = ddl_type_new(a, e->type->class->id);
+        inner->item = item;
+        inner->dimensions = e->type->dimensions - 1;
+        item = inner;
     }
     const struct sql_expr *index = expr_operand(py, key, e, op, NULL);
     return index ? expr_wrap(py, sql_operate(a, e, op, index, item)) : NULL;
@@ -89,7 +98,7 @@ pyv sa_json_astext(struct py *py, pyv self, const struct py_args *args)
 {
     (void)args;
     const struct sql_expr *e = expr_in(self);
-    if (!ddl_type_is(e->type, DDL_TYPE_PG_JSON)) {
+    if (!ddl_type_is(e->type, DDL_TYPE_PG_JSON) || is_subquery(e)) {
         return sa_no_attribute(py, self, "astext");
     }
     if (!is_index(e)) {
@@ -104,7 +113,7 @@ pyv sa_json_astext(struct py *py, pyv self, const struct py_args *args)
 static pyv as_type(struct py *py, pyv self, const char *name, const struct ddl_type *type)
 {
     const struct sql_expr *e = expr_in(self);
-    if (!is_json(e)) {
+    if (!is_json(e) || is_subquery(e)) {
         return sa_no_attribute(py, self, name);
     }
     if (!is_index(e)) {
@@ -171,7 +180,7 @@ static pyv typed_operator(struct py *py, pyv self, const struct py_args *args, c
 {
     static const struct py_arg table[] = {{"other", PY_ARG_REQUIRED}, {0}};
     pyv v[2] = {NULL};
-    if (!known) {
+    if (!known || (is_subquery(expr_in(self)) && op != SQL_OP_PG_CONTAINS)) {
         return sa_no_attribute(py, self, name);
     }
     if (py_bind(py, name, args, table, v, NULL, NULL)) {
@@ -243,7 +252,7 @@ static pyv aggregate(struct py *py, pyv self, const struct py_args *args, const 
     static const struct py_arg table[] = {{"other", PY_ARG_REQUIRED}, {"operator", 0}, {0}};
     pyv v[3] = {NULL};
     const struct sql_expr *e = expr_in(self);
-    if (!is_array(e)) {
+    if (!is_array(e) || is_subquery(e)) {
         return sa_no_attribute(py, self, name);
     }
     if (py_bind(py, name, args, table, v, NULL, NULL)) {

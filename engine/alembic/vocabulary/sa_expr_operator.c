@@ -383,6 +383,11 @@ static pyv m_label(struct py *py, pyv self, const struct py_args *args)
 
 void *sa_no_attribute(struct py *py, pyv self, const char *name)
 {
+    const struct sql_expr *e = expr_in(self);
+    if (e->kind == SQL_E_SCALAR_SELECT) {
+        return py_raise(py, "AttributeError", "'%s' object has no attribute '%s'",
+                        e->left->kind == SQL_E_COMPOUND ? "CompoundSelect" : "Select", name);
+    }
     return py_raise(py, "AttributeError", "Neither '%s' object nor 'Comparator' object has an attribute '%s'",
                     self->type->name, name);
 }
