@@ -55,8 +55,14 @@ static void show_event(struct display *d, const struct run_event *e)
         clear_line(d);
         fprintf(stderr, "%s%s: taking back what was committed\n", number, e->target);
         break;
-    case RUN_TARGET_FINISHED:
+    case RUN_WAVE_STARTED:
+    case RUN_WAVE_PAUSED:
+    case RUN_WAVE_WAITING:
+    case RUN_WAVE_FINISHED:
+    case RUN_BUDGET_EXCEEDED:
     case RUN_EVENT_COUNT:
+        break;
+    case RUN_TARGET_FINISHED:
         clear_line(d);
         fprintf(stderr, "%s%s: %s in %s\n", number, e->target, outcome_word(e->result),
                 duration_format(&a, e->result->duration_us));
@@ -303,10 +309,8 @@ int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet
                                 .alembic = alembic,
                                 .on_event = silent ? NULL : on_event,
                                 .arg = &d};
-        fleet->cancel_fd = &control.cancel_fd;
         struct run_result result = {0};
         rc = run_plan(app->arena, plan, &opts, &result, err);
-        fleet->cancel_fd = NULL;
         if (result.run && app->json) {
             print_json(&result, plan);
         } else if (result.run) {

@@ -365,7 +365,7 @@ static int anchor_audit(struct execution *x, const struct plan_track *track, con
 
 bool execution_interrupted(const struct execution *x, bool taking_back)
 {
-    return x->opts->control && atomic_load(&x->opts->control->interrupts) > (taking_back ? 1 : 0);
+    return run_control_interrupts(x->opts->control) > (taking_back ? 1 : 0);
 }
 
 /* For what is said about it. */
@@ -472,7 +472,7 @@ static int connect_and_lock(struct execution *x, struct err *err)
     if (rc) {
         return rc;
     }
-    run_control_watch(x->opts->control, x->member->conn);
+    run_watch_conn(x->watch, x->member->conn);
     return member_lock(x->member, x->a, err);
 }
 
@@ -484,7 +484,7 @@ static int prepare(struct execution *x, struct err *err)
     int rc = connect_and_lock(x, &failure);
     if (rc && used_before && failure.connection_lost) {
         /* Servers end sessions that are idle for long, such as while a question waits for its answer. */
-        run_control_watch(x->opts->control, NULL);
+        run_watch_conn(x->watch, NULL);
         member_disconnect(m);
         rc = connect_and_lock(x, &failure);
     }
@@ -516,7 +516,7 @@ static void finish(struct execution *x)
 
 static void release(struct execution *x)
 {
-    run_control_watch(x->opts->control, NULL);
+    run_watch_conn(x->watch, NULL);
     member_disconnect(x->member); /* drops lock and transaction with it */
     x->member->state_read = false;
 }
@@ -538,7 +538,7 @@ int execute_target(struct execution *x, struct err *err)
     if (rc) {
         return rc;
     }
-    run_control_phase(x->opts->control, PHASE_WORK);
+    run_watch_phase(x->watch, PHASE_WORK);
     x->member->state_read = false;
     int prepared = prepare(x, &r->err);
     if (prepared) {
@@ -569,7 +569,7 @@ void execute_take_back(struct execution *x)
     expected.steps = (plan_steps_t){0};
     const struct plan_track *track = x->track;
     progress(x, RUN_TAKING_BACK);
-    run_control_phase(x->opts->control, PHASE_TAKE_BACK);
+    run_watch_phase(x->watch, PHASE_TAKE_BACK);
     x->track = &expected;
     int rc = prepare(x, &r->compensation);
     x->track = track;

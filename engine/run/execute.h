@@ -21,6 +21,7 @@ struct execution {
     const struct plan_track *track;
     const struct run_opts *opts;
     struct member *member;
+    struct run_watch *watch; /* what an interrupt finds; may be NULL */
     const char *run, *actor, *host;
     size_t index, count; /* for progress: this target and how many there are */
     struct target_result *result;

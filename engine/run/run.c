@@ -26,6 +26,7 @@ struct run {
     struct run_result *result;
     const char *actor, *host;
     struct event_queue queue;
+    struct run_watch watch;
 };
 
 static struct execution execution_of(struct run *r, struct arena *scratch, size_t index, struct member *m)
@@ -38,6 +39,7 @@ static struct execution execution_of(struct run *r, struct arena *scratch, size_
                               .track = &r->plan->tracks.items[t->track],
                               .opts = r->opts,
                               .member = m,
+                              .watch = &r->watch,
                               .run = r->result->run,
                               .actor = r->actor,
                               .host = r->host,
@@ -94,7 +96,7 @@ static void take_back_others(struct run *r, struct member *const *members)
         if (t->outcome != TARGET_DONE || t->steps_done == 0) {
             continue;
         }
-        if (r->opts->control && atomic_load(&r->opts->control->interrupts) > 1) {
+        if (run_control_interrupts(r->opts->control) > 1) {
             return;
         }
         AUTO(arena_release) struct arena scratch = ARENA_INIT;
@@ -106,7 +108,7 @@ static void take_back_others(struct run *r, struct member *const *members)
 
 static bool is_interrupted(const struct run *r)
 {
-    return r->opts->control && atomic_load(&r->opts->control->interrupts) > 0;
+    return run_control_interrupts(r->opts->control) > 0;
 }
 
 static int exit_status_of(const struct run *r)
@@ -268,9 +270,11 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
         t->steps = plan->tracks.items[plan->targets.items[i].track].steps.n;
     }
     rc = audit_close_abandoned(opts->store, err);
+    rc = rc ? rc : run_watch_start(&r.watch, opts->control, err);
     if (rc) {
         return rc;
     }
+    opts->fleet->cancel_fd = &r.watch.cancel_fd;
     run_event_add(&r, EVENT_RUN_STARTED)->detail = opts->command;
     bool beyond = false;
     struct err failure = {0};
@@ -280,7 +284,8 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
     if (stopped && plan->on_failure == PLAN_ROLLBACK && scope_others) {
         take_back_others(&r, members);
     }
-    run_control_watch(opts->control, NULL);
+    opts->fleet->cancel_fd = NULL;
+    run_watch_stop(&r.watch);
     end_run(&r);
     struct err writing;
     int flushed = event_queue_flush(&r.queue, opts->store, &writing);

@@ -38,20 +38,33 @@ struct target_result {
     int64_t duration_us;
 };
 
+/* Events are delivered one at a time, under a lock, on whatever thread they happen; what they point to lives
+ * until the call returns. The counts are those of the moment. */
 enum run_event_kind {
+    RUN_WAVE_STARTED,
+    RUN_WAVE_PAUSED,   /* its targets have ended; a time or a query (pause) until `until_us` at most */
+    RUN_WAVE_WAITING,  /* the same, and a person has to go on: the run ends here */
+    RUN_WAVE_FINISHED, /* its targets have ended and its pause is over */
     RUN_TARGET_STARTED,
     RUN_PROGRESS,
-    RUN_TARGET_FINISHED,
-    RUN_TAKING_BACK,
+    RUN_TARGET_FINISHED, /* also after it was taken back because of another target */
+    RUN_TAKING_BACK,     /* a target: what was committed on it */
+    RUN_BUDGET_EXCEEDED, /* nothing new starts; detail: why and what comes now */
     RUN_EVENT_COUNT
 };
 struct run_event {
     enum run_event_kind kind;
-    size_t index, count; /* target number, from 0, and number of targets */
+    size_t index, count; /* target number, from 0, and number of targets; index SIZE_MAX: not about one */
     const char *target;
     const char *revision;               /* RUN_PROGRESS: the revision at work; may be NULL */
     size_t statements_done, statements; /* of the target */
     const struct target_result *result; /* RUN_TARGET_FINISHED */
+    size_t done, failed, running;       /* targets of the run */
+    unsigned wave;                      /* number, from 0; of the target or the wave */
+    const char *wave_name;
+    size_t wave_count, wave_done, wave_failed, wave_running; /* targets of that wave */
+    int64_t until_us;                                        /* RUN_WAVE_PAUSED: its end, of time_now_us() */
+    const char *detail; /* RUN_WAVE_PAUSED: the query, or NULL; RUN_BUDGET_EXCEEDED */
 };
 
 struct run_opts {

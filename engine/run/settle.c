@@ -80,14 +80,14 @@ static int reconnect(struct execution *x, struct err *err)
 {
     int64_t deadline = time_monotonic_us() + RECONNECT_MS * 1000;
     struct member *m = x->member;
-    run_control_watch(x->opts->control, NULL);
+    run_watch_conn(x->watch, NULL);
     for (int pause_ms = 50;; pause_ms = pause_ms < 1000 ? pause_ms * 2 : 1000) {
         member_disconnect(m);
         int rc = member_connect(x->opts->fleet, m, true, err);
         rc = rc ? rc : member_lock(m, x->a, err);
         rc = rc ? rc : member_read(x->opts->fleet, m, err);
         if (rc == 0 || rc == ERR_INTERRUPTED || time_monotonic_us() > deadline) {
-            run_control_watch(x->opts->control, rc ? NULL : m->conn);
+            run_watch_conn(x->watch, rc ? NULL : m->conn);
             return rc;
         }
         poll(NULL, 0, pause_ms);
@@ -278,7 +278,7 @@ int settle_failure(struct execution *x, const struct failure *f)
 {
     int status = f->err->status;
     const struct driver *driver = x->member->driver;
-    run_control_phase(x->opts->control, PHASE_SETTLE);
+    run_watch_phase(x->watch, PHASE_SETTLE);
     if (f->err->connection_lost) {
         return settle_lost_connection(x, f);
     }
@@ -349,9 +349,9 @@ void take_back(struct execution *x, const struct plan_track *track, size_t compl
     struct plan_track back;
     track_reverse(x->a, track, completed, &back);
     back.from = position_after_steps(x->a, track, completed);
-    run_control_phase(x->opts->control, PHASE_TAKE_BACK);
+    run_watch_phase(x->watch, PHASE_TAKE_BACK);
     int rc = execute_track(x, &back, true, &r->compensation);
-    run_control_phase(x->opts->control, PHASE_SETTLE);
+    run_watch_phase(x->watch, PHASE_SETTLE);
     size_t taken = rc ? x->completed : completed;
     for (size_t i = 0; i < taken; i++) {
         struct audit_event *e = execution_event_add(x, EVENT_COMPENSATED);
