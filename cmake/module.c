@@ -1,10 +1,11 @@
-/* The one symbol a driver module exports. */
-#include "drivers/driver.h"
+/* The one symbol a module exports. What its api points to is known to the part that loads it. */
+#include "base/module.h"
 
-extern const struct driver LOCKSTEP_DRIVER;
-extern const struct driver *lockstep_driver(void);
+extern const char LOCKSTEP_MODULE_API[];
+extern const struct module_export *lockstep_module(void);
 
-__attribute__((visibility("default"))) const struct driver *lockstep_driver(void)
+__attribute__((visibility("default"))) const struct module_export *lockstep_module(void)
 {
-    return &LOCKSTEP_DRIVER;
+    static const struct module_export module = {LOCKSTEP_MODULE_NAME, LOCKSTEP_VERSION, LOCKSTEP_MODULE_API};
+    return &module;
 }

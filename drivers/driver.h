@@ -212,8 +212,6 @@ struct conn_base {
 /* The driver of that name, loading its module when it is not built in. ERR_USAGE for an unknown name,
  * ERR_FAILED when its module or client library is missing. Thread-safe; drivers are never unloaded. */
 int driver_find(const char *name, const struct driver **out, struct err *err);
-/* Where modules are looked for before the places beside the program (for tests). NULL: only those. */
-void driver_set_module_dir(const char *dir);
 /* The names of all drivers, built in or not; returns their number. */
 size_t driver_names(const char *const **out);
 

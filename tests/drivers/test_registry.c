@@ -1,5 +1,6 @@
 /* Finding drivers: built in, as modules, and what is said when one cannot be had. */
 #include "base/file.h"
+#include "base/module.h"
 #include "base/vec.h"
 #include "drivers/driver.h"
 #include "tests/servers/servers.h"
@@ -28,12 +29,12 @@ static void test_module_is_missing(void **state)
     (void)state;
     const struct driver *d = NULL;
     struct err err = {0};
-    driver_set_module_dir(test_folder());
+    module_set_dir(test_folder());
     assert_int_equal(driver_find("mysql", &d, &err), ERR_FAILED);
     assert_null(d);
     assert_non_null(strstr(err.message, "lockstep-mysql.so"));
     assert_non_null(strstr(err.hint, "cmake --install"));
-    driver_set_module_dir(NULL);
+    module_set_dir(NULL);
 }
 
 static void test_client_library_is_missing(void **state)
@@ -45,12 +46,12 @@ static void test_client_library_is_missing(void **state)
     const char *dir = test_folder();
     assert_int_equal(
         file_write(path_join(&a, dir, "lockstep-postgresql.so"), SLICE("not a module"), true, &err), 0);
-    driver_set_module_dir(dir);
+    module_set_dir(dir);
     assert_int_equal(driver_find("postgresql", &d, &err), ERR_FAILED);
     assert_null(d);
     assert_non_null(strstr(err.message, "cannot be loaded"));
     assert_non_null(strstr(err.hint, "apt-get install libpq5"));
-    driver_set_module_dir(NULL);
+    module_set_dir(NULL);
 }
 
 static void *find_both(void *arg)
@@ -67,7 +68,7 @@ static void *find_both(void *arg)
 static void test_modules_from_many_threads(void **state)
 {
     (void)state;
-    driver_set_module_dir(LOCKSTEP_MODULE_DIR);
+    module_set_dir(LOCKSTEP_MODULE_DIR);
     pthread_t threads[8];
     void *found[8];
     for (size_t i = 0; i < COUNT_OF(threads); i++) {
@@ -86,7 +87,7 @@ static void test_modules_from_many_threads(void **state)
 static void test_drivers_are_whole(void **state)
 {
     (void)state;
-    driver_set_module_dir(LOCKSTEP_MODULE_DIR);
+    module_set_dir(LOCKSTEP_MODULE_DIR);
     const char *const *names;
     size_t n = driver_names(&names);
     assert_int_equal(n, 3);

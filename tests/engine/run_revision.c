@@ -5,6 +5,7 @@
  * SQLite is "-".
  */
 #include "base/file.h"
+#include "base/module.h"
 #include "engine/alembic/migration.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,7 +110,7 @@ int main(int argc, char **argv)
         address = (struct driver_address){
             .host = argv[2], .port = (int)strtol(argv[3], NULL, 10), .user = argv[4], .database = argv[5]};
     }
-    driver_set_module_dir(LOCKSTEP_MODULE_DIR);
+    module_set_dir(LOCKSTEP_MODULE_DIR);
     int rc = driver_find(argv[1], &driver, &err);
     rc = rc ? rc : driver->open(&address, &(struct driver_session){.create = true}, &run.conn, &err);
     rc = rc ? 1 : run_file(&run, argv[6], strcmp(argv[7], "down") == 0, undo, &err);
