@@ -1,7 +1,7 @@
 /*
- * Parts of the program that need a library which most runs do without: each is a module, lockstep-NAME.so, loaded
- * when it is first asked for, so that starting up costs no such library and works where it is not installed.
- * In CMakeLists.txt a module is made by lockstep_module(); cmake/module.c is what it exports.
+ * Parts of the program that need a library which most runs do without: each is a module, lockstep-NAME.so,
+ * loaded when it is first asked for, so that starting up costs no such library and works where it is not
+ * installed. In CMakeLists.txt a module is made by lockstep_module(); cmake/module.c is what it exports.
  */
 #pragma once
 #include "base/err.h"
