@@ -139,6 +139,7 @@ struct driver {
     const char *title;     /* "SQLite" "PostgreSQL" "MySQL/MariaDB" */
     unsigned caps;         /* enum driver_caps */
     size_t max_identifier; /* bytes */
+    int default_port;      /* 0: a local file */
     /* Statement texts without terminator. */
     const char *begin, *commit, *rollback;
     const char

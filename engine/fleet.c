@@ -127,6 +127,20 @@ static int no_target(const struct environment *e, const char *glob, struct err *
     return err_hint(err, "Its targets are: %s.", strbuf_cstr(&names));
 }
 
+/* What targets of one server have in common. A socket's folder stands for the server behind it. */
+static const char *server_of(struct arena *a, const struct driver *driver, const struct url *u)
+{
+    const char *socket = url_param(u, "unix_socket"), *host = u->host ? u->host : "";
+    if (driver->caps & DRIVER_LOCAL_FILE) {
+        return "";
+    }
+    if (socket || host[0] == '/') {
+        return arena_dup(a, socket ? socket : host);
+    }
+    return arena_printf(a, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
+                        u->port ? u->port : driver->default_port);
+}
+
 static int add_member(struct fleet *f, const struct environment *e, const struct target *t, struct err *err)
 {
     struct url url;
@@ -139,6 +153,7 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
     if (rc) {
         return err_wrap(err, "target %s", t->name);
     }
+    m.server = server_of(f->arena, m.driver, &url);
     m.address = target_display(f->arena, t, project_dir(f->project));
     m.lock_timeout_ms = e->settings.lock_timeout_ms;
     m.statement_timeout_ms = e->settings.statement_timeout_ms;
@@ -186,6 +201,7 @@ void fleet_close(struct fleet *f)
     struct member *m;
     vec_each (m, &f->members) {
         member_disconnect(m);
+        arena_adopt(f->arena, &m->arena);
     }
 }
 
@@ -212,12 +228,15 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
         return rc;
     }
     struct driver_session session = {
-        .application = f->application, .create = create, .cancel_fd = f->cancel_fd};
+        .application = f->application,
+        .create = create,
+        .cancel_fd = m->cancel_fd ? m->cancel_fd : f->cancel_fd,
+    };
     session.lock_timeout_ms = m->lock_timeout_ms > 0 ? m->lock_timeout_ms : 0;
     session.statement_timeout_ms = m->statement_timeout_ms > 0 ? m->statement_timeout_ms : 0;
     struct driver_address address;
     struct conn *conn = NULL;
-    rc = open_url(f->arena, m->target, &m->environment->settings, project_dir(f->project), &session,
+    rc = open_url(&m->arena, m->target, &m->environment->settings, project_dir(f->project), &session,
                   &m->driver, &conn, &address, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
@@ -233,7 +252,7 @@ int member_read(struct fleet *f, struct member *m, struct err *err)
     if (rc) {
         return rc;
     }
-    rc = target_state_read(&m->book, m->conn, f->arena, &m->state, err);
+    rc = target_state_read(&m->book, m->conn, &m->arena, &m->state, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }
@@ -250,7 +269,7 @@ int member_read_ahead(struct fleet *f, struct member *m, struct err *err)
     if (rc) {
         return rc;
     }
-    rc = target_state_read_locking(&m->book, m->conn, f->arena, m->lock_key, &m->locked, &m->state, err);
+    rc = target_state_read_locking(&m->book, m->conn, &m->arena, m->lock_key, &m->locked, &m->state, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }

@@ -2,6 +2,9 @@
  * A fleet: the targets of one environment that a command works on, with their connections and what was read
  * from them. Everything that talks to targets goes through here, so that connecting, naming and reading a
  * position are written once.
+ *
+ * Different members may be worked on by different threads at the same time: what a member_ function touches
+ * is the member's own.
  */
 #pragma once
 #include "drivers/driver.h"
@@ -11,7 +14,11 @@
 struct member {
     const struct environment *environment;
     const struct target *target;
+    struct arena arena;          /* what is read from or about this member; the fleet's after
+                                    fleet_close */
     const char *address;         /* for people, without secrets */
+    const char *server;          /* "host:port" as connected to, or the folder of a socket; targets of one
+                                    server share its limits. "" for a local file: no server, no limit */
     const char *scheme;          /* of its URL: "mariadb" */
     const struct driver *driver; /* set by fleet_open, also when the server cannot be reached */
     struct bookkeeping book;
@@ -23,11 +30,12 @@ struct member {
     bool locked;       /* the open connection holds the lock, from member_read_ahead */
     bool state_locked; /* and the state was read under it, and not used since */
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
+    const int *cancel_fd;                          /* see struct driver_session; NULL: the fleet's */
     struct err err; /* what went wrong with this member, status 0 when nothing did */
 };
 
 struct fleet {
-    struct arena *arena;
+    struct arena *arena;           /* of the thread that opened it; never used by the member_ functions */
     const struct project *project; /* NULL with --url */
     VEC(struct member) members;
     const int *cancel_fd;    /* see struct driver_session; may be NULL */
@@ -38,7 +46,9 @@ struct fleet {
  * made. ERR_USAGE when nothing matches: lists the names. */
 int fleet_open(struct arena *a, const struct project *p, const struct environment *e, const char *glob,
                struct fleet *out, struct err *err);
-void fleet_close(struct fleet *f);                            /* closes connections; accepts a zeroed fleet */
+/* Closes connections; what was read lives on in the fleet's arena. No worker may be at work any more. Accepts
+ * a zeroed fleet. */
+void fleet_close(struct fleet *f);
 struct member *fleet_find(struct fleet *f, const char *name); /* NULL: none */
 
 /* Expand `each` of an environment, running its queries. */

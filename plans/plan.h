@@ -65,6 +65,28 @@ struct plan_target {
 enum plan_on_failure { PLAN_STOP, PLAN_CONTINUE, PLAN_ROLLBACK, PLAN_ON_FAILURE_COUNT };
 enum plan_scope { PLAN_SCOPE_TARGET, PLAN_SCOPE_WAVE, PLAN_SCOPE_RUN, PLAN_SCOPE_COUNT };
 
+enum plan_pause {
+    PLAN_PAUSE_NONE,
+    PLAN_PAUSE_TIME,   /* the run waits for pause_ms */
+    PLAN_PAUSE_QUERY,  /* until pause_query returns true on every target of the wave; pause_ms: at most */
+    PLAN_PAUSE_PERSON, /* until somebody says "lockstep resume" */
+    PLAN_PAUSE_COUNT
+};
+
+/* Targets that may run at the same time. A wave begins when every wave of `after` is complete, with its
+ * pause. */
+struct plan_wave {
+    const char *name;                      /* as in the environment, else its number; "all" without waves */
+    size_t first, n;                       /* its targets are plan->targets[first .. first + n) */
+    int64_t parallel, parallel_per_server; /* at most so many at once, over all waves and runners; per
+                                              server 0: no limit of its own */
+    VEC(unsigned) after;                   /* indexes of earlier waves, ascending */
+    enum plan_pause pause;                 /* once the wave is complete */
+    int64_t pause_ms;                      /* TIME, QUERY; 0 for the others */
+    const char *pause_query;               /* QUERY; NULL for the others */
+    bool atomic;                           /* all of its targets commit, or none does */
+};
+
 struct plan {
     const char *project, *environment;
     const char *promotes_from;                        /* environment that it was promoted from; NULL: none */
@@ -77,7 +99,10 @@ struct plan {
     int64_t max_failures;
     bool max_failures_percent;
     VEC(struct plan_track) tracks;
-    VEC(struct plan_target) targets; /* in order of execution */
+    VEC(struct plan_wave)
+    waves;                           /* over all targets, in order; at least one in a plan that was planned or
+                                        loaded */
+    VEC(struct plan_target) targets; /* in order of execution: those of the first wave first */
     char digest[DIGEST_HEX + 1];
 };
 
@@ -86,6 +111,14 @@ void plan_digest(const struct plan *p, char hex[DIGEST_HEX + 1]);
 /* "<environment>-<first 12 digits of the digest>" */
 char *plan_id(struct arena *a, const struct plan *p);
 size_t plan_pending(const struct plan *p); /* steps over all targets */
+
+/* Give the plan one wave named "all" over every target, one at a time: what a document without waves means.
+ * It is neither written nor digested. */
+void plan_one_wave(struct arena *a, struct plan *p);
+/* The wave of target number `target`, which must be in the plan; its index in plan->waves. */
+size_t plan_wave_of(const struct plan *p, size_t target);
+/* So many targets may fail: a percentage is never rounded in favour of failure (10 % of 19 allow one). */
+size_t plan_failure_budget(const struct plan *p);
 
 /* Documents. plan_load checks every field and that the digest is that of the content: a changed plan is
  * ERR_REFUSED ("was changed after it was made"), a malformed one ERR_FILE with the place. plan_write computes

@@ -36,6 +36,14 @@ static void digest_value(struct digest *d, const struct plan_field *f, const voi
         }
         break;
     }
+    case FIELD_INDEXES: {
+        const struct plan_items *list = at;
+        digest_number(d, (int64_t)list->n);
+        for (size_t i = 0; i < list->n; i++) {
+            digest_number(d, ((const unsigned *)(const void *)list->items)[i]);
+        }
+        break;
+    }
     case FIELD_RECORDS: {
         const struct plan_items *list = at;
         digest_number(d, (int64_t)list->n);

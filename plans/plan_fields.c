@@ -6,10 +6,12 @@ static const char *const directions[] = {"upgrade", "downgrade"};
 static const char *const transactions[] = {"plan", "revision"};
 static const char *const on_failures[] = {"stop", "continue", "rollback"};
 static const char *const scopes[] = {"target", "wave", "run"};
+static const char *const pauses[] = {"none", "time", "query", "person"};
 _Static_assert(COUNT_OF(version_kinds) == PLAN_VERSION_COUNT, "a name for each kind");
 _Static_assert(COUNT_OF(transactions) == PLAN_TRANSACTION_COUNT, "a name for each mode");
 _Static_assert(COUNT_OF(on_failures) == PLAN_ON_FAILURE_COUNT, "a name for each");
 _Static_assert(COUNT_OF(scopes) == PLAN_SCOPE_COUNT, "a name for each scope");
+_Static_assert(COUNT_OF(pauses) == PLAN_PAUSE_COUNT, "a name for each pause");
 _Static_assert(sizeof(enum plan_scope) == sizeof(unsigned), "enums are read and written as unsigned");
 
 #define AT(type, member) .offset = offsetof(struct type, member)
@@ -79,6 +81,29 @@ static const struct plan_field target_fields[] = {
 static const struct plan_record target_record = {
     .fields = target_fields, .n = COUNT_OF(target_fields), .size = sizeof(struct plan_target)};
 
+static const struct plan_field wave_fields[] = {
+    {"name", FIELD_NAME, AT(plan_wave, name)},
+    {"targets", FIELD_COUNT, AT(plan_wave, n)}, /* `first` follows from those before */
+    {"parallel", FIELD_NUMBER, AT(plan_wave, parallel)},
+    {"parallel_per_server", FIELD_NUMBER, AT(plan_wave, parallel_per_server), .optional = true},
+    {"after", FIELD_INDEXES, AT(plan_wave, after), .optional = true},
+    {"pause", FIELD_ENUM, AT(plan_wave, pause), .optional = true, NAMES(pauses)},
+    {"pause_ms", FIELD_NUMBER, AT(plan_wave, pause_ms), .optional = true},
+    {"pause_query", FIELD_OPTIONAL_STRING, AT(plan_wave, pause_query)},
+    {"atomic", FIELD_BOOL, AT(plan_wave, atomic), .optional = true},
+};
+const struct plan_record plan_record_wave = {
+    .number = "wave", .fields = wave_fields, .n = COUNT_OF(wave_fields), .size = sizeof(struct plan_wave)};
+
+static bool waves_are_implied(const void *record)
+{
+    const struct plan *p = record;
+    const struct plan_wave *w = p->waves.items;
+    return p->waves.n == 1 && strcmp(w->name, PLAN_WAVE_ALL) == 0 && w->n == p->targets.n &&
+           w->parallel == 1 && w->parallel_per_server == 0 && w->after.n == 0 &&
+           w->pause == PLAN_PAUSE_NONE && w->pause_ms == 0 && !w->pause_query && !w->atomic;
+}
+
 static const struct plan_field plan_fields[] = {
     {"project", FIELD_STRING, AT(plan, project)},
     {"environment", FIELD_NAME, AT(plan, environment)},
@@ -93,6 +118,8 @@ static const struct plan_field plan_fields[] = {
     {"max_failures", FIELD_NUMBER, AT(plan, max_failures)},
     {"max_failures_percent", FIELD_BOOL, AT(plan, max_failures_percent), .optional = true},
     {"tracks", FIELD_RECORDS, AT(plan, tracks), .record = &track_record},
+    {"waves", FIELD_RECORDS, AT(plan, waves), .optional = true, .record = &plan_record_wave,
+     .is_implied = waves_are_implied},
     {"targets", FIELD_RECORDS, AT(plan, targets), .record = &target_record},
 };
 const struct plan_record plan_record_plan = {
@@ -106,6 +133,8 @@ int64_t field_integer(const void *record, const struct plan_field *f)
         return *(const bool *)at;
     case FIELD_LINE:
         return *(const int *)at;
+    case FIELD_COUNT:
+        return (int64_t) * (const size_t *)at;
     case FIELD_TRACK:
     case FIELD_ENUM:
         return *(const unsigned *)at;
@@ -122,11 +151,14 @@ bool field_is_absent(const void *record, const struct plan_field *f)
     case FIELD_OPTIONAL_TEXT:
         return !((const struct slice *)field_at(record, f))->ptr;
     case FIELD_STRINGS:
+    case FIELD_INDEXES:
     case FIELD_RECORDS:
-        return f->optional && ((const struct plan_items *)field_at(record, f))->n == 0;
+        return f->optional && (((const struct plan_items *)field_at(record, f))->n == 0 ||
+                               (f->is_implied && f->is_implied(record)));
     case FIELD_BOOL:
     case FIELD_NUMBER:
     case FIELD_LINE:
+    case FIELD_ENUM:
         return f->optional && field_integer(record, f) == f->absent;
     default:
         return false;

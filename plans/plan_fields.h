@@ -16,11 +16,13 @@ enum field_kind {
     FIELD_OPTIONAL_TEXT,   /* struct slice; ptr NULL is absent */
     FIELD_BOOL,            /* bool; with `names`, written as names[0] or names[1] */
     FIELD_NUMBER,          /* int64_t */
+    FIELD_COUNT,           /* size_t */
     FIELD_LINE,            /* int */
     FIELD_TIME,            /* int64_t, microseconds; RFC 3339 in whole seconds */
     FIELD_TRACK,           /* unsigned, an index into the plan's tracks; written 1-based */
     FIELD_ENUM,            /* an enum, one of `names` */
     FIELD_STRINGS,         /* strings_t */
+    FIELD_INDEXES,         /* VEC(unsigned), places in a list; written 1-based */
     FIELD_RECORDS,         /* VEC of `record` */
     FIELD_KIND_COUNT
 };
@@ -30,11 +32,12 @@ struct plan_field {
     enum field_kind kind;
     size_t offset;
     bool informational; /* not in the digest */
-    bool optional;      /* a number, line or bool that is left out when it is `absent`; an empty list */
+    bool optional;      /* a number, line, bool or enum that is left out when it is `absent`; an empty list */
     int64_t absent;
     const char *const *names;
     size_t nnames;
     const struct plan_record *record;
+    bool (*is_implied)(const void *record); /* a value that goes without saying: absent as well */
 };
 
 struct plan_record {
@@ -44,7 +47,8 @@ struct plan_record {
 };
 
 extern const struct plan_record plan_record_plan;
-extern const struct plan_record plan_record_step, plan_record_statement, plan_record_version_op;
+extern const struct plan_record plan_record_step, plan_record_statement, plan_record_version_op,
+    plan_record_wave;
 
 /* Any VEC, seen without its type. */
 struct plan_items {
@@ -52,7 +56,8 @@ struct plan_items {
     size_t n, cap;
 };
 
-#define PLAN_FORMAT 1
+#define PLAN_FORMAT   1
+#define PLAN_WAVE_ALL "all" /* the wave of a plan that has no others */
 /* Keys of the document that are not fields of struct plan. */
 #define PLAN_KEY_FORMAT "format"
 #define PLAN_KEY_ID     "plan"
@@ -68,7 +73,7 @@ static inline const char *field_string(const void *record, const struct plan_fie
     return *(const char *const *)field_at(record, f);
 }
 
-/* The value of a BOOL, NUMBER, LINE, TIME, TRACK or ENUM. */
+/* The value of a BOOL, NUMBER, COUNT, LINE, TIME, TRACK or ENUM. */
 int64_t field_integer(const void *record, const struct plan_field *f);
 /* Nothing to write and nothing to digest. */
 bool field_is_absent(const void *record, const struct plan_field *f);

@@ -60,6 +60,27 @@ static int read_strings(struct reader *r, const struct plan_field *f, const stru
     return 0;
 }
 
+/* What they point at is looked at by whoever knows the list. */
+static int read_indexes(struct reader *r, const struct plan_field *f, const struct yaml_node *node,
+                        struct plan_items *out)
+{
+    int rc = yaml_expect(node, YAML_LIST, f->key, r->err);
+    if (rc) {
+        return rc;
+    }
+    unsigned *list = arena_array(r->a, node->n, sizeof(*list));
+    for (size_t i = 0; i < node->n; i++) {
+        int64_t place;
+        rc = yaml_int(node->items[i], 1, INT32_MAX, &place, r->err);
+        if (rc) {
+            return rc;
+        }
+        list[i] = (unsigned)(place - 1);
+    }
+    *out = (struct plan_items){(char *)list, node->n, node->n};
+    return 0;
+}
+
 static int read_records(struct reader *r, const struct plan_field *f, const struct yaml_node *node,
                         struct plan_items *out)
 {
@@ -167,6 +188,12 @@ static int read_value(struct reader *r, const struct plan_field *f, const struct
         return yaml_bool(node, out, r->err);
     case FIELD_NUMBER:
         return yaml_int(node, 0, INT64_MAX, out, r->err);
+    case FIELD_COUNT:
+        rc = yaml_int(node, 0, INT32_MAX, &number, r->err);
+        if (!rc) {
+            *(size_t *)out = (size_t)number;
+        }
+        return rc;
     case FIELD_LINE:
         rc = yaml_int(node, 0, INT32_MAX, &number, r->err);
         if (!rc) {
@@ -179,6 +206,8 @@ static int read_value(struct reader *r, const struct plan_field *f, const struct
         return read_track(r, node, out);
     case FIELD_STRINGS:
         return read_strings(r, f, node, out);
+    case FIELD_INDEXES:
+        return read_indexes(r, f, node, out);
     case FIELD_RECORDS:
         return read_records(r, f, node, out);
     default:
@@ -215,11 +244,35 @@ static int check_version_op(struct reader *r, const struct plan_version_op *op, 
                                  : "\"to\" and no \"from\"");
 }
 
+static int check_wave(struct reader *r, const struct plan_wave *w, const struct yaml_node *map)
+{
+    static const struct {
+        bool ms, query;
+        const char *needs;
+    } forms[] = {
+        [PLAN_PAUSE_NONE] = {false, false, "no \"pause_ms\" and no \"pause_query\""},
+        [PLAN_PAUSE_TIME] = {true, false, "\"pause_ms\" and no \"pause_query\""},
+        [PLAN_PAUSE_QUERY] = {true, true, "\"pause_ms\" and \"pause_query\""},
+        [PLAN_PAUSE_PERSON] = {false, false, "no \"pause_ms\" and no \"pause_query\""},
+    };
+    _Static_assert(COUNT_OF(forms) == PLAN_PAUSE_COUNT, "one form each");
+    if ((w->pause_ms > 0) != forms[w->pause].ms || (w->pause_query != NULL) != forms[w->pause].query) {
+        return yaml_error(r->err, map, "expected %s for this kind of pause", forms[w->pause].needs);
+    }
+    if (w->parallel < 1) {
+        return yaml_error(r->err, yaml_get(map, "parallel"), "expected at least 1 target at a time");
+    }
+    return 0;
+}
+
 static int check_record(struct reader *r, const struct plan_record *rec, const struct yaml_node *map,
                         const void *record)
 {
     if (rec == &plan_record_version_op) {
         return check_version_op(r, record, map);
+    }
+    if (rec == &plan_record_wave) {
+        return check_wave(r, record, map);
     }
     if (rec == &plan_record_step) {
         const struct plan_step *s = record;
@@ -304,6 +357,47 @@ static int check_target_names(struct reader *r, const struct yaml_node *root)
     return 0;
 }
 
+static int check_after(struct reader *r, size_t index, const struct yaml_node *node)
+{
+    const struct plan_wave *w = &r->plan->waves.items[index];
+    for (size_t i = 0; i < w->after.n; i++) {
+        if (w->after.items[i] >= index || (i && w->after.items[i] <= w->after.items[i - 1])) {
+            return yaml_error(r->err, node->items[i],
+                              "expected the numbers of earlier waves, each once, in ascending order");
+        }
+    }
+    return 0;
+}
+
+/* The waves stand over the targets one behind the other, and leave none out. */
+static int place_waves(struct reader *r, const struct yaml_node *root)
+{
+    struct plan *p = r->plan;
+    const struct yaml_node *list = yaml_get(root, "waves");
+    if (!list) {
+        plan_one_wave(r->a, p);
+        return 0;
+    }
+    if (p->waves.n == 0) {
+        return yaml_error(r->err, list, "expected at least one wave, found an empty list");
+    }
+    size_t first = 0;
+    for (size_t i = 0; i < p->waves.n; i++) {
+        struct plan_wave *w = &p->waves.items[i];
+        int rc = check_after(r, i, yaml_get(list->items[i], "after"));
+        if (rc) {
+            return rc;
+        }
+        w->first = first;
+        first += w->n;
+    }
+    if (first != p->targets.n) {
+        return yaml_error(r->err, list, "the waves hold %zu targets and the plan has %zu", first,
+                          p->targets.n);
+    }
+    return 0;
+}
+
 /* Before anything else is looked at: a newer format may have keys that this version does not know. */
 static int check_format(struct reader *r, const struct yaml_node *root)
 {
@@ -364,7 +458,8 @@ static int read_document(struct reader *r, const char *file, const struct yaml_n
     int rc = yaml_expect(root, YAML_MAP, "a plan", r->err);
     rc = rc ? rc : check_format(r, root);
     rc = rc ? rc : read_record(r, &plan_record_plan, root, r->plan);
-    return rc ? rc : check_target_names(r, root);
+    rc = rc ? rc : check_target_names(r, root);
+    return rc ? rc : place_waves(r, root);
 }
 
 static int parse(struct arena *a, const char *file, struct slice text, bool check, struct plan **out,

@@ -43,6 +43,16 @@ static int write_strings(struct writer *w, const char *key, const strings_t *lis
     return 0;
 }
 
+static int write_indexes(struct writer *w, const struct plan_items *list)
+{
+    yaml_out_list(w->y);
+    for (size_t i = 0; i < list->n; i++) {
+        yaml_out_int(w->y, (int64_t)((const unsigned *)(const void *)list->items)[i] + 1);
+    }
+    yaml_out_end(w->y);
+    return 0;
+}
+
 static int write_records(struct writer *w, const struct plan_field *f, const struct plan_items *list)
 {
     yaml_out_list(w->y);
@@ -86,6 +96,8 @@ static int write_value(struct writer *w, const struct plan_field *f, const void 
     }
     case FIELD_STRINGS:
         return write_strings(w, f->key, at);
+    case FIELD_INDEXES:
+        return write_indexes(w, at);
     case FIELD_RECORDS:
         return write_records(w, f, at);
     case FIELD_TIME:

@@ -13,6 +13,7 @@ const struct driver driver_mysql = {
     .title = "MySQL/MariaDB",
     .caps = DRIVER_IMPLICIT_COMMIT,
     .max_identifier = 64,
+    .default_port = 3306,
     .begin = "START TRANSACTION",
     .commit = "COMMIT",
     .rollback = "ROLLBACK",

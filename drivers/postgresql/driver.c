@@ -15,6 +15,7 @@ const struct driver driver_postgresql = {
     .title = "PostgreSQL",
     .caps = DRIVER_TXN_DDL,
     .max_identifier = 63,
+    .default_port = 5432,
     .begin = "BEGIN",
     .commit = "COMMIT",
     .rollback = "ROLLBACK",

@@ -237,6 +237,7 @@ int planner_plan(struct arena *a, struct fleet *fleet, const struct plan_request
             return rc;
         }
     }
+    plan_one_wave(a, plan);
     plan_digest(plan, plan->digest);
     *out = plan;
     return 0;
@@ -254,6 +255,7 @@ int planner_offline(struct arena *a, const struct member *member, const struct p
     }
     *vec_push(a, &plan->tracks) = track;
     add_target(a, plan, member, 0);
+    plan_one_wave(a, plan);
     plan_digest(plan, plan->digest);
     *out = plan;
     return 0;

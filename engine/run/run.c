@@ -67,13 +67,6 @@ static bool is_failure(const struct target_result *t)
     return t->outcome == TARGET_FAILED || t->outcome == TARGET_REFUSED || t->outcome == TARGET_UNREACHABLE;
 }
 
-/* A percentage is never rounded in favour of failure: 10% of 19 targets allows one. */
-static size_t failure_budget(const struct plan *p)
-{
-    size_t n = (size_t)p->max_failures;
-    return p->max_failures_percent ? p->targets.n * n / 100 : n;
-}
-
 static void notify(struct run *r, size_t index)
 {
     if (!r->opts->on_event) {
@@ -133,7 +126,7 @@ static int exit_status_of(const struct run *r)
                                                         : -ERR_FAILED;
         same = same == 0 || same == status ? status : -ERR_FAILED;
     }
-    if (!left_out && result->failed <= failure_budget(r->plan)) {
+    if (!left_out && result->failed <= plan_failure_budget(r->plan)) {
         return 3;
     }
     return same;
@@ -205,7 +198,7 @@ static bool is_cut_short(const struct run *r)
 
 static int run_targets(struct run *r, struct member *const *members, bool *beyond, struct err *err)
 {
-    size_t budget = failure_budget(r->plan);
+    size_t budget = plan_failure_budget(r->plan);
     for (size_t i = 0; i < r->plan->targets.n; i++) {
         if (is_interrupted(r)) {
             break;

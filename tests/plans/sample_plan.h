@@ -87,6 +87,17 @@ static inline struct plan_track *sample_track(struct arena *a, struct plan *p, c
     return t;
 }
 
+static inline struct plan_wave *sample_wave(struct arena *a, struct plan *p, const char *name, size_t n)
+{
+    size_t first = p->waves.n ? p->waves.items[p->waves.n - 1].first + p->waves.items[p->waves.n - 1].n : 0;
+    struct plan_wave *w = vec_push(a, &p->waves);
+    *w = (struct plan_wave){.name = name, .first = first, .n = n, .parallel = 1};
+    if (p->waves.n > 1) {
+        *vec_push(a, &w->after) = (unsigned)p->waves.n - 2;
+    }
+    return w;
+}
+
 static inline struct plan *sample_plan(struct arena *a)
 {
     struct plan *p = sample_empty(a, "production");
@@ -119,6 +130,23 @@ static inline struct plan *sample_plan(struct arena *a)
     sample_target(a, p, "orders-eu", 0)->lock_timeout_ms = 5000;
     sample_target(a, p, "orders-us", 0)->statement_timeout_ms = 900000;
     sample_target(a, p, "orders-asia", 1);
+
+    struct plan_wave *w = sample_wave(a, p, "canary", 1);
+    w->pause = PLAN_PAUSE_QUERY;
+    w->pause_ms = 600000;
+    w->pause_query = "SELECT count(*) = 0\nFROM errors";
+    w = sample_wave(a, p, "2", 1);
+    w->parallel = 8;
+    w->parallel_per_server = 2;
+    w->pause = PLAN_PAUSE_TIME;
+    w->pause_ms = 90000;
+    w->atomic = true;
+    w = sample_wave(a, p, "empty", 0);
+    w->after.items[0] = 0;
+    w->pause = PLAN_PAUSE_PERSON;
+    w = sample_wave(a, p, "rest", 1);
+    w->after.items[0] = 1;
+    *vec_push(a, &w->after) = 2;
     return p;
 }
 
@@ -182,6 +210,16 @@ static inline void describe_plan(struct strbuf *b, const struct plan *p)
         for (size_t k = 0; k < t->steps.n; k++) {
             describe_step(b, &t->steps.items[k]);
         }
+    }
+    for (size_t i = 0; i < p->waves.n; i++) {
+        const struct plan_wave *w = &p->waves.items[i];
+        strbuf_addf(b, "wave <%s> %zu %zu %lld %lld %d %lld <%s> %d after", w->name, w->first, w->n,
+                    (long long)w->parallel, (long long)w->parallel_per_server, (int)w->pause,
+                    (long long)w->pause_ms, or_none(w->pause_query), w->atomic);
+        for (size_t k = 0; k < w->after.n; k++) {
+            strbuf_addf(b, " %u", w->after.items[k]);
+        }
+        strbuf_addch(b, '\n');
     }
     for (size_t i = 0; i < p->targets.n; i++) {
         const struct plan_target *t = &p->targets.items[i];

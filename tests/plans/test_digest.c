@@ -7,7 +7,8 @@ _Static_assert(sizeof(struct plan_version_op) == 24, "version op: see the flips"
 _Static_assert(sizeof(struct plan_step) == 240, "step: see the flips");
 _Static_assert(sizeof(struct plan_track) == 112, "track: see the flips");
 _Static_assert(sizeof(struct plan_target) == 40, "target: see the flips");
-_Static_assert(sizeof(struct plan) == 208, "plan: see the flips");
+_Static_assert(sizeof(struct plan_wave) == 96, "wave: see the flips");
+_Static_assert(sizeof(struct plan) == 232, "plan: see the flips");
 
 typedef void (*flip_fn)(struct arena *, struct plan *);
 struct flip {
@@ -25,6 +26,8 @@ struct flip {
 #define LAST   (TRACK.steps.items[1])
 #define STMT   (STEP.statements.items[0])
 #define TARGET (p->targets.items[0])
+#define WAVE   (p->waves.items[0])
+#define SECOND (p->waves.items[1])
 #define SWAP(x, y)                                                                                           \
     do {                                                                                                     \
         __typeof__(x) t_ = (x);                                                                              \
@@ -128,6 +131,30 @@ FLIP(target_lock_timeout_default, TARGET.lock_timeout_ms = -1)
 FLIP(target_lock_timeout_zero, TARGET.lock_timeout_ms = 0)
 FLIP(target_statement_timeout, TARGET.statement_timeout_ms = 0)
 FLIP(timeouts_swapped, SWAP(TARGET.lock_timeout_ms, TARGET.statement_timeout_ms))
+FLIP(wave_name, WAVE.name = "canarx")
+FLIP(wave_targets, WAVE.n = 2; SECOND.n = 0)
+FLIP(wave_parallel, WAVE.parallel = 2)
+FLIP(wave_per_server, WAVE.parallel_per_server = 1)
+FLIP(wave_per_server_none, SECOND.parallel_per_server = 0)
+FLIP(wave_after, p->waves.items[2].after.items[0] = 1)
+FLIP(wave_after_none, SECOND.after.n = 0)
+FLIP(wave_pause_none, WAVE.pause = PLAN_PAUSE_NONE)
+FLIP(wave_pause_time, WAVE.pause = PLAN_PAUSE_TIME)
+FLIP(wave_pause_ms, WAVE.pause_ms = 600001)
+FLIP(wave_pause_query, WAVE.pause_query = "SELECT count(*) = 1\nFROM errors")
+FLIP(wave_pause_query_none, WAVE.pause_query = NULL)
+FLIP(wave_person, p->waves.items[2].pause = PLAN_PAUSE_NONE)
+FLIP(wave_atomic, WAVE.atomic = true)
+FLIP(wave_not_atomic, SECOND.atomic = false)
+FLIP(wave_added, sample_wave(a, p, "more", 0))
+FLIP(wave_removed, p->waves.n--)
+FLIP(waves_swapped, SWAP(WAVE, SECOND))
+FLIP(waves_none, p->waves.n = 0; plan_one_wave(a, p))
+FLIP(waves_one_parallel, p->waves.n = 0; plan_one_wave(a, p); WAVE.parallel = 4)
+FLIP(waves_one_name, p->waves.n = 0; plan_one_wave(a, p); WAVE.name = "al")
+FLIP(waves_one_atomic, p->waves.n = 0; plan_one_wave(a, p); WAVE.atomic = true)
+FLIP(waves_one_per_server, p->waves.n = 0; plan_one_wave(a, p); WAVE.parallel_per_server = 1)
+FLIP(waves_one_pause, p->waves.n = 0; plan_one_wave(a, p); WAVE.pause = PLAN_PAUSE_PERSON)
 
 FLIP(created, p->created_us += 1000000)
 FLIP(digest, memset(p->digest, 'a', DIGEST_HEX))
@@ -155,6 +182,11 @@ static const struct flip counted[] = {
     F(undo_text), F(undo_copy), F(undo_added), F(undo_emptied), F(undo_swapped), F(live_set), F(python_set), F(undo_python_set), F(live_changed), F(undo_live_set), F(target_added), F(target_removed),
     F(targets_swapped), F(target_name), F(target_address), F(target_track), F(target_lock_timeout),
     F(target_lock_timeout_default), F(target_lock_timeout_zero), F(target_statement_timeout), F(timeouts_swapped),
+    F(wave_name), F(wave_targets), F(wave_parallel), F(wave_per_server), F(wave_per_server_none), F(wave_after),
+    F(wave_after_none), F(wave_pause_none), F(wave_pause_time), F(wave_pause_ms), F(wave_pause_query),
+    F(wave_pause_query_none), F(wave_person), F(wave_atomic), F(wave_not_atomic), F(wave_added), F(wave_removed),
+    F(waves_swapped), F(waves_none), F(waves_one_parallel), F(waves_one_name), F(waves_one_atomic),
+    F(waves_one_per_server), F(waves_one_pause),
 };
 static const struct flip not_counted[] = {
     F(created), F(digest), F(source), F(source_none), F(line), F(verify_line), F(undo_line),
@@ -205,7 +237,11 @@ static void the_digest_does_not_depend_on_the_program(void **state)
     (void)state;
     char hex[DIGEST_HEX + 1];
     flip_and_digest(NULL, hex);
-    /* Plans are kept in files: if this changes, every saved plan is refused. */
+    /* Plans are kept in files: if one of these changes, every saved plan is refused. */
+    assert_string_equal(hex, "3ca838c6164fcdf6f82d1a5724bf0ec946873c3c6e97be5b723046f024bf088b");
+    /* From before there were waves. */
+    static const struct flip one_wave = F(waves_none);
+    flip_and_digest(&one_wave, hex);
     assert_string_equal(hex, "0decee39e2069aed53cc16c82dbd5383e87a9a07444dbfa50e37da16f0c1f3a6");
 }
 
@@ -223,6 +259,38 @@ static void id_and_pending(void **state)
     assert_int_equal(plan_pending(p), 4); /* two targets, two steps each; the third has nothing to do */
 }
 
+static void the_wave_of_a_target(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct plan *p = sample_plan(&a); /* one target each in waves 0, 1 and 3; wave 2 has none */
+    assert_int_equal(plan_wave_of(p, 0), 0);
+    assert_int_equal(plan_wave_of(p, 1), 1);
+    assert_int_equal(plan_wave_of(p, 2), 3);
+    plan_one_wave(&a, p);
+    assert_int_equal(p->waves.n, 1);
+    assert_int_equal(p->waves.items[0].n, 3);
+    assert_int_equal(plan_wave_of(p, 2), 0);
+}
+
+static void the_failure_budget(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct plan *p = sample_empty(&a, "production");
+    for (int i = 0; i < 19; i++) {
+        sample_target(&a, p, arena_printf(&a, "t%d", i), 0);
+    }
+    p->max_failures = 10;
+    assert_int_equal(plan_failure_budget(p), 10);
+    p->max_failures_percent = true;
+    assert_int_equal(plan_failure_budget(p), 1); /* 1.9 */
+    p->max_failures = 5;
+    assert_int_equal(plan_failure_budget(p), 0);
+    p->max_failures = 100;
+    assert_int_equal(plan_failure_budget(p), 19);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +298,8 @@ int main(void)
         cmocka_unit_test(informational_fields_do_not),
         cmocka_unit_test(the_digest_does_not_depend_on_the_program),
         cmocka_unit_test(id_and_pending),
+        cmocka_unit_test(the_wave_of_a_target),
+        cmocka_unit_test(the_failure_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

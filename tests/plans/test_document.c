@@ -22,8 +22,11 @@ static struct plan *parse_ok(struct arena *a, const struct strbuf *text)
     return p;
 }
 
-static void assert_round_trip(struct arena *a, const struct plan *p)
+static void assert_round_trip(struct arena *a, struct plan *p)
 {
+    if (p->waves.n == 0) {
+        plan_one_wave(a, p);
+    }
     AUTO(strbuf_release)
     struct strbuf text = STRBUF_INIT, again = STRBUF_INIT, one = STRBUF_INIT, two = STRBUF_INIT;
     write_ok(p, &text);
@@ -178,6 +181,7 @@ static void empty_lists_come_back(void **state)
     struct plan_track *t = sample_track(&a, p, "sqlite", NULL, "aa");
     sample_step(&a, t, "aa", NULL, "nothing in it");
     sample_target(&a, p, "one", 0);
+    plan_one_wave(&a, p);
     assert_round_trip(&a, p);
 }
 
@@ -370,6 +374,7 @@ static void large_plans(void **state)
     (void)state;
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct plan *p = sample_empty(&a, "production");
+    sample_wave(&a, p, "all", 10000)->parallel = 64;
     struct plan_track *t = sample_track(&a, p, "postgresql", NULL, "r999");
     for (int i = 0; i < 1000; i++) {
         const char *parent = i ? t->steps.items[i - 1].revision : NULL;
@@ -386,6 +391,43 @@ static void large_plans(void **state)
     assert_round_trip(&a, p);
 }
 
+/* Written without waves, as before there were any. */
+static void one_wave_goes_without_saying(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    struct plan *p = sample_plan(&a);
+    plan_one_wave(&a, p);
+    assert_round_trip(&a, p);
+    write_ok(p, &text);
+    assert_null(strstr(text.ptr, "waves"));
+    p->waves.items[0].parallel = 2;
+    assert_round_trip(&a, p);
+}
+
+static void wrong_waves_name_the_place(void **state)
+{
+    (void)state;
+    static const char after[] = "expected the numbers of earlier waves";
+    assert_edit("name: canary\n    targets: 1", "name: canary\n    targets: 2", ERR_FILE,
+                "the waves hold 4 targets and the plan has 3");
+    assert_edit("      - 2\n      - 3\n", "      - 2\n      - 4\n", ERR_FILE, after);
+    assert_edit("      - 2\n      - 3\n", "      - 3\n      - 3\n", ERR_FILE, after);
+    assert_edit("      - 2\n      - 3\n", "      - 3\n      - 2\n", ERR_FILE, after);
+    assert_edit("      - 2\n      - 3\n", "      - 2\n      - 0\n", ERR_FILE, "0");
+    assert_edit("parallel: 8", "parallel: 0", ERR_FILE, "at least 1 target at a time");
+    assert_edit("pause: time", "pause: person", ERR_FILE, "for this kind of pause");
+    assert_edit("pause: person", "pause: time", ERR_FILE, "for this kind of pause");
+    assert_edit("pause: query", "pause: time", ERR_FILE, "for this kind of pause");
+    assert_edit("pause: person", "pause: persom", ERR_FILE, "persom");
+    assert_edit("- wave: 2\n", "- wave: 3\n", ERR_FILE, "3");
+    assert_edit("parallel_per_server: 2", "parallel_per_server: 3", ERR_REFUSED, "was changed");
+    assert_edit("pause_ms: 90000", "pause_ms: 90001", ERR_REFUSED, "was changed");
+    assert_edit("    atomic: true\n", "", ERR_REFUSED, "was changed");
+    assert_edit("pause: person", "pause: none", ERR_REFUSED, "was changed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +442,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_stored_is_not_written),
         cmocka_unit_test(saving_and_loading),
         cmocka_unit_test(large_plans),
+        cmocka_unit_test(one_wave_goes_without_saying),
+        cmocka_unit_test(wrong_waves_name_the_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
