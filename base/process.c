@@ -82,33 +82,62 @@ static int remaining_ms(int64_t deadline_us)
 
 enum end { ENDED, TIMED_OUT, TOO_MUCH };
 
+struct child {
+    const struct process *p;
+    pid_t pid;
+    int64_t deadline_us;
+    bool interrupted;
+    int status;
+};
+
+/* What the process does with it is its own affair: it may roll back and say so. */
+static void pass_interrupt(struct child *c)
+{
+    int64_t last_us = time_monotonic_us() + (int64_t)c->p->grace_ms * 1000;
+    c->interrupted = true;
+    c->deadline_us = last_us < c->deadline_us ? last_us : c->deadline_us;
+    kill(-c->pid, SIGINT);
+}
+
+/* The descriptor to look at for an interrupt; -1 when there is none, or it has been passed on. */
+static int cancel_of(const struct child *c)
+{
+    return c->p->cancel_fd && !c->interrupted ? *c->p->cancel_fd : -1;
+}
+
 /* Read both streams to their ends, then wait for the process. A process that has closed its output and goes
  * on is polled for: there is no portable way to wait for a child with a deadline. */
-static enum end wait_for(pid_t pid, struct stream *out, struct stream *errors, int64_t deadline_us,
-                         int *status)
+static enum end wait_for(struct child *c, struct stream *out, struct stream *errors)
 {
     while (out->fd >= 0 || errors->fd >= 0) {
-        struct pollfd fds[] = {{.fd = out->fd, .events = POLLIN}, {.fd = errors->fd, .events = POLLIN}};
-        int left = remaining_ms(deadline_us);
+        struct pollfd fds[] = {{.fd = out->fd, .events = POLLIN},
+                               {.fd = errors->fd, .events = POLLIN},
+                               {.fd = cancel_of(c), .events = POLLIN}};
+        int left = remaining_ms(c->deadline_us);
         if (left == 0) {
             return TIMED_OUT;
         }
-        if (poll(fds, 2, left) <= 0) {
+        if (poll(fds, COUNT_OF(fds), left) <= 0) {
             continue;
+        }
+        if (fds[2].revents) {
+            pass_interrupt(c);
         }
         if ((fds[0].revents && !stream_read(out)) || (fds[1].revents && !stream_read(errors))) {
             return TOO_MUCH;
         }
     }
     for (int pause_ms = 1;; pause_ms = pause_ms < 50 ? pause_ms * 2 : 50) {
-        pid_t done = waitpid(pid, status, WNOHANG);
-        if (done == pid || (done < 0 && errno != EINTR)) {
+        pid_t done = waitpid(c->pid, &c->status, WNOHANG);
+        if (done == c->pid || (done < 0 && errno != EINTR)) {
             return ENDED;
         }
-        if (remaining_ms(deadline_us) == 0) {
+        if (remaining_ms(c->deadline_us) == 0) {
             return TIMED_OUT;
         }
-        poll(NULL, 0, pause_ms);
+        if (poll(&(struct pollfd){.fd = cancel_of(c), .events = POLLIN}, 1, pause_ms) > 0) {
+            pass_interrupt(c);
+        }
     }
 }
 
@@ -124,10 +153,16 @@ static void last_line(struct slice text, struct slice *line)
     *line = (struct slice){text.ptr + from, text.len - from};
 }
 
-static int report(const struct process *p, enum end end, int status, const struct stream *errors,
-                  struct err *err)
+static int report(const struct child *c, enum end end, const struct stream *errors, struct err *err)
 {
+    const struct process *p = c->p;
     const char *what = p->what ? p->what : "the command";
+    int status = c->status;
+    bool good = end == ENDED && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (c->interrupted && !good) {
+        return err_set(err, ERR_INTERRUPTED, "%s was interrupted%s", what,
+                       end == ENDED ? "" : ", did not end and was killed");
+    }
     if (end == TIMED_OUT) {
         return err_set(err, ERR_FAILED, "%s did not end within %g s and was killed", what,
                        p->timeout_ms / 1e3);
@@ -136,7 +171,7 @@ static int report(const struct process *p, enum end end, int status, const struc
         return err_set(err, ERR_FAILED, "%s wrote more than %zu KiB and was killed", what,
                        p->max_output >> 10);
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    if (good) {
         return 0;
     }
     struct slice text = slice_trim((struct slice){strbuf_cstr(&errors->text), errors->text.len}), line = {0};
@@ -208,14 +243,14 @@ int process_capture(struct arena *a, const struct process *p, struct slice *out,
     AUTO(stream_release) struct stream output = {pipes.out[0], {.max = p->max_output}, true};
     AUTO(stream_release) struct stream errors = {pipes.errors[0], {.max = 65536}, false};
     pipes.out[0] = pipes.errors[0] = -1; /* the streams close them */
-    int status = 0;
-    enum end end = wait_for(pid, &output, &errors, deadline_us, &status);
+    struct child child = {.p = p, .pid = pid, .deadline_us = deadline_us};
+    enum end end = wait_for(&child, &output, &errors);
     if (end != ENDED) {
         kill(-pid, SIGKILL);
-        while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+        while (waitpid(pid, &child.status, 0) < 0 && errno == EINTR) {
         }
     }
-    rc = report(p, end, status, &errors, err);
+    rc = report(&child, end, &errors, err);
     if (rc) {
         return rc;
     }

@@ -6,6 +6,7 @@
 
 #define RENDER_MS  60000
 #define RUN_MS     (24 * 3600 * 1000) /* a migration may take long; an interrupt ends it earlier */
+#define GRACE_MS   10000 /* to roll back in, after an interrupt */
 #define OUTPUT_MAX ((size_t)64 << 20)
 
 static json_t *list_of(const strings_t *items)
@@ -68,7 +69,9 @@ static int ask(struct arena *a, const struct bridge *b, const struct bridge_requ
                                                .timeout_ms = timeout,
                                                .max_output = OUTPUT_MAX,
                                                .what = b->python,
-                                               .last_line = true},
+                                               .last_line = true,
+                                               .cancel_fd = r->cancel_fd,
+                                               .grace_ms = GRACE_MS},
                              &out, err);
     explicit_bzero(text, strlen(text)); /* the URL's password is in it */
     free(text);
@@ -132,7 +135,8 @@ int bridge_run(struct arena *a, const struct bridge *b, const struct bridge_requ
     const char *failure = json_string_value(json_object_get(answer, "taken_back"));
     if (failure) {
         *taken_back = true;
-        rc = err_set(err, ERR_FAILED, "%s", failure);
+        bool interrupted = json_is_true(json_object_get(answer, "interrupted"));
+        rc = err_set(err, interrupted ? ERR_INTERRUPTED : ERR_FAILED, "%s", failure);
     }
     read_statements(a, answer, statements);
     json_decref(answer);

@@ -17,7 +17,8 @@ struct bridge_request {
     bool downgrade;
     const struct ddl_dialect *dialect;
     const struct migration_settings *settings;
-    const char *url; /* with its password; for bridge_run() */
+    const char *url;      /* with its password; for bridge_run() */
+    const int *cancel_fd; /* see struct process; bridge_run() rolls back where it can. May be NULL */
 };
 
 /* What the revision would send. *live: NULL, or what of the database it needs; then there are no statements.
@@ -29,6 +30,6 @@ int bridge_offline(struct arena *a, const struct bridge *b, const struct bridge_
                    struct err *err);
 /* Run it on the database of the URL, on a connection and in a transaction of its own. *statements: what it
  * sent, without values. *taken_back: it failed, and its transaction is known to have taken everything with
- * it; after any other failure, what it did is not known. */
+ * it; after any other failure, what it did is not known. ERR_INTERRUPTED after an interrupt. */
 int bridge_run(struct arena *a, const struct bridge *b, const struct bridge_request *r, strings_t *statements,
                bool *taken_back, struct err *err);

@@ -9,8 +9,12 @@ mode "run": run it on the database of the URL, in a transaction of its own.
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import traceback
+
+secrets = []  # what is never told, and what is told instead
 
 
 class NeedsDatabase(BaseException):
@@ -148,12 +152,15 @@ def run(config, script, request):
         event.listen(Pool, "connect", lambda *of_another: doubts.append("a connection of its own"))
         environment.configure(connection=connection, **settings_of(request))
         context = environment.get_context()
+        interrupted = on_interrupt(connection)
         try:
             with Operations.context(context), environment.begin_transaction():
                 function_of(script, request)()
-        except Exception as failure:
+        except (Exception, KeyboardInterrupt) as failure:
             if doubts or engine.dialect.name != "postgresql":
                 raise
+            if interrupted:
+                return {"taken_back": "interrupted", "interrupted": True}
             traceback.print_exc()
             return {"taken_back": words_of(failure)}
         if getattr(connection, "in_transaction", lambda: False)():
@@ -162,14 +169,53 @@ def run(config, script, request):
     return {"statements": statements}
 
 
+def on_interrupt(connection):
+    """A client library in the middle of a statement does not see KeyboardInterrupt: its statement is cancelled too.
+    What is returned is not empty after an interrupt."""
+    seen = []
+    inside = connection.connection
+    raw = getattr(inside, "driver_connection", None) or getattr(inside, "connection", None)
+    cancel = getattr(raw, "cancel", None) or getattr(raw, "interrupt", None)
+    ours, handlers = os.pipe()
+    os.set_blocking(handlers, False)
+    signal.set_wakeup_fd(handlers)
+
+    def wait():
+        while os.read(ours, 1) != bytes([signal.SIGINT]):
+            pass
+        seen.append(True)
+        if cancel:
+            cancel()
+
+    threading.Thread(target=wait, daemon=True).start()
+    return seen
+
+
 def words_of(failure):
-    return "%s: %s" % (type(failure).__name__, str(failure).strip().split("\n")[0])
+    text = "%s: %s" % (type(failure).__name__, str(failure).strip().split("\n")[0])
+    for secret, shown in secrets:
+        text = text.replace(secret, shown)
+    return text
+
+
+def hide(url):
+    """Older SQLAlchemys repeat an address that they cannot read."""
+    from urllib.parse import unquote
+
+    password = re.match(r"[^:/]+://[^/]*?:(.*)@", url or "")
+    if password:
+        secrets.append((url, "the URL"))
+        for text in {password.group(1), unquote(password.group(1))} - {""}:
+            secrets.append((":%s@" % text, ":***@"))
+            if len(text) > 7:
+                secrets.append((text, "***"))
 
 
 def main():
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     request = json.load(sys.stdin)
+    hide(request["url"])
     config, script = load(request)
     answer = (run if request["mode"] == "run" else render)(config, script, request)
     json.dump(answer, answers)

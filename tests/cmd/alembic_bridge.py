@@ -45,6 +45,16 @@ def downgrade():
 '''
 
 
+SLOW_BODY = '''def upgrade():
+    asyncio.run(name())
+    op.get_bind().execute(sa.text("UPDATE people SET n = :n"), {"n": 77})
+    open("begun", "w").close()
+    op.execute(%r)
+
+
+def downgrade():
+    pass
+'''
 CATCHES = '''def upgrade():
     asyncio.run(name())
     try:
@@ -75,6 +85,40 @@ def downgrade():
 
 def add(path, id, down, body):
     write(f"{path}/versions/{id}.py", HEAD.format(id=id, down=down) + body)
+
+
+def interrupted(path, database):
+    """Ctrl-C reaches Alembic, whose client library does not see it in the middle of a statement."""
+    what = database.dialect
+    add(path, "r3", "r2", SLOW_BODY % SLOW[what])
+    process = start(path, "upgrade")
+    wait_for(f"{what}: the slow statement", lambda: process.poll() is not None or (
+        os.path.exists(f"{path}/begun") and at_work(database, process)), 30)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    r = ended(process, 30)
+    same(f"{what}: an interrupt is told", r.status, 130, r)
+    ok(f"{what}: at once", time.monotonic() - began < 5, r)
+    same(f"{what}: stays below", database.at(), ["r2"], r)
+    if what == "postgresql":
+        same(f"{what}: and is taken back", database.query("SELECT id, n FROM people"), [("1", "10")], r)
+        has(f"{what}: which is said", r.out, "rolled back")
+    else:
+        has(f"{what}: what it did is for a person", r.out + r.errors, "not known")
+        expect(f"{what}: told after an interrupt", 0, path, "stamp", "r2")
+        database.script("UPDATE people SET n = 10")
+
+
+def hidden():
+    """An address that SQLAlchemy cannot read is not repeated with its password."""
+    request = {"mode": "run", "ini": None, "section": "alembic", "script_location": "/tmp", "versions": "", "sys_path": [],
+               "x": [], "revision": "r", "direction": "upgrade", "url": "postgres//a:se%40cret:x@h/d", "dialect": "x"}
+    for url in ("postgres ql://ana:se%40cret@h/d", "postgresql://ana:se%40cret@h:port/d", "no+such://ana:se%40cret@h/d"):
+        r = subprocess.run([PYTHON, "-c", read(f"{SOURCE}/engine/alembic/bridge.py")], capture_output=True, text=True,
+                           input=json.dumps({**request, "url": url}), cwd=folder("hidden"))
+        ok(f"{url}: fails", r.returncode, r.stderr)
+        last = r.stderr.strip().split("\n")[-1]
+        ok(f"{url}: hides the password", "cret" not in last, last)
 
 
 def bridged(database, module, scheme):
@@ -130,10 +174,14 @@ def bridged(database, module, scheme):
         has(f"{what}: what it did is not known", r.out + r.errors, "not known")
         expect(f"{what}: and has to be told", 4, path, "upgrade", part="stamp")
         expect(f"{what}: told", 0, path, "stamp", "r2")
+    if what != "sqlite":
+        interrupted(path, database)
     lint = run(path, "lint", "--python", "--dialect", what)
     has(f"{what}: lint tells them apart", lint.out, "go through Python")
 
 
+if not subprocess.run([PYTHON, "-c", "import alembic"], capture_output=True).returncode:
+    hidden()
 bridged(SQLite("lite", f"{folder('lite')}/b.db"), None, "sqlite")
 for made, module, scheme in ((postgresql_databases("bridge", ["pg"]), "psycopg2", "postgresql+psycopg2"),
                              (mariadb_databases("bridge", ["my"]), "pymysql", "mysql+pymysql")):
