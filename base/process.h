@@ -12,9 +12,9 @@ struct process {
                                 with NULL */
     struct slice input;      /* its standard input; ptr NULL: none */
     int timeout_ms;
-    size_t max_output; /* bytes */
-    const char *what;  /* how messages call it; NULL: "the command" */
-    bool last_line;    /* the last line of its standard error goes into the message, not the first */
+    size_t max_output;    /* bytes */
+    const char *what;     /* how messages call it; NULL: "the command" */
+    bool last_line;       /* the last line of its standard error goes into the message, not the first */
     const int *cancel_fd; /* once readable, the group gets SIGINT; NULL: nothing interrupts it */
     int grace_ms;         /* and this long to end by itself before it is killed */
 };

@@ -6,7 +6,7 @@
 
 #define RENDER_MS  60000
 #define RUN_MS     (24 * 3600 * 1000) /* a migration may take long; an interrupt ends it earlier */
-#define GRACE_MS   10000 /* to roll back in, after an interrupt */
+#define GRACE_MS   10000              /* to roll back in, after an interrupt */
 #define OUTPUT_MAX ((size_t)64 << 20)
 
 static json_t *list_of(const strings_t *items)
