@@ -94,6 +94,7 @@ static void progress(struct execution *x, enum run_event_kind kind)
         return;
     }
     struct run_event event = {.kind = kind,
+                              .run = x->run,
                               .index = x->index,
                               .count = x->count,
                               .target = x->member->target->name,

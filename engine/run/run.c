@@ -74,6 +74,7 @@ static void notify(struct run *r, size_t index)
     }
     const struct target_result *t = &r->result->targets.items[index];
     struct run_event event = {.kind = RUN_TARGET_FINISHED,
+                              .run = r->result->run,
                               .index = index,
                               .count = r->plan->targets.n,
                               .target = t->name,

@@ -54,6 +54,7 @@ enum run_event_kind {
 };
 struct run_event {
     enum run_event_kind kind;
+    const char *run;     /* its id */
     size_t index, count; /* target number, from 0, and number of targets; index SIZE_MAX: not about one */
     const char *target;
     const char *revision;               /* RUN_PROGRESS: the revision at work; may be NULL */

@@ -387,6 +387,7 @@ void execute_and_settle(struct execution *x, const struct plan_track *track)
     if (x->completed > 0 && can) {
         if (x->opts->on_event) {
             struct run_event event = {.kind = RUN_TAKING_BACK,
+                                      .run = x->run,
                                       .index = x->index,
                                       .count = x->count,
                                       .target = x->member->target->name};
