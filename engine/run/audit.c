@@ -51,7 +51,7 @@ static int insert_row(struct store *s, const struct audit_row *row, struct err *
 
 static int note_liveness(struct store *s, const struct audit_event *e, struct err *err)
 {
-    if (e->kind == EVENT_RUN_STARTED && e->run) {
+    if ((e->kind == EVENT_RUN_STARTED || e->kind == EVENT_RUN_RESUMED) && e->run) {
         return alive_add(s, e, err);
     }
     bool ends = e->kind == EVENT_RUN_FINISHED || e->kind == EVENT_RUN_ABANDONED;
@@ -78,7 +78,7 @@ int audit_append_open(struct store *s, const struct audit_event *events, size_t 
     return 0;
 }
 
-static int may_append(struct store *s, struct err *err)
+int audit_may_append(struct store *s, struct err *err)
 {
     if (!s->db) {
         err_set(err, ERR_FAILED, "%s: there is no store", cannot_append);
@@ -113,7 +113,7 @@ int audit_append(struct store *s, struct audit_event *events, size_t n, char hea
                  struct err *err)
 {
     STORE_LOCKED(s);
-    int rc = may_append(s, err);
+    int rc = audit_may_append(s, err);
     if (rc) {
         return rc;
     }

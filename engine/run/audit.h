@@ -30,6 +30,7 @@ enum event_kind {
     EVENT_STAMPED,         /* target, detail: from -> to */
     EVENT_RUN_FINISHED,    /* outcome, detail: summary */
     EVENT_RUN_ABANDONED,   /* a later run found that this one died without its end */
+    EVENT_RUN_RESUMED,     /* a run that had stopped goes on; detail: command */
     EVENT_KIND_COUNT
 };
 const char *event_kind_name(enum event_kind k);

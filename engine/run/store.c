@@ -12,7 +12,7 @@
 #define APPLICATION_ID  0x4c6b5374 /* "LkSt" */
 #define BUSY_TIMEOUT_MS 10000
 
-static const char *const versions[] = {sql_run_store_1};
+static const char *const versions[] = {sql_run_store_1, sql_run_store_2};
 #define STORE_VERSION ((int)COUNT_OF(versions))
 
 void stmt_finalize(sqlite3_stmt **stmt)
@@ -125,6 +125,10 @@ static void disconnect_db(struct store *s)
 {
     sqlite3_finalize(s->insert);
     sqlite3_finalize(s->last);
+    for (size_t i = 0; i < s->nkept; i++) {
+        sqlite3_finalize(s->kept[i].stmt);
+    }
+    s->nkept = 0;
     sqlite3_close_v2(s->db);
     s->db = NULL;
     s->insert = s->last = NULL;
@@ -148,6 +152,7 @@ static int bring_up_to_date(struct store *s, struct err *err)
     if (rc && !sqlite3_get_autocommit(s->db)) {
         sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
     }
+    s->version = rc ? version : STORE_VERSION;
     return rc;
 }
 
@@ -241,6 +246,7 @@ static int check_header(struct store *s, struct err *err)
     if (version < STORE_VERSION && !s->read_only) {
         return bring_up_to_date(s, err);
     }
+    s->version = version;
     return 0;
 }
 
@@ -307,6 +313,7 @@ static struct store *store_new(const char *path)
     pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&s->mutex, &attr);
     pthread_mutexattr_destroy(&attr);
+    s->group = audit_group_new();
     return s;
 }
 
@@ -338,6 +345,7 @@ void store_close(struct store *s)
         return;
     }
     disconnect_db(s);
+    audit_group_free(s->group);
     pthread_mutex_destroy(&s->mutex);
     free(s->path);
     free(s);

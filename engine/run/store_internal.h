@@ -3,15 +3,26 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "engine/run/audit.h"
+#include "engine/run/runs.h"
+#include "engine/run/store_db.h"
 #include <pthread.h>
 #include <sqlite3.h>
+
+struct store_statement {
+    const char *sql;
+    sqlite3_stmt *stmt;
+};
 
 struct store {
     sqlite3 *db; /* NULL: there is no store, and it reads as empty */
     char *path;
     bool read_only;
+    int64_t version;             /* of its tables: an old one that may not be written stays old */
     pthread_mutex_t mutex;       /* recursive; held for the whole of every call */
     sqlite3_stmt *insert, *last; /* of audit_append, kept prepared */
+    struct store_statement kept[64];
+    size_t nkept;
+    struct audit_group *group; /* of audit_write() */
 };
 
 /* What SQLite said about the last call, in words; ERR_FILE or ERR_FAILED with the store's path. */
@@ -72,6 +83,18 @@ struct audit_head {
 int audit_read_head(struct store *s, struct audit_head *out, struct err *err);
 int audit_append_open(struct store *s, const struct audit_event *events, size_t n, struct audit_head *head,
                       char (*digests)[DIGEST_HEX + 1], struct err *err);
+
+int audit_may_append(struct store *s, struct err *err);
+
+struct audit_group *audit_group_new(void);
+void audit_group_free(struct audit_group *group);
+
+/* Parts of audit_write(), in its transaction. `seq`: of the first event that goes with it. */
+struct run_change;
+int runs_write_target(struct store *s, const char *run, const struct run_target_row *t, int64_t seq,
+                      struct err *err);
+int runs_write_wave(struct store *s, const char *run, const struct run_wave_row *w, struct err *err);
+int runs_write_change(struct store *s, const char *run, const struct run_change *c, struct err *err);
 
 /* Which process carries out a run. */
 int alive_add(struct store *s, const struct audit_event *started, struct err *err);

@@ -778,7 +778,7 @@ static void no_room_on_the_disk(void **state)
         rlim_t room = (rlim_t)st.st_size + 20000;
         struct rlimit limit = {room, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
         setrlimit(RLIMIT_FSIZE, &limit);
-        struct audit_event e[300];
+        struct audit_event e[900];
         for (size_t i = 0; i < COUNT_OF(e); i++) {
             e[i] = event_of(EVENT_STATEMENT, "r2");
             e[i].detail =
@@ -792,7 +792,7 @@ static void no_room_on_the_disk(void **state)
         _exit(audit_append(s, e, COUNT_OF(e), NULL, &err) == 0 && e[0].seq == 6 ? 0 : 4);
     }
     assert_int_equal(wait_for(pid), 0);
-    assert_holds(f, 305);
+    assert_holds(f, 905);
 }
 
 static void a_damaged_file(void **state)

@@ -1,0 +1,41 @@
+/*
+ * Group commit: many threads hand in what they want recorded, and one durable transaction takes all that
+ * waits. There is no thread of its own: the first caller that finds nobody writing writes for all.
+ */
+#pragma once
+#include "engine/run/audit.h"
+#include "engine/run/runs.h"
+
+struct audit_request {
+    struct audit_event *events; /* as in audit_append() */
+    size_t n;
+    /* What rides along, all or nothing with the events; `run` NULL: nothing does. */
+    const char *run;
+    /* The claim that this work rests on. When the target has changed hands since: ERR_REFUSED, and nothing of
+     * the request is kept. runner NULL: none. */
+    struct run_guard {
+        size_t index;
+        const char *runner;
+        int64_t claim;
+    } guard;
+    /* New values of targets; index, state, outcome, commit_order, steps_done, taken_back, at, detail and
+     * duration_us count. */
+    const struct run_target_row *targets;
+    size_t ntargets;
+    const struct run_change {
+        enum run_state state;
+        int64_t wave;    /* -1: as it is */
+        int exit_status; /* -1: as it is */
+        bool from_ended; /* a run that has ended goes on (resume); without it that is ERR_REFUSED */
+    } * change;
+    const struct run_wave_row *waves; /* states to set */
+    size_t nwaves;
+};
+
+/* Returns when the request is durable; head (may be NULL) receives the digest of its own last event (without
+ * events: the head of the log). Any number of threads. An error says that nothing of this request was kept.
+ */
+int audit_write(struct store *s, const struct audit_request *request, char head[DIGEST_HEX + 1],
+                struct err *err);
+/* How many transactions audit_write() has made. */
+int64_t audit_writes(struct store *s);

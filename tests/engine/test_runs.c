@@ -1,0 +1,363 @@
+/* Runs in the store, and the group commit of many threads' events. */
+#include "base/arena.h"
+#include "base/file.h"
+#include "engine/run/audit_writer.h"
+#include "engine/run/sql.h"
+#include <pthread.h>
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    struct arena a;
+    char folder[64];
+    char *path;
+    struct store *s;
+};
+
+static struct store *open_store(const char *path)
+{
+    struct err err = {0};
+    struct store *s = NULL;
+    if (store_open(path, true, &s, &err) != 0) {
+        fail_msg("store_open: %s: %s", err.file, err.message);
+    }
+    return s;
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = xcalloc(1, sizeof(*f));
+    snprintf(f->folder, sizeof(f->folder), "/tmp/lockstep-runs-XXXXXX");
+    if (!mkdtemp(f->folder)) {
+        return -1;
+    }
+    f->path = arena_printf(&f->a, "%s/store.db", f->folder);
+    f->s = open_store(f->path);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    store_close(f->s);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("rm", "rm", "-rf", f->folder, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(pid, NULL, 0);
+    arena_release(&f->a);
+    free(f);
+    return 0;
+}
+
+static void ok(int rc, const struct err *err)
+{
+    if (rc) {
+        fail_msg("%s%s%s", err->file, *err->file ? ": " : "", err->message);
+    }
+}
+
+static void begin(struct store *s, const char *run, const char *plan, bool shared, size_t n)
+{
+    struct run_target_row targets[64] = {0};
+    char names[64][24];
+    for (size_t i = 0; i < n; i++) {
+        snprintf(names[i], sizeof(names[i]), "t%02zu", i);
+        targets[i] = (struct run_target_row){
+            .index = i, .name = names[i], .server = "db:5432", .wave = i < n / 2 ? 0 : 1};
+    }
+    const struct run_row row = {.run = run,
+                                .environment = "prod",
+                                .plan = plan,
+                                .document = "plan: of many\nlines\n",
+                                .command = "apply x",
+                                .shared = shared,
+                                .exit_status = -1};
+    struct audit_event e = {.kind = EVENT_RUN_STARTED, .run = run, .plan = plan, .rows = -1};
+    struct err err = {0};
+    ok(runs_begin(s, &row, targets, n, 2, &e, 1, &err), &err);
+    assert_true(e.seq > 0);
+}
+
+static void assert_chain(struct store *s, int64_t expected)
+{
+    struct err err = {0};
+    int64_t events = 0, bad = 0;
+    ok(audit_verify(s, &events, &bad, &err), &err);
+    assert_int_equal(events, expected);
+}
+
+static void a_run_is_found_again(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct run_row row;
+    assert_int_equal(runs_find(f->s, &f->a, NULL, &row, &err), ERR_USAGE);
+    assert_string_equal(err.message, "there is no unfinished run");
+    begin(f->s, "r1", "d1", false, 4);
+    begin(f->s, "r2", "d1", false, 4);
+    ok(runs_find(f->s, &f->a, NULL, &row, &err), &err);
+    assert_string_equal(row.run, "r2");
+    assert_string_equal(row.document, "plan: of many\nlines\n");
+    assert_int_equal(row.exit_status, -1);
+    assert_int_equal(row.state, RUN_STATE_OPEN);
+    assert_int_equal(runs_find(f->s, &f->a, "r", &row, &err), ERR_USAGE);
+    assert_non_null(strstr(err.message, "several"));
+    assert_int_equal(runs_find(f->s, &f->a, "R1", &row, &err), ERR_USAGE);
+    ok(runs_set_state(f->s, "r2", RUN_STATE_ENDED, -1, 0, &err), &err);
+    ok(runs_find(f->s, &f->a, NULL, &row, &err), &err);
+    assert_string_equal(row.run, "r1");
+    ok(runs_find(f->s, &f->a, "r2", &row, &err), &err);
+    assert_int_equal(row.state, RUN_STATE_ENDED);
+    assert_int_equal(row.exit_status, 0);
+    assert_true(row.ended_us >= row.created_us);
+    assert_int_equal(runs_set_state(f->s, "r2", RUN_STATE_OPEN, -1, -1, &err), ERR_REFUSED);
+    const struct run_change again = {
+        .state = RUN_STATE_OPEN, .wave = -1, .exit_status = -1, .from_ended = true};
+    ok(audit_write(f->s, &(struct audit_request){.run = "r2", .change = &again}, NULL, &err), &err);
+    ok(runs_set_state(f->s, "r2", RUN_STATE_WAITING, 1, -1, &err), &err);
+    ok(runs_find(f->s, &f->a, "r2", &row, &err), &err);
+    assert_int_equal(row.state, RUN_STATE_WAITING);
+    assert_int_equal(row.wave, 1);
+    assert_int_equal(row.ended_us, 0);
+}
+
+static void targets_change_with_their_events(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    begin(f->s, "r1", "d1", false, 6);
+    char head[DIGEST_HEX + 1], newest[DIGEST_HEX + 1];
+    for (size_t i = 0; i < 2; i++) {
+        struct audit_event e = {.kind = EVENT_TARGET_FINISHED, .run = "r1", .target = "t", .rows = -1};
+        const struct run_target_row t = {.index = i ? 1 : 3,
+                                         .state = RUN_TARGET_ENDED,
+                                         .outcome = "done",
+                                         .commit_order = RUN_COMMITTED_NOW,
+                                         .steps_done = 5,
+                                         .at = "abc",
+                                         .duration_us = 17};
+        const struct audit_request q = {.events = &e, .n = 1, .run = "r1", .targets = &t, .ntargets = 1};
+        ok(audit_write(f->s, &q, head, &err), &err);
+        assert_string_equal(e.digest, head);
+    }
+    ok(audit_head(f->s, newest, &err), &err);
+    assert_string_equal(newest, head);
+    run_target_rows_t rows;
+    ok(runs_targets(f->s, &f->a, "r1", &rows, &err), &err);
+    assert_int_equal(rows.n, 6);
+    assert_int_equal(rows.items[0].state, RUN_TARGET_PENDING);
+    assert_null(rows.items[0].outcome);
+    assert_int_equal(rows.items[0].commit_order, 0);
+    assert_string_equal(rows.items[5].name, "t05");
+    assert_string_equal(rows.items[5].server, "db:5432");
+    assert_int_equal(rows.items[5].wave, 1);
+    assert_int_equal(rows.items[3].state, RUN_TARGET_ENDED);
+    assert_string_equal(rows.items[3].outcome, "done");
+    assert_int_equal(rows.items[3].steps_done, 5);
+    assert_true(rows.items[1].commit_order > rows.items[3].commit_order);
+    assert_true(rows.items[3].commit_order > 0);
+    /* Nothing of a request is kept when a part of it cannot be. */
+    struct audit_event e = {.kind = EVENT_TARGET_FINISHED, .run = "r1", .rows = -1};
+    const struct run_target_row wrong = {.index = 99, .state = RUN_TARGET_ENDED};
+    const struct audit_request q = {.events = &e, .n = 1, .run = "r1", .targets = &wrong, .ntargets = 1};
+    assert_int_equal(audit_write(f->s, &q, NULL, &err), ERR_FAILED);
+    assert_chain(f->s, 3);
+}
+
+static void waves_have_states(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    begin(f->s, "r1", "d1", false, 4);
+    run_wave_rows_t rows;
+    ok(runs_waves(f->s, &f->a, "r1", &rows, &err), &err);
+    assert_int_equal(rows.n, 2);
+    assert_int_equal(rows.items[1].state, WAVE_CLOSED);
+    ok(runs_set_wave(f->s, "r1", &(struct run_wave_row){1, WAVE_PAUSED, 1234}, &err), &err);
+    ok(runs_waves(f->s, &f->a, "r1", &rows, &err), &err);
+    assert_int_equal(rows.n, 2);
+    assert_int_equal(rows.items[1].state, WAVE_PAUSED);
+    assert_int_equal(rows.items[1].until_us, 1234);
+}
+
+static void one_shared_run_of_a_plan(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct run_row row;
+    ok(runs_find_shared(f->s, &f->a, "d1", &row, &err), &err);
+    assert_null(row.run);
+    begin(f->s, "r1", "d1", true, 4);
+    begin(f->s, "r2", "d1", false, 4);
+    begin(f->s, "r3", "d2", true, 4);
+    const struct run_row second = {.run = "r4", .plan = "d1", .shared = true, .exit_status = -1};
+    assert_int_equal(runs_begin(f->s, &second, NULL, 0, 1, NULL, 0, &err), ERR_REFUSED);
+    ok(runs_find_shared(f->s, &f->a, "d1", &row, &err), &err);
+    assert_string_equal(row.run, "r1");
+    ok(runs_set_state(f->s, "r1", RUN_STATE_ENDED, -1, 1, &err), &err);
+    ok(runs_begin(f->s, &second, NULL, 0, 1, NULL, 0, &err), &err);
+    assert_chain(f->s, 3);
+}
+
+static void a_store_of_version_1_is_upgraded_in_place(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    char *path = arena_printf(&f->a, "%s/old.db", f->folder);
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "PRAGMA application_id = 1282102132; PRAGMA user_version = 1", NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql_run_store_1, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    /* Where it may not be written it stays as it is, and has no runs. */
+    assert_int_equal(chmod(path, 0400), 0);
+    struct store *s = NULL;
+    run_rows_t rows = {0};
+    if (geteuid() != 0) {
+        ok(store_open(path, false, &s, &err), &err);
+        ok(runs_open(s, &f->a, &rows, &err), &err);
+        assert_int_equal(rows.n, 0);
+        store_close(s);
+    }
+    assert_int_equal(chmod(path, 0600), 0);
+    s = open_store(path);
+    begin(s, "r1", "d1", false, 3);
+    store_close(s);
+    s = open_store(path);
+    ok(runs_open(s, &f->a, &rows, &err), &err);
+    assert_int_equal(rows.n, 1);
+    assert_chain(s, 1);
+    store_close(s);
+}
+
+/* --- group commit */
+
+#define THREADS 32
+#define WRITES  40
+
+struct writer {
+    struct store *s;
+    size_t index;
+    int failed;
+    bool wrong;
+};
+
+static void *write_much(void *arg)
+{
+    struct writer *w = arg;
+    char run[24], last[DIGEST_HEX + 1] = "";
+    snprintf(run, sizeof(run), "r%02zu", w->index);
+    for (int i = 0; i < WRITES; i++) {
+        struct audit_event e[3];
+        for (size_t j = 0; j < COUNT_OF(e); j++) {
+            e[j] = (struct audit_event){.kind = EVENT_STATEMENT, .run = run, .statement = i * 3 + (int)j + 1};
+        }
+        char head[DIGEST_HEX + 1];
+        struct err err = {0};
+        if (audit_write(w->s, &(struct audit_request){.events = e, .n = COUNT_OF(e)}, head, &err)) {
+            w->failed++;
+            continue;
+        }
+        w->wrong = w->wrong || strcmp(head, e[2].digest) != 0 || strcmp(e[1].previous, e[0].digest) != 0 ||
+                   e[2].seq != e[0].seq + 2 || strcmp(head, last) == 0;
+        memcpy(last, head, sizeof(last));
+    }
+    return NULL;
+}
+
+static int check_order(void *arg, const struct audit_event *e, UNUSED struct err *err)
+{
+    int64_t *last = arg;
+    size_t run = (size_t)strtol(e->run + 1, NULL, 10);
+    assert_int_equal(e->statement, last[run] + 1);
+    last[run] = e->statement;
+    return 0;
+}
+
+static void thirty_two_threads_share_transactions(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    pthread_t threads[THREADS];
+    struct writer writers[THREADS];
+    for (size_t i = 0; i < THREADS; i++) {
+        writers[i] = (struct writer){.s = f->s, .index = i};
+        assert_int_equal(pthread_create(&threads[i], NULL, write_much, &writers[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(writers[i].failed, 0);
+        assert_false(writers[i].wrong);
+    }
+    assert_chain(f->s, THREADS * WRITES * 3);
+    int64_t last[THREADS] = {0};
+    ok(audit_each(f->s, NULL, check_order, last, &err), &err);
+    int64_t transactions = audit_writes(f->s);
+    if (transactions > THREADS * WRITES / 4) {
+        fail_msg("%lld transactions for %d flushes", (long long)transactions, THREADS * WRITES);
+    }
+}
+
+static void every_writer_hears_of_an_error(void **state)
+{
+    struct fixture *f = *state;
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 10000);
+    assert_int_equal(sqlite3_exec(db, "ALTER TABLE events RENAME TO gone", NULL, NULL, NULL), SQLITE_OK);
+    pthread_t threads[4];
+    struct writer writers[4];
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        writers[i] = (struct writer){.s = f->s, .index = i};
+        assert_int_equal(pthread_create(&threads[i], NULL, write_much, &writers[i]), 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(writers[i].failed, WRITES);
+    }
+    assert_int_equal(sqlite3_exec(db, "ALTER TABLE gone RENAME TO events", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    write_much(&writers[0]);
+    assert_int_equal(writers[0].failed, WRITES);
+    assert_chain(f->s, WRITES * 3);
+}
+
+static void who_lost_the_claim_is_refused_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    begin(f->s, "r1", "d1", true, 4);
+    struct audit_event e = {.kind = EVENT_COMMITTING, .run = "r1", .rows = -1};
+    struct audit_request q = {
+        .events = &e, .n = 1, .run = "r1", .guard = {.index = 2, .runner = "somebody", .claim = 1}};
+    assert_int_equal(audit_write(f->s, &q, NULL, &err), ERR_REFUSED);
+    assert_non_null(strstr(err.message, "taken this target over"));
+    assert_int_equal(e.seq, 0);
+    assert_chain(f->s, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_run_is_found_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(targets_change_with_their_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(waves_have_states, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_shared_run_of_a_plan, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_store_of_version_1_is_upgraded_in_place, setup, teardown),
+        cmocka_unit_test_setup_teardown(thirty_two_threads_share_transactions, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_writer_hears_of_an_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_lost_the_claim_is_refused_alone, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
