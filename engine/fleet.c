@@ -1,5 +1,6 @@
 /* Targets with their connections: environments on one side, drivers on the other. */
 #include "engine/fleet.h"
+#include "engine/reach.h"
 #include "engine/run/audit.h"
 #include <fnmatch.h>
 #include <poll.h>
@@ -7,66 +8,9 @@
 
 #define KEPT_CONNECTIONS 16 /* so many members may stay connected between reading and running */
 
-static enum tls_mode tls_mode_of(enum env_tls mode)
-{
-    static const enum tls_mode modes[] = {
-        [ENV_TLS_DEFAULT] = TLS_DEFAULT,         [ENV_TLS_DISABLE] = TLS_DISABLE,
-        [ENV_TLS_REQUIRE] = TLS_REQUIRE,         [ENV_TLS_VERIFY_CA] = TLS_VERIFY_CA,
-        [ENV_TLS_VERIFY_FULL] = TLS_VERIFY_FULL,
-    };
-    _Static_assert(COUNT_OF(modes) == ENV_TLS_COUNT, "one mode each");
-    return modes[mode];
-}
-
-/* Parameters with a meaning of ours are taken out; the rest goes to the client library. */
-static void address_from_url(struct arena *a, const struct url *u, const struct target *t,
-                             struct driver_address *out)
-{
-    struct driver_address to = {
-        .host = u->host, .port = u->port, .user = u->user, .password = u->password, .database = u->database};
-    if (t->has_tls) {
-        to.tls = tls_mode_of(t->tls.mode);
-        to.tls_ca = t->tls.ca;
-        to.tls_cert = t->tls.cert;
-        to.tls_key = t->tls.key;
-    }
-    struct driver_param *params = arena_array(a, u->nparams, sizeof(*params));
-    size_t n = 0;
-    for (size_t i = 0; i < u->nparams; i++) {
-        if (strcmp(u->params[i].name, "schema") == 0) {
-            to.schema = u->params[i].value;
-        } else {
-            params[n++] = (struct driver_param){u->params[i].name, u->params[i].value};
-        }
-    }
-    to.params = params;
-    to.nparams = n;
-    *out = to;
-}
-
 static const char *project_dir(const struct project *p)
 {
     return p ? p->dir : ".";
-}
-
-static int open_url(struct arena *a, const struct target *t, const struct settings *settings,
-                    const char *base, struct driver_session *session, const struct driver **driver,
-                    struct conn **out, struct driver_address *address, struct err *err)
-{
-    struct url url;
-    int rc = target_url(a, t, base, &url, err);
-    if (rc) {
-        return rc;
-    }
-    rc = driver_find(url.dialect, driver, err);
-    if (rc) {
-        return rc;
-    }
-    address_from_url(a, &url, t, address);
-    if (settings->connect_timeout_ms >= 0) {
-        session->connect_timeout_ms = settings->connect_timeout_ms;
-    }
-    return (*driver)->open(address, session, out, err);
 }
 
 struct query_arg {
@@ -83,7 +27,7 @@ static int run_each_query(void *arg, struct arena *a, const struct environment *
     const struct driver *driver;
     struct conn *conn = NULL;
     int rc =
-        open_url(a, &from, &e->settings, project_dir(q->project), &session, &driver, &conn, &address, err);
+        reach_open(a, &from, &e->settings, project_dir(q->project), &session, &driver, &conn, &address, err);
     if (rc) {
         return err_wrap(err, "each.query of target %s", t->name);
     }
@@ -236,8 +180,8 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
     session.statement_timeout_ms = m->statement_timeout_ms > 0 ? m->statement_timeout_ms : 0;
     struct driver_address address;
     struct conn *conn = NULL;
-    rc = open_url(&m->arena, m->target, &m->environment->settings, project_dir(f->project), &session,
-                  &m->driver, &conn, &address, err);
+    rc = reach_open(&m->arena, m->target, &m->environment->settings, project_dir(f->project), &session,
+                    &m->driver, &conn, &address, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }

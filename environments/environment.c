@@ -175,6 +175,11 @@ static int read_connect_timeout(struct env_parser *p, const struct yaml_node *va
     return env_read_timeout(p, value, &p->e->settings.connect_timeout_ms);
 }
 
+static int read_connect_retry_for(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
+{
+    return env_read_timeout(p, value, &p->e->settings.connect_retry_for_ms);
+}
+
 static int read_lock_retries(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
 {
     return yaml_int(value, 0, 100000, &p->e->settings.lock_retries, p->err);
@@ -189,11 +194,10 @@ static int read_transaction(struct env_parser *p, const struct yaml_node *value,
 
 static int read_settings(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
 {
-    static const struct env_key keys[] = {{"lock_timeout", read_lock_timeout},
-                                          {"lock_retries", read_lock_retries},
-                                          {"statement_timeout", read_statement_timeout},
-                                          {"connect_timeout", read_connect_timeout},
-                                          {"transaction", read_transaction}};
+    static const struct env_key keys[] = {
+        {"lock_timeout", read_lock_timeout},           {"lock_retries", read_lock_retries},
+        {"statement_timeout", read_statement_timeout}, {"connect_timeout", read_connect_timeout},
+        {"connect_retry_for", read_connect_retry_for}, {"transaction", read_transaction}};
     return env_read_map(p, value, keys, COUNT_OF(keys), NULL);
 }
 
@@ -215,9 +219,25 @@ static int read_notify(struct env_parser *p, const struct yaml_node *value, void
     return env_check_notify(p, value, NULL);
 }
 
+static int read_tunnel(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
+{
+    return env_read_tunnel(p, value, &p->e->tunnel);
+}
+
+/* A SQLite database is a file: the environment's tunnel is for its other targets. */
+static void share_tunnel(struct environment *e)
+{
+    for (size_t i = 0; e->tunnel && i < e->ntargets; i++) {
+        struct target *t = &e->targets[i];
+        if (!t->has_tunnel && strncmp(t->url.text, "sqlite", 6) != 0) {
+            t->tunnel = e->tunnel;
+        }
+    }
+}
+
 static void set_defaults(struct environment *e)
 {
-    e->settings = (struct settings){-1, -1, -1, -1, -1};
+    e->settings = (struct settings){-1, -1, -1, -1, -1, -1};
     e->rollout = (struct rollout){
         .parallel = 1, .on_failure = ON_FAILURE_STOP, .rollback_scope = ROLLBACK_RUN, .max_failures = 0};
 }
@@ -230,6 +250,7 @@ static int parse_document(struct env_parser *p)
                                           {"approvals", read_approvals},
                                           {"gates", read_gates},
                                           {"targets", env_read_targets},
+                                          {"tunnel", read_tunnel},
                                           {"settings", read_settings},
                                           {"rollout", env_read_rollout},
                                           {"notify", read_notify}};
@@ -273,6 +294,7 @@ int environment_parse(struct arena *a, const char *file, struct slice text, stru
     if (rc) {
         return rc;
     }
+    share_tunnel(e);
     *out = e;
     return 0;
 }

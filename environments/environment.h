@@ -2,11 +2,12 @@
  * Environment documents (environments/NAME.yaml): a named set of targets with a policy.
  *
  * environment_load() parses and validates the whole document; every error names file, line, column and the
- * nearest known key. What this version cannot do yet (tunnel, vault, waves, gates, approvals, ...) parses,
+ * nearest known key. What this version cannot do yet (vault, waves, gates, approvals, ...) parses,
  * and is refused when used, by environment_supported().
  */
 #pragma once
 #include "environments/secret.h"
+#include "environments/tunnel.h"
 #include "environments/url.h"
 
 enum on_failure { ON_FAILURE_STOP, ON_FAILURE_CONTINUE, ON_FAILURE_ROLLBACK, ON_FAILURE_COUNT };
@@ -49,12 +50,15 @@ struct target {
     struct label *labels; /* values may hold "${value}" before expansion */
     size_t nlabels;
     struct each each;
-    const struct yaml_node *tunnel; /* NULL absent; checked for form */
+    const struct tunnel *tunnel; /* its own, or the environment's; NULL: the direct way */
+    bool has_tunnel;             /* the key stands at the target itself */
     const struct yaml_node *node;
 };
 
 struct settings { /* -1 in a number: not given */
-    int64_t lock_timeout_ms, statement_timeout_ms, connect_timeout_ms;
+    int64_t lock_timeout_ms, statement_timeout_ms;
+    int64_t connect_timeout_ms;   /* of one attempt, tunnel included */
+    int64_t connect_retry_for_ms; /* how long a run tries again while a server says "not now" */
     int64_t lock_retries;
     int transaction; /* enum transaction_mode, -1 not given */
 };
@@ -76,6 +80,7 @@ struct environment {
     const char *promotes_from;                          /* NULL absent */
     bool protected_;                                    /* key "protected" */
     const struct yaml_node *approvals, *gates, *notify; /* NULL absent; checked for form */
+    const struct tunnel *tunnel;                        /* for targets without their own; NULL absent */
     struct target *targets;
     size_t ntargets;
     struct settings settings;
@@ -92,7 +97,7 @@ int environment_from_url(struct arena *a, const char *url, struct environment **
 /* What the environment asks for that this version cannot do: ERR_REFUSED "...: not supported yet" at the key.
  */
 enum environment_use {
-    USE_CONNECT /* tunnel, vault */,
+    USE_CONNECT /* vault */,
     USE_APPLY /* and waves, parallel, approvals, ... */,
     USE_PROMOTE /* and gates */
 };

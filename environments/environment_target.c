@@ -20,7 +20,7 @@ static int read_tls_mode(struct env_parser *p, const struct yaml_node *value, vo
     return rc;
 }
 
-static int read_path(struct env_parser *p, const struct yaml_node *value, const char **out)
+int env_read_path(struct env_parser *p, const struct yaml_node *value, const char **out)
 {
     const char *path;
     int rc = env_check_string(p, value, NULL);
@@ -39,17 +39,17 @@ static int read_path(struct env_parser *p, const struct yaml_node *value, const 
 
 static int read_tls_ca(struct env_parser *p, const struct yaml_node *value, void *into)
 {
-    return read_path(p, value, &((struct target *)into)->tls.ca);
+    return env_read_path(p, value, &((struct target *)into)->tls.ca);
 }
 
 static int read_tls_cert(struct env_parser *p, const struct yaml_node *value, void *into)
 {
-    return read_path(p, value, &((struct target *)into)->tls.cert);
+    return env_read_path(p, value, &((struct target *)into)->tls.cert);
 }
 
 static int read_tls_key(struct env_parser *p, const struct yaml_node *value, void *into)
 {
-    return read_path(p, value, &((struct target *)into)->tls.key);
+    return env_read_path(p, value, &((struct target *)into)->tls.key);
 }
 
 static int read_tls(struct env_parser *p, const struct yaml_node *value, void *into)
@@ -68,26 +68,11 @@ static int read_tls(struct env_parser *p, const struct yaml_node *value, void *i
     return rc;
 }
 
-static int check_port(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
-{
-    int64_t port;
-    return yaml_int(value, 1, 65535, &port, p->err);
-}
-
-int env_check_tunnel(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
-{
-    static const struct env_key keys[] = {{"host", env_check_string}, {"port", check_port},
-                                          {"user", env_check_string}, {"key", env_check_string},
-                                          {"agent", env_check_bool},  {"known_hosts", env_check_string},
-                                          {"jump", env_check_tunnel}};
-    int rc = env_read_map(p, value, keys, COUNT_OF(keys), NULL);
-    return rc ? rc : env_require(p, value, "host", "a tunnel");
-}
-
 static int read_tunnel(struct env_parser *p, const struct yaml_node *value, void *into)
 {
-    ((struct target *)into)->tunnel = value;
-    return env_check_tunnel(p, value, NULL);
+    struct target *t = into;
+    t->has_tunnel = true;
+    return env_read_tunnel(p, value, &t->tunnel);
 }
 
 /* Names and label values take ${value} and no secrets. */

@@ -27,7 +27,6 @@ int env_read_rollout(struct env_parser *p, const struct yaml_node *value, void *
 int env_check_approvals(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_check_gates(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_check_notify(struct env_parser *p, const struct yaml_node *value, void *into);
-int env_check_tunnel(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_check_waves(struct env_parser *p, const struct yaml_node *value, void *into);
 
 /* An error at the second of two targets of one name. */
@@ -47,6 +46,8 @@ bool env_is_name(struct slice s);
 /* A value with references, checked for form. */
 int env_read_template(struct env_parser *p, const struct yaml_node *value, bool in_each,
                       struct template_text *out);
+/* A path without references; relative ones are joined to the document's folder, "~/" is expanded. */
+int env_read_path(struct env_parser *p, const struct yaml_node *value, const char **out);
 /* A duration in milliseconds that a server's 32-bit settings can hold. */
 int env_read_timeout(struct env_parser *p, const struct yaml_node *value, int64_t *out);
 /* The form of a URL as far as its literal text tells. out may be NULL. */

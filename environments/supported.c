@@ -27,7 +27,7 @@ static int connect_supported(const struct environment *e, struct err *err)
         const struct target *t = &e->targets[i];
         const struct template_text *const texts[] = {&t->url, &t->password, &t->each.url, &t->each.password};
         if (t->tunnel) {
-            rc = refuse(e, yaml_key(t->node, "tunnel"), "tunnels are", err);
+            rc = refuse(e, yaml_key(t->has_tunnel ? t->node : e->node, "tunnel"), "tunnels are", err);
         }
         for (size_t j = 0; j < COUNT_OF(texts) && !rc; j++) {
             rc = refuse_vault(e, texts[j], err);

@@ -71,6 +71,10 @@ static void the_whole_document(void **state UNUSED)
     assert_string_equal(t->tls.ca, "environments/certs/ca.pem");
     assert_null(t->tls.cert);
     assert_non_null(t->tunnel);
+    assert_int_equal(t->tunnel->n, 1);
+    assert_string_equal(t->tunnel->hops[0].host.text, "bastion.internal");
+    assert_string_equal(t->tunnel->hops[0].user.text, "deploy");
+    assert_int_equal(t->tunnel->hops[0].port, 22);
     assert_int_equal(t->nlabels, 2);
     assert_string_equal(t->labels[1].name, "canary");
     assert_string_equal(t->labels[1].value, "true");
@@ -155,6 +159,45 @@ static void other_forms_that_are_right(void **state UNUSED)
     }
 }
 
+static void test_tunnels(void **state UNUSED)
+{
+    const struct environment *e = parse(
+        "environment: e\n"
+        "tunnel: { host: last, port: 2222, keepalive: 5s, connect_timeout: 3s, jump: [{ host: first, user: u "
+        "}, "
+        "{ host: second, agent: false, key: keys/k, passphrase: \"${env:P}\", known_hosts: /k/h }] }\n"
+        "targets:\n"
+        "  - { name: shared, url: mysql://h/d }\n"
+        "  - { name: direct, url: mysql://h/d, tunnel: false }\n"
+        "  - { name: own, url: mysql://h/d, tunnel: { host: c, jump: { host: b, jump: { host: a } } } }\n"
+        "  - { name: file, url: \"sqlite:///d.db\" }\n");
+    const struct tunnel *t = e->targets[0].tunnel;
+    assert_non_null(t);
+    assert_int_equal(t->n, 3);
+    assert_string_equal(t->hops[0].host.text, "first");
+    assert_string_equal(t->hops[1].host.text, "second");
+    assert_string_equal(t->hops[1].key, "environments/keys/k");
+    assert_string_equal(t->hops[1].known_hosts, "/k/h");
+    assert_string_equal(t->hops[1].passphrase.text, "${env:P}");
+    assert_int_equal(t->hops[1].agent, 0);
+    assert_int_equal(t->hops[0].agent, -1);
+    assert_string_equal(t->hops[2].host.text, "last");
+    assert_int_equal(t->hops[2].port, 2222);
+    assert_int_equal(t->keepalive_ms, 5000);
+    assert_int_equal(t->connect_timeout_ms, 3000);
+    assert_null(e->targets[1].tunnel);
+    t = e->targets[2].tunnel;
+    assert_int_equal(t->n, 3);
+    assert_string_equal(t->hops[0].host.text, "a");
+    assert_string_equal(t->hops[2].host.text, "c");
+    assert_int_equal(t->keepalive_ms, -1);
+    assert_null(e->targets[3].tunnel);
+}
+
+#define JUMPS                                                                                                \
+    "Write jump: { host: ..., user: ... }, or a list of such hosts in the order in which they are gone "     \
+    "through."
+
 struct wrong {
     const char *text; /* "^^" marks the place */
     const char *message, *hint;
@@ -191,7 +234,8 @@ static void wrong_top_levels(void **state UNUSED)
         {"^^- a\n", "expected a mapping, found a list", ""},
         {"environment: e\n^^target: []\n", "unknown key \"target\"", "did you mean \"targets\"?"},
         {"^^zebra: e\n", "unknown key \"zebra\"",
-         "known keys: environment, promotes_from, protected, approvals, gates, targets, settings, rollout, "
+         "known keys: environment, promotes_from, protected, approvals, gates, targets, tunnel, settings, "
+         "rollout, "
          "notify"},
         {"^^environment: e\n", "an environment needs the key \"targets\"", "Add \"targets: ...\" here."},
         {"^^" ONE_TARGET, "an environment needs the key \"environment\"", "Add \"environment: ...\" here."},
@@ -273,6 +317,30 @@ static void wrong_targets(void **state UNUSED)
         {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: h, jump: { host: h, ^^pot: 1 } "
          "}\n",
          "unknown key \"pot\"", "did you mean \"port\"?"},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: ^^bastion\n",
+         "expected a mapping, found \"bastion\"",
+         "Write tunnel: { host: ..., user: ... }, or false for the direct way."},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: ^^u@h }\n",
+         "a tunnel's host is a name or an address alone",
+         "The user and the port have keys of their own: user, port."},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: h, ^^passphrase: p }\n",
+         "a passphrase goes with a key", "Add \"key: PATH\", the file that it opens."},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: h, keepalive: ^^10ms }\n",
+         "a keepalive is at least one second", ""},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: h, jump: { host: j, ^^keepalive: "
+         "1s } }\n",
+         "unknown key \"keepalive\"",
+         "known keys: host, port, user, key, passphrase, agent, known_hosts, jump"},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: h, jump: ^^b }\n",
+         "jump must be a mapping or a list of them, found a value", JUMPS},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: h, jump: ^^[] }\n",
+         "jump must be a mapping or a list of them, found an empty one", JUMPS},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: h, jump: [{ host: b, ^^jump: { "
+         "host: c } }] }\n",
+         "a jump within a list of jumps",
+         "Write all of them into one list, in the order in which they are gone through."},
+        {"targets:\n  - name: a\n    url: mysql://h/d\n    tunnel: { host: h, jump: [^^{ user: u }] }\n",
+         "a jump needs the key \"host\"", "Add \"host: ...\" here."},
         {"targets:\n  - name: a\n    url: mysql://h/d\n    labels: ^^[a]\n",
          "labels must be a mapping, found a list", ""},
         {"targets:\n  - name: a\n    url: mysql://h/d\n    labels: { ^^\"a b\": 1 }\n",
@@ -458,7 +526,8 @@ static void large_documents_are_quick(void **state UNUSED)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_whole_document),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tunnels),
+                                       cmocka_unit_test(the_whole_document),
                                        cmocka_unit_test(defaults),
                                        cmocka_unit_test(other_forms_that_are_right),
                                        cmocka_unit_test(wrong_top_levels),

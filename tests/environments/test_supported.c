@@ -20,7 +20,7 @@ static void refusals(void **state UNUSED)
         enum environment_use from;
         const char *message;
     } cases[] = {
-        {"targets:\n  - name: t\n    url: mysql://h/d\n    ^^tunnel: { host: b }\n", USE_CONNECT,
+        {"^^tunnel: { host: b }\ntargets:\n  - { name: t, url: mysql://h/d }\n", USE_CONNECT,
          "tunnels are not supported yet"},
         {"targets:\n  - name: t\n    url: mysql://h/d\n    password: ^^${vault:a#b}\n", USE_CONNECT,
          "${vault:...} is not supported yet"},
