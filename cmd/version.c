@@ -1,13 +1,20 @@
 /* lockstep version */
 #include "cmd/report.h"
 
+#ifdef LOCKSTEP_FAILPOINTS
+static const bool failpoints = true;
+#else
+static const bool failpoints = false;
+#endif
+
 static int run(struct app *app, struct err *err)
 {
     (void)err;
     if (app->json) {
-        json_print(json_pack("{s:s, s:s}", "name", "lockstep", "version", LOCKSTEP_VERSION));
+        json_print(json_pack("{s:s, s:s, s:b}", "name", "lockstep", "version", LOCKSTEP_VERSION, "failpoints",
+                             (int)failpoints));
     } else {
-        printf("lockstep %s\n", LOCKSTEP_VERSION);
+        printf("lockstep %s%s\n", LOCKSTEP_VERSION, failpoints ? " (with failpoints, for tests only)" : "");
     }
     return 0;
 }

@@ -2,7 +2,7 @@
 #include "engine/run/execute.h"
 #include "base/file.h"
 #include "engine/run/live.h"
-#include "engine/run/settle.h"
+#include "engine/run/resume.h"
 #include <limits.h>
 #include <poll.h>
 
@@ -474,10 +474,11 @@ static int connect_and_lock(struct execution *x, struct err *err)
         return rc;
     }
     run_watch_conn(x->watch, x->member->conn);
-    return member_lock(x->member, x->a, err);
+    return x->resume ? recover_lock(x->a, x->member, x->resume, err) : member_lock(x->member, x->a, err);
 }
 
-static int prepare(struct execution *x, struct err *err)
+/* Connected and locked, with no look at where the target stands. */
+static int reach(struct execution *x, struct err *err)
 {
     struct member *m = x->member;
     bool used_before = m->conn != NULL;
@@ -493,6 +494,16 @@ static int prepare(struct execution *x, struct err *err)
         *err = failure;
         return rc;
     }
+    return 0;
+}
+
+static int prepare(struct execution *x, struct err *err)
+{
+    struct member *m = x->member;
+    int rc = reach(x, err);
+    if (rc) {
+        return rc;
+    }
     if (m->state_locked) { /* it cannot have changed since */
         m->state_locked = false;
         m->state_read = true;
@@ -501,6 +512,27 @@ static int prepare(struct execution *x, struct err *err)
     }
     rc = rc ? rc : check_position(x, err);
     return rc ? rc : live_check(x, x->track, err);
+}
+
+/* Execute the whole track, from the position that it was planned for. */
+static int execute_planned(struct execution *x, struct err *err)
+{
+    int rc = prepare(x, err);
+    if (rc) {
+        return rc;
+    }
+    x->result->begun = x->track->steps.n > 0;
+    struct plan_track track = *x->track;
+    track.has_version_table = x->member->state.has_version_table;
+    track.has_history_table = x->member->state.has_history_table;
+    execute_and_settle(x, &track);
+    return 0;
+}
+
+static int execute_rest(struct execution *x, struct err *err)
+{
+    int rc = reach(x, err);
+    return rc ? rc : resume_execute(x, err);
 }
 
 static void finish(struct execution *x)
@@ -541,20 +573,15 @@ int execute_target(struct execution *x, struct err *err)
     }
     run_watch_phase(x->watch, PHASE_WORK);
     x->member->state_read = false;
-    int prepared = prepare(x, &r->err);
-    if (prepared) {
-        r->outcome = prepared == ERR_REFUSED       ? TARGET_REFUSED
-                     : prepared == ERR_UNREACHABLE ? TARGET_UNREACHABLE
-                                                   : TARGET_FAILED;
+    int rc_target = x->resume ? execute_rest(x, &r->err) : execute_planned(x, &r->err);
+    if (rc_target) {
+        r->outcome = rc_target == ERR_REFUSED       ? TARGET_REFUSED
+                     : rc_target == ERR_UNREACHABLE ? TARGET_UNREACHABLE
+                                                    : TARGET_FAILED;
+        r->steps_done = x->base;
         r->at = x->member->state.at.ids;
         r->at_known = x->member->state_read;
         r->half = x->member->state_read ? x->member->state.half : (struct half_step){0};
-    } else {
-        r->begun = x->track->steps.n > 0;
-        struct plan_track track = *x->track;
-        track.has_version_table = x->member->state.has_version_table;
-        track.has_history_table = x->member->state.has_history_table;
-        execute_and_settle(x, &track);
     }
     r->duration_us = time_monotonic_us() - began;
     release(x);
@@ -562,20 +589,29 @@ int execute_target(struct execution *x, struct err *err)
     return 0;
 }
 
-void execute_take_back(struct execution *x)
+static void take_back_done(struct execution *x)
 {
-    struct target_result *r = x->result;
     struct plan_track expected = *x->track;
     expected.from = x->track->to;
     expected.steps = (plan_steps_t){0};
     const struct plan_track *track = x->track;
-    progress(x, RUN_TAKING_BACK);
-    run_watch_phase(x->watch, PHASE_TAKE_BACK);
     x->track = &expected;
-    int rc = prepare(x, &r->compensation);
+    int rc = prepare(x, &x->result->compensation);
     x->track = track;
     if (rc == 0) {
-        take_back(x, x->track, x->track->steps.n);
+        take_back(x, track, track->steps.n, 0);
+    }
+}
+
+void execute_take_back(struct execution *x)
+{
+    struct target_result *r = x->result;
+    progress(x, RUN_TAKING_BACK);
+    run_watch_phase(x->watch, PHASE_TAKE_BACK);
+    if (!x->resume) {
+        take_back_done(x);
+    } else if (reach(x, &r->compensation) == 0) {
+        resume_take_back(x);
     }
     r->steps_done = r->compensation.status ? r->steps_done : 0;
     if (!r->compensation.status) {

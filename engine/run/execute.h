@@ -3,6 +3,7 @@
  * run.c decides which targets and in what order; nothing here knows of other targets.
  */
 #pragma once
+#include "engine/run/recover.h"
 #include "engine/run/run.h"
 #include "engine/run/script_build.h"
 
@@ -25,7 +26,9 @@ struct execution {
     const char *run, *actor, *host;
     size_t index, count; /* for progress: this target and how many there are */
     struct target_result *result;
+    const struct recover_opts *resume; /* not NULL: the target may stand anywhere within its track */
     /* private */
+    size_t base; /* steps of the track that stood before this execution */
     size_t statements_done, statements;
     const char *at_revision;
     size_t completed;      /* steps of the track in execution that are committed */
@@ -37,11 +40,12 @@ struct execution {
     } live;
 };
 
-/* Carry the target's track out. Everything that happened is in x->result; the return value is non-zero only
+/* Carry the target's track out, or, with x->resume, what remains of it. Everything that happened is in x->result; the return value is non-zero only
  * when the audit log could not be written before anything was done (err says so). The last events stay in the
  * queue. */
 int execute_target(struct execution *x, struct err *err);
-/* Take back what a finished execute_target() did, because another target failed. */
+/* Take back what a finished execute_target() did, because another target failed; with x->resume, from wherever
+ * within its track the target stands: a half step is finished first, since its way back needs the whole of it. */
 void execute_take_back(struct execution *x);
 
 /* For live.c: an audit event for one statement of a step; failure NULL: it went well. */

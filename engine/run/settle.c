@@ -1,6 +1,7 @@
 /* What a failure leaves behind, and putting it right. */
 #include "engine/run/settle.h"
 #include "base/file.h"
+#include "engine/run/recover.h"
 #include <limits.h>
 #include <poll.h>
 
@@ -33,46 +34,6 @@ static int roll_back(struct execution *x, bool *doubt, struct err *err)
         *doubt = *doubt || slice_eq(rowset_cell(&outcomes[1].rows, r, 1), driver->rollback_doubt_code);
     }
     return rc;
-}
-
-/* The position after the first n steps of a track. */
-static strings_t position_after_steps(struct arena *a, const struct plan_track *track, size_t n)
-{
-    strings_t ids = {0};
-    for (size_t i = 0; i < track->from.n; i++) {
-        *vec_push(a, &ids) = track->from.items[i];
-    }
-    for (size_t s = 0; s < n; s++) {
-        const plan_version_ops_t *ops = &track->steps.items[s].version_ops;
-        for (size_t k = 0; k < ops->n; k++) {
-            const struct plan_version_op *op = &ops->items[k];
-            size_t at_index = ids.n;
-            for (size_t i = 0; op->from && i < ids.n; i++) {
-                at_index = strcmp(ids.items[i], op->from) == 0 ? i : at_index;
-            }
-            if (op->kind == PLAN_VERSION_INSERT) {
-                *vec_push(a, &ids) = op->to;
-            } else if (at_index < ids.n && op->kind == PLAN_VERSION_UPDATE) {
-                ids.items[at_index] = op->to;
-            } else if (at_index < ids.n) {
-                ids.items[at_index] = ids.items[--ids.n];
-            }
-        }
-    }
-    return ids;
-}
-
-/* To recognise where a lost commit ended. */
-static bool position_is_after(struct arena *a, const struct plan_track *track, size_t n, const strings_t *at)
-{
-    strings_t ids = position_after_steps(a, track, n);
-    size_t found = 0;
-    for (size_t i = 0; i < ids.n; i++) {
-        for (size_t k = 0; k < at->n; k++) {
-            found += strcmp(ids.items[i], at->items[k]) == 0;
-        }
-    }
-    return ids.n == at->n && found == ids.n;
 }
 
 /* A session that holds our lock again proves that the old one has ended, so what is read now is final. */
@@ -111,7 +72,7 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
         return status;
     }
     for (size_t n = 0; n <= f->track->steps.n; n++) {
-        if (position_is_after(x->a, f->track, n, &x->member->state.at.ids)) {
+        if (track_is_at(x->a, f->track, n, &x->member->state.at.ids)) {
             x->completed = n;
         }
     }
@@ -320,10 +281,10 @@ static void note_failure(struct execution *x)
 {
     struct target_result *r = x->result;
     r->outcome = TARGET_FAILED;
-    r->steps_done = x->completed;
+    r->steps_done = x->base + x->completed;
 }
 
-static void read_back(struct execution *x)
+void settle_read_back(struct execution *x)
 {
     struct target_result *r = x->result;
     struct err err;
@@ -334,7 +295,7 @@ static void read_back(struct execution *x)
     }
 }
 
-void take_back(struct execution *x, const struct plan_track *track, size_t completed)
+void take_back(struct execution *x, const struct plan_track *track, size_t completed, int64_t begun)
 {
     struct target_result *r = x->result;
     for (size_t i = completed; i > 0; i--) {
@@ -342,13 +303,16 @@ void take_back(struct execution *x, const struct plan_track *track, size_t compl
         if (!s->reversible) {
             err_set(&r->compensation, ERR_FAILED, "revision %s cannot be taken back: it has no %s section",
                     s->revision, s->downgrade ? "upgrade" : "downgrade");
-            read_back(x);
+            settle_read_back(x);
             return;
         }
     }
     struct plan_track back;
     track_reverse(x->a, track, completed, &back);
-    back.from = position_after_steps(x->a, track, completed);
+    back.from = track_position(x->a, track, completed);
+    if (completed > 0) {
+        back.steps.items[0].resume_from = begun;
+    }
     run_watch_phase(x->watch, PHASE_TAKE_BACK);
     int rc = execute_track(x, &back, true, &r->compensation);
     run_watch_phase(x->watch, PHASE_SETTLE);
@@ -361,14 +325,15 @@ void take_back(struct execution *x, const struct plan_track *track, size_t compl
     }
     r->taken_back = taken;
     r->steps_done = completed - taken;
-    read_back(x);
+    settle_read_back(x);
 }
 
 void execute_and_settle(struct execution *x, const struct plan_track *track)
 {
     struct target_result *r = x->result;
     if (track->steps.n == 0) {
-        r->outcome = TARGET_UNCHANGED;
+        r->outcome = x->base ? TARGET_DONE : TARGET_UNCHANGED;
+        r->steps_done = x->base;
         r->at = track->from;
         r->at_known = true;
         return;
@@ -376,15 +341,15 @@ void execute_and_settle(struct execution *x, const struct plan_track *track)
     int rc = execute_track(x, track, false, &r->err);
     if (rc == 0) {
         r->outcome = TARGET_DONE;
-        r->steps_done = track->steps.n;
+        r->steps_done = x->base + track->steps.n;
         r->at = track->to;
         r->at_known = true;
         return;
     }
     note_failure(x);
-    read_back(x);
+    settle_read_back(x);
     bool can = r->at_known && !r->half.present;
-    if (x->completed > 0 && can) {
+    if (x->base + x->completed > 0 && can) {
         if (x->opts->on_event) {
             struct run_event event = {.kind = RUN_TAKING_BACK,
                                       .run = x->run,
@@ -393,6 +358,6 @@ void execute_and_settle(struct execution *x, const struct plan_track *track)
                                       .target = x->member->target->name};
             x->opts->on_event(x->opts->arg, &event);
         }
-        take_back(x, track, x->completed);
+        take_back(x, x->track, x->base + x->completed, 0);
     }
 }

@@ -28,5 +28,8 @@ int settle_failure(struct execution *x, const struct failure *f);
 
 /* Execute the target's track; on failure settle, compensate, read back. Fills x->result. */
 void execute_and_settle(struct execution *x, const struct plan_track *track);
-/* Take back the first `completed` steps of the track; fills the compensation part of x->result. */
-void take_back(struct execution *x, const struct plan_track *track, size_t completed);
+/* Take back the first `completed` steps of the track; fills the compensation part of x->result. `begun`
+ * statements of the newest one's way back are in effect already. */
+void take_back(struct execution *x, const struct plan_track *track, size_t completed, int64_t begun);
+/* Position and journal into x->result, as they are now. */
+void settle_read_back(struct execution *x);
