@@ -40,12 +40,13 @@ struct execution {
     } live;
 };
 
-/* Carry the target's track out, or, with x->resume, what remains of it. Everything that happened is in x->result; the return value is non-zero only
- * when the audit log could not be written before anything was done (err says so). The last events stay in the
- * queue. */
+/* Carry the target's track out, or, with x->resume, what remains of it. Everything that happened is in
+ * x->result; the return value is non-zero only when the audit log could not be written before anything was
+ * done (err says so). The last events stay in the queue. */
 int execute_target(struct execution *x, struct err *err);
-/* Take back what a finished execute_target() did, because another target failed; with x->resume, from wherever
- * within its track the target stands: a half step is finished first, since its way back needs the whole of it. */
+/* Take back what a finished execute_target() did, because another target failed; with x->resume, from
+ * wherever within its track the target stands: a half step is finished first, since its way back needs the
+ * whole of it. */
 void execute_take_back(struct execution *x);
 
 /* For live.c: an audit event for one statement of a step; failure NULL: it went well. */

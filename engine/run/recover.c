@@ -69,12 +69,11 @@ static void elsewhere(struct arena *a, struct member *m, const struct plan_track
     struct err ignored;
     bool known = history_last(&m->book, m->conn, a, &last, &ignored) == 0 && last.run;
     out->place = STANDING_ELSEWHERE;
-    out->why =
-        arena_printf(a, "it is at %s, which is no place between %s and %s%s%s%s%s",
-                     position_text(a, &m->state.at.ids), position_text(a, &track->from),
-                     position_text(a, &track->to), known ? "; the last run on it was " : "",
-                     known ? last.run : "", known && last.actor ? " of " : "",
-                     known && last.actor ? last.actor : "");
+    out->why = arena_printf(a, "it is at %s, which is no place between %s and %s%s%s%s%s",
+                            position_text(a, &m->state.at.ids), position_text(a, &track->from),
+                            position_text(a, &track->to), known ? "; the last run on it was " : "",
+                            known ? last.run : "", known && last.actor ? " of " : "",
+                            known && last.actor ? last.actor : "");
 }
 
 /* Which statements the half step's revision has in its direction, by the track. NULL: it is not the step that
@@ -105,8 +104,9 @@ static void judge_half(struct arena *a, const struct member *m, const struct pla
     step_prefix(&stand_in, (size_t)half->done, prefix);
     if (!statements || !half->prefix || strcmp(half->prefix, prefix) != 0) {
         out->place = STANDING_ELSEWHERE;
-        out->why = arena_printf(a, "it is inside the %s of revision %s (run %s), which is not part of this plan",
-                                half->direction, half->revision, half->run);
+        out->why =
+            arena_printf(a, "it is inside the %s of revision %s (run %s), which is not part of this plan",
+                         half->direction, half->revision, half->run);
         return;
     }
     bool told = opts && opts->answer != RECOVER_ASK;
@@ -166,8 +166,8 @@ int recover_record(struct arena *a, struct fleet *fleet, struct member *m, const
     }
     struct plan_step step = half_plan_step(track, standing);
     struct history_stamp by = {.run = half->run};
-    char *sql = history_stop(&m->book, a, &by, &step, (size_t)standing->done,
-                             standing->done ? "half" : "failed");
+    char *sql =
+        history_stop(&m->book, a, &by, &step, (size_t)standing->done, standing->done ? "half" : "failed");
     int rc = conn_exec(m->conn, sql, err);
     rc = rc ? rc : member_read(fleet, m, err);
     return rc ? err_wrap(err, "recording where %s stands", m->target->name) : 0;

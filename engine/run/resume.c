@@ -17,8 +17,9 @@ static void note_standing(struct execution *x, const struct standing *s)
     struct arena *a = &x->queue->arena;
     const char *inside = "";
     if (s->inside) {
-        inside = arena_printf(a, s->downgrade ? ", the last of them taken back up to statement %lld"
-                                              : " and %lld statements of the next",
+        inside = arena_printf(a,
+                              s->downgrade ? ", the last of them taken back up to statement %lld"
+                                           : " and %lld statements of the next",
                               (long long)s->done);
     }
     e->detail = arena_printf(a, "found at %s: %zu of %zu steps%s", position_text(a, &x->member->state.at.ids),

@@ -1,5 +1,6 @@
 /*
- * Executions that begin where an earlier one ended: after a crash a target may stand anywhere within its track.
+ * Executions that begin where an earlier one ended: after a crash a target may stand anywhere within its
+ * track.
  */
 #pragma once
 #include "engine/run/settle.h"
