@@ -36,55 +36,6 @@ static size_t number_servers(struct arena *a, const char *const *servers, size_t
     return numbers;
 }
 
-void roster_init(struct arena *a, const struct plan *plan, const char *const *servers, struct roster *out)
-{
-    size_t n = plan->targets.n;
-    struct roster r = {.plan = plan, .n = n};
-    r.targets = arena_array(a, n + 1, sizeof(*r.targets));
-    r.waves = arena_array(a, plan->waves.n + 1, sizeof(*r.waves));
-    r.order = arena_array(a, n + 1, sizeof(*r.order));
-    r.on_server = arena_array(a, number_servers(a, servers, n, r.targets) + 1, sizeof(*r.on_server));
-    for (size_t w = 0; w < plan->waves.n; w++) {
-        const struct plan_wave *wave = &plan->waves.items[w];
-        r.waves[w].pending = wave->n;
-        for (size_t i = wave->first; i < wave->first + wave->n; i++) {
-            r.targets[i].wave = (unsigned)w;
-            r.order[i] = i;
-        }
-    }
-    *out = r;
-}
-
-/* The counters that a target of this state is part of, one up or down. */
-static void count(struct roster *r, size_t target, int by)
-{
-    const struct roster_target *t = &r->targets[target];
-    struct roster_wave *w = &r->waves[t->wave];
-    size_t one = (size_t)by; /* wraps around: adding it takes one away */
-    w->pending += t->state == ROSTER_PENDING ? one : 0;
-    w->running += t->state == ROSTER_RUNNING ? one : 0;
-    w->done += t->state == ROSTER_DONE ? one : 0;
-    w->failed += t->state == ROSTER_FAILED ? one : 0;
-    r->running += t->state == ROSTER_RUNNING ? one : 0;
-    r->done += t->state == ROSTER_DONE ? one : 0;
-    r->failed += t->state == ROSTER_FAILED ? one : 0;
-    if (t->server != NO_SERVER) {
-        r->on_server[t->server] += t->state == ROSTER_RUNNING ? one : 0;
-    }
-}
-
-void roster_set(struct roster *r, size_t target, enum roster_state state)
-{
-    count(r, target, -1);
-    r->targets[target].state = state;
-    count(r, target, 1);
-}
-
-void roster_set_wave(struct roster *r, size_t wave, enum roster_wave_state state)
-{
-    r->waves[wave].state = state;
-}
-
 static bool comes_after(const struct plan_wave *wave, size_t other)
 {
     for (size_t i = 0; i < wave->after.n; i++) {
@@ -125,6 +76,57 @@ static void open_waves(struct roster *r)
     }
 }
 
+void roster_init(struct arena *a, const struct plan *plan, const char *const *servers, struct roster *out)
+{
+    size_t n = plan->targets.n;
+    struct roster r = {.plan = plan, .n = n};
+    r.targets = arena_array(a, n + 1, sizeof(*r.targets));
+    r.waves = arena_array(a, plan->waves.n + 1, sizeof(*r.waves));
+    r.order = arena_array(a, n + 1, sizeof(*r.order));
+    r.on_server = arena_array(a, number_servers(a, servers, n, r.targets) + 1, sizeof(*r.on_server));
+    for (size_t w = 0; w < plan->waves.n; w++) {
+        const struct plan_wave *wave = &plan->waves.items[w];
+        r.waves[w].pending = wave->n;
+        r.most = (size_t)wave->parallel > r.most ? (size_t)wave->parallel : r.most;
+        for (size_t i = wave->first; i < wave->first + wave->n; i++) {
+            r.targets[i].wave = (unsigned)w;
+            r.order[i] = i;
+        }
+    }
+    open_waves(&r);
+    *out = r;
+}
+
+/* The counters that a target of this state is part of, one up or down. */
+static void count(struct roster *r, size_t target, int by)
+{
+    const struct roster_target *t = &r->targets[target];
+    struct roster_wave *w = &r->waves[t->wave];
+    size_t one = (size_t)by; /* wraps around: adding it takes one away */
+    w->pending += t->state == ROSTER_PENDING ? one : 0;
+    w->running += t->state == ROSTER_RUNNING ? one : 0;
+    w->done += t->state == ROSTER_DONE ? one : 0;
+    w->failed += t->state == ROSTER_FAILED ? one : 0;
+    r->running += t->state == ROSTER_RUNNING ? one : 0;
+    r->done += t->state == ROSTER_DONE ? one : 0;
+    r->failed += t->state == ROSTER_FAILED ? one : 0;
+    if (t->server != NO_SERVER) {
+        r->on_server[t->server] += t->state == ROSTER_RUNNING ? one : 0;
+    }
+}
+
+void roster_set(struct roster *r, size_t target, enum roster_state state)
+{
+    count(r, target, -1);
+    r->targets[target].state = state;
+    count(r, target, 1);
+}
+
+void roster_set_wave(struct roster *r, size_t wave, enum roster_wave_state state)
+{
+    r->waves[wave].state = state;
+}
+
 static bool may_start(const struct roster *r, const struct roster_target *t)
 {
     const struct plan_wave *limits = &r->plan->waves.items[t->wave];
@@ -138,7 +140,7 @@ static bool may_start(const struct roster *r, const struct roster_target *t)
 
 bool roster_next(struct roster *r, size_t *target)
 {
-    if (r->stopped) {
+    if (r->stopped || r->running >= r->most) {
         return false;
     }
     open_waves(r);
@@ -180,6 +182,7 @@ void roster_pause(struct roster *r, size_t wave)
 void roster_complete(struct roster *r, size_t wave)
 {
     r->waves[wave].state = ROSTER_COMPLETE;
+    open_waves(r);
 }
 
 bool roster_beyond_budget(const struct roster *r)

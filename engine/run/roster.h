@@ -40,6 +40,7 @@ struct roster {
     struct roster_wave *waves;     /* as in the plan */
     size_t running, done, failed;
     bool backwards, stopped;
+    size_t most; /* never more at once than this */
     /* private */
     size_t *order, n; /* in which targets start */
     size_t first;     /* nothing before it in `order` is pending */

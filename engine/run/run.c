@@ -1,7 +1,9 @@
-/* Carrying a plan out over its targets, in order, with its policy for failures. */
-#include "engine/run/run.h"
+/* Carrying a plan out over its targets: a run from its start to its end. What may start when is roster.c's to
+ * say, threads are worker.c's, pauses pause.c's, and taking back compensate.c's. */
 #include "base/file.h"
-#include "engine/run/execute.h"
+#include "engine/run/limits.h"
+#include "engine/run/run_internal.h"
+#include <stdlib.h>
 
 static const char *const outcome_names[] = {
     [TARGET_SKIPPED] = "skipped",
@@ -19,33 +21,103 @@ const char *target_outcome_name(enum target_outcome o)
     return outcome_names[o];
 }
 
-struct run {
-    struct arena *a;
-    const struct plan *plan;
-    const struct run_opts *opts;
-    struct run_result *result;
-    const char *actor, *host;
-    struct event_queue queue;
-    struct run_watch watch;
-};
-
-static struct execution execution_of(struct run *r, struct arena *scratch, size_t index, struct member *m)
+/* Where the position stands is part of what was approved. */
+static int check_version_table(const struct run *r, struct err *err)
 {
-    const struct plan_target *t = &r->plan->targets.items[index];
-    return (struct execution){.a = scratch,
-                              .queue = &r->queue,
+    const struct project *p = r->opts.fleet->project;
+    const char *table = p && p->version_table ? p->version_table : "alembic_version";
+    const char *schema = p && p->version_table_schema ? p->version_table_schema : "";
+    const char *planned = r->plan->version_table_schema ? r->plan->version_table_schema : "";
+    if (strcmp(table, r->plan->version_table) == 0 && strcmp(schema, planned) == 0) {
+        return 0;
+    }
+    err_set(err, ERR_REFUSED, "the plan was made for the version table %s%s%s, which is now %s%s%s", planned,
+            *planned ? "." : "", r->plan->version_table, schema, *schema ? "." : "", table);
+    return err_hint(err, "Make a new plan, or put version_table in the project file back as it was.");
+}
+
+struct target_job *target_job_of(struct job *job)
+{
+    return (struct target_job *)(void *)job;
+}
+
+struct execution target_job_execution(struct target_job *t, struct worker *w, struct event_queue *queue)
+{
+    struct run *r = t->run;
+    const struct plan_target *target = &r->plan->targets.items[t->index];
+    /* A run of one target has nobody to share its durable writes with but itself. */
+    bool alone = r->plan->targets.n == 1;
+    *queue = (struct event_queue){0};
+    memcpy(queue->head, r->head, sizeof(queue->head));
+    r->members[t->index]->cancel_fd = &w->watch.cancel_fd;
+    return (struct execution){.a = &w->scratch,
+                              .queue = alone ? &r->queue : queue,
                               .plan = r->plan,
-                              .target = t,
-                              .track = &r->plan->tracks.items[t->track],
-                              .opts = r->opts,
-                              .member = m,
-                              .watch = &r->watch,
+                              .target = target,
+                              .track = &r->plan->tracks.items[target->track],
+                              .opts = &r->opts,
+                              .member = r->members[t->index],
+                              .watch = &w->watch,
                               .run = r->result->run,
                               .actor = r->actor,
                               .host = r->host,
-                              .index = index,
+                              .index = t->index,
                               .count = r->plan->targets.n,
-                              .result = &r->result->targets.items[index]};
+                              .result = &r->result->targets.items[t->index]};
+}
+
+void target_job_close(struct target_job *t, struct execution *x)
+{
+    x->member->cancel_fd = NULL;
+    if (x->queue == &t->run->queue) {
+        return; /* the end of the run writes it */
+    }
+    struct err err;
+    if (event_queue_flush(x->queue, x->opts->store, &err) && t->rc == 0) {
+        t->rc = err.status;
+        t->err = err;
+    }
+    arena_release(&x->queue->arena);
+}
+
+static void work_on_target(struct job *job, struct worker *w)
+{
+    struct target_job *t = target_job_of(job);
+    struct event_queue queue;
+    struct execution x = target_job_execution(t, w, &queue);
+    t->rc = execute_target(&x, &t->err);
+    if (x.result->steps_done > 0) {
+        x.result->commit_order = (int64_t)atomic_fetch_add(&t->run->commits, 1) + 1;
+    }
+    target_job_close(t, &x);
+}
+
+bool run_next(struct run *r, size_t *target)
+{
+    pthread_mutex_lock(&r->telling);
+    bool found = roster_next(&r->roster, target);
+    pthread_mutex_unlock(&r->telling);
+    return found;
+}
+
+void run_ended(struct run *r, size_t target, bool failed)
+{
+    pthread_mutex_lock(&r->telling);
+    roster_ended(&r->roster, target, failed);
+    pthread_mutex_unlock(&r->telling);
+    run_tell_target(r, target, RUN_TARGET_FINISHED);
+}
+
+void run_give(struct run *r, size_t target, void (*work)(struct job *, struct worker *))
+{
+    struct target_job *t = &r->jobs[target];
+    *t = (struct target_job){.job = {.work = work}, .run = r, .index = target};
+    struct err err;
+    if (crew_give(r->crew, &t->job, &err)) {
+        struct target_result *result = &r->result->targets.items[target];
+        result->err = r->failure = err;
+        run_ended(r, target, true);
+    }
 }
 
 static struct audit_event *run_event_add(struct run *r, enum event_kind kind)
@@ -62,128 +134,15 @@ static struct audit_event *run_event_add(struct run *r, enum event_kind kind)
     return e;
 }
 
-static bool is_failure(const struct target_result *t)
-{
-    return t->outcome == TARGET_FAILED || t->outcome == TARGET_REFUSED || t->outcome == TARGET_UNREACHABLE;
-}
-
-static void notify(struct run *r, size_t index)
-{
-    if (!r->opts->on_event) {
-        return;
-    }
-    const struct target_result *t = &r->result->targets.items[index];
-    struct run_event event = {.kind = RUN_TARGET_FINISHED,
-                              .run = r->result->run,
-                              .index = index,
-                              .count = r->plan->targets.n,
-                              .target = t->name,
-                              .result = t};
-    r->opts->on_event(r->opts->arg, &event);
-}
-
-/* Newest first, so that the fleet passes through the same states backwards. */
-static void take_back_others(struct run *r, struct member *const *members)
-{
-    for (size_t i = r->plan->targets.n; i > 0; i--) {
-        struct target_result *t = &r->result->targets.items[i - 1];
-        if (t->outcome != TARGET_DONE || t->steps_done == 0) {
-            continue;
-        }
-        if (run_control_interrupts(r->opts->control) > 1) {
-            return;
-        }
-        AUTO(arena_release) struct arena scratch = ARENA_INIT;
-        struct execution x = execution_of(r, &scratch, i - 1, members[i - 1]);
-        execute_take_back(&x);
-        notify(r, i - 1);
-    }
-}
-
 static bool is_interrupted(const struct run *r)
 {
-    return run_control_interrupts(r->opts->control) > 0;
+    return run_control_interrupts(r->opts.control) > 0;
 }
 
-static int exit_status_of(const struct run *r)
+/* More has failed than may, or what has to be written down cannot be. */
+static bool has_failed(const struct run *r)
 {
-    const struct run_result *result = r->result;
-    if (result->interrupted) {
-        return -ERR_INTERRUPTED;
-    }
-    if (result->failed == 0) {
-        return 0;
-    }
-    bool left_out = false;
-    int same = 0;
-    for (size_t i = 0; i < result->targets.n; i++) {
-        const struct target_result *t = &result->targets.items[i];
-        left_out = left_out || t->outcome == TARGET_SKIPPED || t->outcome == TARGET_TAKEN_BACK;
-        if (!is_failure(t)) {
-            continue;
-        }
-        int status = t->outcome == TARGET_REFUSED       ? -ERR_REFUSED
-                     : t->outcome == TARGET_UNREACHABLE ? -ERR_UNREACHABLE
-                                                        : -ERR_FAILED;
-        same = same == 0 || same == status ? status : -ERR_FAILED;
-    }
-    if (!left_out && result->failed <= plan_failure_budget(r->plan)) {
-        return 3;
-    }
-    return same;
-}
-
-static const char *outcome_of(const struct run_result *result)
-{
-    switch (result->exit_status) {
-    case 0:
-        return "ok";
-    case 3:
-        return "within budget";
-    case 130:
-        return "interrupted";
-    case 4:
-        return "refused";
-    default:
-        return "failed";
-    }
-}
-
-/* Where the position stands is part of what was approved. */
-static int check_version_table(const struct run *r, struct err *err)
-{
-    const struct project *p = r->opts->fleet->project;
-    const char *table = p && p->version_table ? p->version_table : "alembic_version";
-    const char *schema = p && p->version_table_schema ? p->version_table_schema : "";
-    const char *planned = r->plan->version_table_schema ? r->plan->version_table_schema : "";
-    if (strcmp(table, r->plan->version_table) == 0 && strcmp(schema, planned) == 0) {
-        return 0;
-    }
-    err_set(err, ERR_REFUSED, "the plan was made for the version table %s%s%s, which is now %s%s%s", planned,
-            *planned ? "." : "", r->plan->version_table, schema, *schema ? "." : "", table);
-    return err_hint(err, "Make a new plan, or put version_table in the project file back as it was.");
-}
-
-static int find_members(struct run *r, struct member **members, struct err *err)
-{
-    for (size_t i = 0; i < r->plan->targets.n; i++) {
-        const struct plan_target *t = &r->plan->targets.items[i];
-        members[i] = fleet_find(r->opts->fleet, t->name);
-        if (!members[i]) {
-            err_set(err, ERR_REFUSED, "target %s of the plan is not in environment %s any more", t->name,
-                    r->plan->environment);
-            return err_hint(err, "Make a new plan.");
-        }
-        if (strcmp(members[i]->driver->name, r->plan->tracks.items[t->track].dialect) != 0 ||
-            strcmp(members[i]->address, t->address) != 0) {
-            err_set(err, ERR_REFUSED, "target %s was planned for %s and is now %s", t->name, t->address,
-                    members[i]->address);
-            return err_hint(err, "Make a new plan.");
-        }
-        members[i]->lock_timeout_ms = t->lock_timeout_ms;
-        members[i]->statement_timeout_ms = t->statement_timeout_ms;
-    }
-    return 0;
+    return roster_beyond_budget(&r->roster) || r->pauses.failed || r->failure.status;
 }
 
 /* An interrupt that came when everything was done already stops nothing. */
@@ -197,43 +156,223 @@ static bool is_cut_short(const struct run *r)
     return unfinished && is_interrupted(r);
 }
 
-static int run_targets(struct run *r, struct member *const *members, bool *beyond, struct err *err)
+static void stop_starting(struct run *r)
 {
-    size_t budget = plan_failure_budget(r->plan);
-    for (size_t i = 0; i < r->plan->targets.n; i++) {
-        if (is_interrupted(r)) {
-            break;
+    if (r->roster.stopped) {
+        return;
+    }
+    pthread_mutex_lock(&r->telling);
+    roster_stop(&r->roster);
+    pthread_mutex_unlock(&r->telling);
+    if (has_failed(r)) {
+        struct run_event event = {.kind = RUN_BUDGET_EXCEEDED, .index = SIZE_MAX};
+        run_tell(r, &event);
+    }
+}
+
+static void target_ended(struct run *r, struct target_job *t)
+{
+    if (t->rc && !r->failure.status) {
+        r->failure = t->err;
+    }
+    run_ended(r, t->index, target_has_failed(&r->result->targets.items[t->index]));
+}
+
+static void start_targets(struct run *r)
+{
+    size_t target;
+    while (run_next(r, &target)) {
+        run_give(r, target, work_on_target);
+    }
+}
+
+/* Wave by wave, as many at a time as may be, with the pauses between them. What fails within the budget stops
+ * nothing; a failure beyond it, or an interrupt, lets nothing new start, and what is in flight ends. */
+static void roll_out(struct run *r)
+{
+    for (;;) {
+        bool continues = r->plan->on_failure == PLAN_CONTINUE && !r->failure.status;
+        if (is_interrupted(r) || (has_failed(r) && !continues)) {
+            stop_starting(r);
         }
-        AUTO(arena_release) struct arena scratch = ARENA_INIT;
-        struct execution x = execution_of(r, &scratch, i, members[i]);
-        int rc = execute_target(&x, err);
-        if (rc) {
-            return rc;
+        pauses_tend(r);
+        start_targets(r);
+        if (crew_out(r->crew) == 0 && !pauses_under_way(r)) {
+            return;
         }
-        struct target_result *t = &r->result->targets.items[i];
-        r->result->done += t->outcome == TARGET_DONE || t->outcome == TARGET_UNCHANGED;
-        r->result->failed += is_failure(t);
-        notify(r, i);
-        if (is_failure(t) && r->result->failed > budget) {
-            *beyond = true;
-            if (r->plan->on_failure != PLAN_CONTINUE) {
-                break;
-            }
+        struct job *job = crew_wait(r->crew, pauses_deadline(r));
+        if (job && !pauses_answer(r, job)) {
+            target_ended(r, target_job_of(job));
         }
+    }
+}
+
+static bool must_take_back(const struct run *r)
+{
+    return (has_failed(r) || is_cut_short(r)) && r->plan->on_failure == PLAN_ROLLBACK &&
+           r->plan->rollback_scope != PLAN_SCOPE_TARGET;
+}
+
+static int exit_status_of(const struct run *r)
+{
+    const struct run_result *result = r->result;
+    if (result->interrupted) {
+        return -ERR_INTERRUPTED;
+    }
+    if (result->waits_after) {
+        return 2;
+    }
+    if (result->failed == 0) {
+        return result->pause.status ? -ERR_FAILED : 0;
+    }
+    bool left_out = false;
+    int same = 0;
+    for (size_t i = 0; i < result->targets.n; i++) {
+        const struct target_result *t = &result->targets.items[i];
+        left_out = left_out || t->outcome == TARGET_SKIPPED || t->outcome == TARGET_TAKEN_BACK;
+        if (!target_has_failed(t)) {
+            continue;
+        }
+        int status = t->outcome == TARGET_REFUSED       ? -ERR_REFUSED
+                     : t->outcome == TARGET_UNREACHABLE ? -ERR_UNREACHABLE
+                                                        : -ERR_FAILED;
+        same = same == 0 || same == status ? status : -ERR_FAILED;
+    }
+    if (!left_out && !result->pause.status && result->failed <= plan_failure_budget(r->plan)) {
+        return 3;
+    }
+    return same;
+}
+
+static const char *outcome_of(const struct run_result *result)
+{
+    switch (result->exit_status) {
+    case 0:
+        return "ok";
+    case 2:
+        return "waiting";
+    case 3:
+        return "within budget";
+    case 130:
+        return "interrupted";
+    case 4:
+        return "refused";
+    default:
+        return "failed";
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    struct member *const *x = a, *const *y = b;
+    return strcmp((*x)->target->name, (*y)->target->name);
+}
+
+static int check_member(const struct run *r, const struct plan_target *t, const struct member *m,
+                        struct err *err)
+{
+    if (!m) {
+        err_set(err, ERR_REFUSED, "target %s of the plan is not in environment %s any more", t->name,
+                r->plan->environment);
+        return err_hint(err, "Make a new plan.");
+    }
+    if (strcmp(m->driver->name, r->plan->tracks.items[t->track].dialect) != 0 ||
+        strcmp(m->address, t->address) != 0) {
+        err_set(err, ERR_REFUSED, "target %s was planned for %s and is now %s", t->name, t->address,
+                m->address);
+        return err_hint(err, "Make a new plan.");
     }
     return 0;
 }
 
-static void end_run(struct run *r)
+static int find_members(struct run *r, struct err *err)
+{
+    struct fleet *fleet = r->opts.fleet;
+    size_t n = fleet->members.n;
+    struct member **sorted = arena_array(r->a, n + 1, sizeof(struct member *));
+    for (size_t i = 0; i < n; i++) {
+        sorted[i] = &fleet->members.items[i];
+    }
+    qsort(sorted, n, sizeof(*sorted), by_name);
+    for (size_t i = 0; i < r->plan->targets.n; i++) {
+        const struct plan_target *t = &r->plan->targets.items[i];
+        struct target named = {.name = t->name};
+        struct member key = {.target = &named}, *sought = &key;
+        struct member **found = bsearch(&sought, sorted, n, sizeof(*sorted), by_name);
+        int rc = check_member(r, t, found ? *found : NULL, err);
+        if (rc) {
+            return rc;
+        }
+        r->members[i] = *found;
+        r->members[i]->lock_timeout_ms = t->lock_timeout_ms;
+        r->members[i]->statement_timeout_ms = t->statement_timeout_ms;
+    }
+    return 0;
+}
+
+static size_t at_once(const struct run *r)
+{
+    return r->roster.most < r->plan->targets.n ? r->roster.most : r->plan->targets.n;
+}
+
+/* Everything that can be refused is, before anything is written down or sent. */
+static int open_run(struct run *r, struct err *err)
+{
+    const struct plan *plan = r->plan;
+    r->members = arena_array(r->a, plan->targets.n + 1, sizeof(*r->members));
+    r->jobs = arena_array(r->a, plan->targets.n + 1, sizeof(*r->jobs));
+    int rc = check_version_table(r, err);
+    rc = rc ? rc : find_members(r, err);
+    if (rc) {
+        return rc;
+    }
+    const char **servers = arena_array(r->a, plan->targets.n + 1, sizeof(*servers));
+    for (size_t i = 0; i < plan->targets.n; i++) {
+        struct target_result *t = vec_push(r->a, &r->result->targets);
+        t->name = plan->targets.items[i].name;
+        t->steps = plan->tracks.items[plan->targets.items[i].track].steps.n;
+        servers[i] = r->members[i]->server;
+    }
+    roster_init(r->a, plan, servers, &r->roster);
+    pauses_init(r);
+    pthread_mutex_init(&r->telling, NULL);
+    r->tells = true;
+    rc = limits_reserve_files(at_once(r), err);
+    rc = rc ? rc : crew_open(at_once(r), r->opts.control, &r->crew, err);
+    return rc ? rc : audit_close_abandoned(r->opts.store, err);
+}
+
+static int begin_run(struct run *r, struct err *err)
+{
+    run_event_add(r, EVENT_RUN_STARTED)->detail = r->opts.command;
+    int rc = r->plan->targets.n > 1 ? event_queue_flush(&r->queue, r->opts.store, err) : 0;
+    memcpy(r->head, r->queue.head, sizeof(r->head));
+    return rc;
+}
+
+static void close_run(struct run *r)
+{
+    crew_close(r->crew);
+    pauses_release(r);
+    arena_release(&r->queue.arena);
+    if (r->tells) {
+        pthread_mutex_destroy(&r->telling);
+    }
+}
+
+static void note_end(struct run *r)
 {
     struct run_result *result = r->result;
-    result->done = result->failed = 0;
+    size_t wave;
     for (size_t i = 0; i < result->targets.n; i++) {
         const struct target_result *t = &result->targets.items[i];
         result->done += t->outcome == TARGET_DONE || t->outcome == TARGET_UNCHANGED;
-        result->failed += is_failure(t);
+        result->failed += target_has_failed(t);
     }
     result->interrupted = is_interrupted(r) && result->done < result->targets.n;
+    if (!r->roster.backwards && !r->roster.stopped && pauses_person(r, &wave)) {
+        result->waits_after = r->plan->waves.items[wave].name;
+    }
     result->exit_status = exit_status_of(r);
     struct audit_event *e = run_event_add(r, EVENT_RUN_FINISHED);
     e->outcome = outcome_of(result);
@@ -241,53 +380,47 @@ static void end_run(struct run *r)
                              result->targets.n, result->failed);
 }
 
+/* The newest events of the run become durable. */
+static int end_run(struct run *r, struct err *err)
+{
+    note_end(r);
+    struct err writing;
+    if (event_queue_flush(&r->queue, r->opts.store, &writing) && !r->failure.status) {
+        r->failure = writing;
+    }
+    if (r->failure.status) {
+        *err = r->failure;
+        r->result->exit_status = err_exit_status(err);
+    }
+    return r->failure.status;
+}
+
 int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *opts, struct run_result *out,
              struct err *err)
 {
+    struct run_result result = {0};
+    struct run r = {.a = a,
+                    .plan = plan,
+                    .opts = *opts,
+                    .asked = opts,
+                    .result = &result,
+                    .actor = actor_name(a),
+                    .host = actor_host(a)};
+    r.opts.on_event = opts->on_event ? run_tell : NULL;
+    r.opts.arg = &r;
     char *id = NULL;
     int rc = store_run_id(opts->store, a, &id, err);
-    if (rc) {
-        return rc;
+    result.run = id;
+    rc = rc ? rc : open_run(&r, err);
+    rc = rc ? rc : begin_run(&r, err);
+    if (rc == 0) {
+        roll_out(&r);
+        if (must_take_back(&r)) {
+            compensate(&r);
+        }
+        rc = end_run(&r, err);
+        *out = result; /* also when the log failed: what happened to the targets has happened */
     }
-    struct run_result result = {.run = id};
-    struct run r = {
-        .a = a, .plan = plan, .opts = opts, .result = &result, .actor = actor_name(a), .host = actor_host(a)};
-    struct member **members = arena_array(a, plan->targets.n + 1, sizeof(struct member *));
-    rc = check_version_table(&r, err);
-    rc = rc ? rc : find_members(&r, members, err);
-    if (rc) {
-        return rc;
-    }
-    for (size_t i = 0; i < plan->targets.n; i++) {
-        struct target_result *t = vec_push(a, &result.targets);
-        t->name = plan->targets.items[i].name;
-        t->steps = plan->tracks.items[plan->targets.items[i].track].steps.n;
-    }
-    rc = audit_close_abandoned(opts->store, err);
-    rc = rc ? rc : run_watch_start(&r.watch, opts->control, err);
-    if (rc) {
-        return rc;
-    }
-    opts->fleet->cancel_fd = &r.watch.cancel_fd;
-    run_event_add(&r, EVENT_RUN_STARTED)->detail = opts->command;
-    bool beyond = false;
-    struct err failure = {0};
-    rc = run_targets(&r, members, &beyond, &failure);
-    bool scope_others = plan->rollback_scope != PLAN_SCOPE_TARGET;
-    bool stopped = beyond || is_cut_short(&r) || rc;
-    if (stopped && plan->on_failure == PLAN_ROLLBACK && scope_others) {
-        take_back_others(&r, members);
-    }
-    opts->fleet->cancel_fd = NULL;
-    run_watch_stop(&r.watch);
-    end_run(&r);
-    struct err writing;
-    int flushed = event_queue_flush(&r.queue, opts->store, &writing);
-    arena_release(&r.queue.arena);
-    if (rc || flushed) {
-        *err = rc ? failure : writing;
-        result.exit_status = err_exit_status(err);
-    }
-    *out = result; /* also when the log failed: what happened to the targets has happened */
-    return rc ? rc : flushed;
+    close_run(&r);
+    return rc;
 }

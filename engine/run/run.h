@@ -36,6 +36,7 @@ struct target_result {
     struct half_step half;    /* a step left part way */
     struct err compensation;  /* why taking back failed; status 0 when it did not */
     int64_t duration_us;
+    int64_t commit_order; /* 1, 2, 3, ...: as the targets of the run committed; 0: nothing was committed */
 };
 
 /* Events are delivered one at a time, under a lock, on whatever thread they happen; what they point to lives
@@ -83,7 +84,10 @@ struct run_result {
     VEC(struct target_result) targets;
     size_t done, failed; /* failed counts FAILED, REFUSED and UNREACHABLE */
     bool interrupted;
-    int exit_status; /* 0, 1, 3, 4, 69 or 130; of the error when the run could not be carried through */
+    struct err pause;        /* why a pause after a wave failed; status 0: none did */
+    const char *waits_after; /* the wave after which the run waits for a person; NULL: it does not */
+    int exit_status; /* 0, 1, 2 (waits), 3, 4, 69 or 130; of the error when the run could not be carried
+                        through */
 };
 
 /* Everything in *out lives in the arena. Returns non-zero only when the run could not be carried through as a

@@ -1,0 +1,81 @@
+/* Taking back what other targets have done, when the run has failed. */
+#include "engine/run/run_internal.h"
+#include <stdlib.h>
+
+/* The waves that rollback_scope means: those of the failed targets; when none has failed (an interrupt
+ * between two targets, a pause that failed) those that were at work and are not complete. */
+static void find_waves(const struct run *r, bool *chosen)
+{
+    bool failed = false, whole = r->plan->rollback_scope == PLAN_SCOPE_RUN;
+    for (size_t i = 0; i < r->plan->targets.n; i++) {
+        if (target_has_failed(&r->result->targets.items[i])) {
+            chosen[r->roster.targets[i].wave] = failed = true;
+        }
+    }
+    for (size_t w = 0; w < r->plan->waves.n; w++) {
+        enum roster_wave_state state = r->roster.waves[w].state;
+        chosen[w] = whole || chosen[w] || (!failed && (state == ROSTER_OPEN || state == ROSTER_PAUSED));
+    }
+}
+
+struct committed {
+    int64_t order;
+    size_t target;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct committed *x = a, *y = b;
+    return x->order < y->order ? 1 : x->order > y->order ? -1 : x->target < y->target ? 1 : -1;
+}
+
+static size_t find_targets(const struct run *r, size_t *order)
+{
+    bool *chosen = arena_array(r->a, r->plan->waves.n + 1, sizeof(bool));
+    find_waves(r, chosen);
+    struct committed *found = arena_array(r->a, r->plan->targets.n + 1, sizeof(*found));
+    size_t n = 0;
+    for (size_t i = 0; i < r->plan->targets.n; i++) {
+        const struct target_result *t = &r->result->targets.items[i];
+        if (t->outcome == TARGET_DONE && t->steps_done > 0 && chosen[r->roster.targets[i].wave]) {
+            found[n++] = (struct committed){t->commit_order, i};
+        }
+    }
+    qsort(found, n, sizeof(*found), newest_first);
+    for (size_t i = 0; i < n; i++) {
+        order[i] = found[i].target;
+    }
+    return n;
+}
+
+static void work_on_taking_back(struct job *job, struct worker *w)
+{
+    struct target_job *t = target_job_of(job);
+    struct event_queue queue;
+    struct execution x = target_job_execution(t, w, &queue);
+    execute_take_back(&x);
+    target_job_close(t, &x);
+}
+
+void compensate(struct run *r)
+{
+    size_t *order = arena_array(r->a, r->plan->targets.n + 1, sizeof(*order)), target;
+    size_t n = find_targets(r, order);
+    pthread_mutex_lock(&r->telling);
+    roster_turn_back(r->a, &r->roster, order, n);
+    pthread_mutex_unlock(&r->telling);
+    for (;;) {
+        while (run_control_interrupts(r->opts.control) < PHASE_TAKE_BACK && run_next(r, &target)) {
+            run_give(r, target, work_on_taking_back);
+        }
+        if (crew_out(r->crew) == 0) {
+            return;
+        }
+        struct job *job = crew_wait(r->crew, 0);
+        if (job) {
+            const struct target_job *t = target_job_of(job);
+            r->failure = t->rc && !r->failure.status ? t->err : r->failure;
+            run_ended(r, t->index, r->result->targets.items[t->index].outcome != TARGET_TAKEN_BACK);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/* What the files of a run share: run.c (from start to end), compensate.c, pause.c, run_events.c. */
+#pragma once
+#include "engine/run/execute.h"
+#include "engine/run/pause.h"
+#include "engine/run/roster.h"
+#include "engine/run/worker.h"
+
+/* One target at work on a thread of the crew. */
+struct target_job {
+    struct job job;
+    struct run *run;
+    size_t index;
+    int rc; /* the audit log could not be written: err */
+    struct err err;
+};
+
+struct run {
+    struct arena *a;
+    const struct plan *plan;
+    struct run_opts opts; /* the caller's, but for the events, which pass through run_events.c */
+    const struct run_opts *asked;
+    struct run_result *result;
+    const char *actor, *host;
+    struct member **members; /* as in the plan */
+    struct target_job *jobs; /* the same */
+    struct roster roster;    /* changed by the main thread only, and under `telling` */
+    struct pauses pauses;
+    struct crew *crew;
+    struct event_queue queue;  /* of the run's own events; the main thread's */
+    char head[DIGEST_HEX + 1]; /* of the audit log when the run began, for rows written before a flush */
+    atomic_llong commits;      /* targets that have committed something, to know in what order */
+    struct err failure;        /* why the run cannot be carried through; status 0: it can */
+    pthread_mutex_t telling;   /* held while somebody is told of an event */
+    bool tells;                /* `telling` is there */
+};
+
+static inline bool target_has_failed(const struct target_result *t)
+{
+    return t->outcome == TARGET_FAILED || t->outcome == TARGET_REFUSED || t->outcome == TARGET_UNREACHABLE;
+}
+
+/* The roster's next target, and how one ended. */
+bool run_next(struct run *r, size_t *target);
+void run_ended(struct run *r, size_t target, bool failed);
+/* Have the target worked on by the crew: execute_target() or execute_take_back(). */
+void run_give(struct run *r, size_t target, void (*work)(struct job *, struct worker *));
+struct target_job *target_job_of(struct job *job);
+/* The job's execution on this thread. Its events are in a queue of its own, to be closed with the second. */
+struct execution target_job_execution(struct target_job *t, struct worker *w, struct event_queue *queue);
+void target_job_close(struct target_job *t, struct execution *x);
+
+/* run_events.c: put the counts into an event and hand it on, one at a time. */
+void run_tell(void *run, const struct run_event *event);
+void run_tell_target(struct run *r, size_t target, enum run_event_kind kind);
+void run_tell_wave(struct run *r, size_t wave, enum run_event_kind kind, int64_t until_us,
+                   const char *detail);
+
+/* compensate.c: take back, newest commit first, what on_failure and rollback_scope say. */
+void compensate(struct run *r);
