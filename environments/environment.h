@@ -6,12 +6,11 @@
  * and is refused when used, by environment_supported().
  */
 #pragma once
+#include "environments/rollout.h"
 #include "environments/secret.h"
 #include "environments/tunnel.h"
 #include "environments/url.h"
 
-enum on_failure { ON_FAILURE_STOP, ON_FAILURE_CONTINUE, ON_FAILURE_ROLLBACK, ON_FAILURE_COUNT };
-enum rollback_scope { ROLLBACK_TARGET, ROLLBACK_WAVE, ROLLBACK_RUN, ROLLBACK_SCOPE_COUNT };
 enum transaction_mode { TRANSACTION_PLAN, TRANSACTION_REVISION, TRANSACTION_MODE_COUNT };
 enum env_tls {
     ENV_TLS_DEFAULT,
@@ -61,18 +60,6 @@ struct settings { /* -1 in a number: not given */
     int64_t connect_retry_for_ms; /* how long a run tries again while a server says "not now" */
     int64_t lock_retries;
     int transaction; /* enum transaction_mode, -1 not given */
-};
-
-struct rollout {
-    const struct yaml_node *waves;
-    int64_t parallel;                   /* default 1 */
-    int64_t parallel_per_server;        /* 0: not given */
-    enum on_failure on_failure;         /* default stop */
-    enum rollback_scope rollback_scope; /* default run */
-    int64_t max_failures;               /* default 0 */
-    bool max_failures_percent;
-    bool atomic;
-    const struct yaml_node *node; /* NULL when the document has no rollout */
 };
 
 struct environment {

@@ -92,7 +92,7 @@ static void the_whole_document(void **state UNUSED)
     assert_int_equal(e->settings.statement_timeout_ms, 900000);
     assert_int_equal(e->settings.connect_timeout_ms, -1);
     assert_int_equal(e->settings.transaction, -1);
-    assert_non_null(e->rollout.waves);
+    assert_int_equal(e->rollout.waves.n, 3);
     assert_int_equal(e->rollout.parallel, 8);
     assert_int_equal(e->rollout.on_failure, ON_FAILURE_ROLLBACK);
     assert_int_equal(e->rollout.rollback_scope, ROLLBACK_RUN);
