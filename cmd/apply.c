@@ -7,7 +7,7 @@
 /* Options that shape a plan have no say over one that is made. */
 static int refuse_planning_options(struct app *app, struct err *err)
 {
-    static const char *const names[] = {"to", "transaction"};
+    static const char *const names[] = {"to", "transaction", "only", "exclude"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (args_text(&app->args, names[i])) {
             err_set(err, ERR_USAGE, "a plan file runs as it was made: --%s cannot be given", names[i]);
@@ -116,6 +116,7 @@ const struct command command_apply = {
                                      {0, "transaction", "MODE",
                                       .help = "one transaction for the plan, or one a revision",
                                       .choices = "plan|revision"},
+                                     TARGET_OPTIONS,
                                      {0}},
     .examples =
         (const struct example[]){{"lockstep apply plans/production-3f9a1c2b4d5e.yaml", "run a saved plan"},

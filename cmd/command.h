@@ -56,6 +56,14 @@ struct option_spec {
     bool required;
 };
 
+/* For commands that work on the targets of an environment; see struct selection. */
+#define TARGET_OPTIONS                                                                                       \
+    {0, "only", "GLOBS", .help = "only targets whose name matches one of these: eu-*,us-1"},                 \
+        {0, "exclude", "GLOBS", .help = "no target whose name matches one of these"},                        \
+    {                                                                                                        \
+        0, "shard", "I/N", .help = "only the I-th of N parts, split by name: for job arrays"                 \
+    }
+
 struct argument_spec {
     const char *name; /* upper-case word */
     const char *help;

@@ -3,6 +3,30 @@
 #include "engine/fleet.h"
 #include <fnmatch.h>
 
+/* Whether the command has TARGET_OPTIONS. */
+static bool takes_selection(const struct args *args)
+{
+    const struct option_spec *s = args->command ? args->command->options : NULL;
+    while (s && s->name && strcmp(s->name, "shard") != 0) {
+        s++;
+    }
+    return s && s->name;
+}
+
+static int read_selection(struct app *app, struct err *err)
+{
+    struct selection *s = &app->selection;
+    s->glob = app->target;
+    if (!takes_selection(&app->args)) {
+        return 0;
+    }
+    const char *only = args_text(&app->args, "only"), *exclude = args_text(&app->args, "exclude"),
+               *shard = args_text(&app->args, "shard");
+    int rc = only ? selection_patterns(app->arena, "only", only, &s->only, err) : 0;
+    rc = rc || !exclude ? rc : selection_patterns(app->arena, "exclude", exclude, &s->exclude, err);
+    return rc || !shard ? rc : selection_shard(shard, s, err);
+}
+
 int app_init(struct app *app, struct err *err)
 {
     const struct args *args = &app->args;
@@ -24,6 +48,10 @@ int app_init(struct app *app, struct err *err)
         app->color_out = app->color_err = strcmp(color, "always") == 0;
     }
     app->target = args_text(args, "target");
+    int rc = read_selection(app, err);
+    if (rc) {
+        return rc;
+    }
     if (app->url && app->environment) {
         err_set(err, ERR_USAGE, "--url and --environment cannot be given together");
         return err_hint(err, "--url stands in for an environment: leave one of them out.");
@@ -148,7 +176,7 @@ int app_fleet(struct app *app, struct environment *e, struct fleet *out, struct 
 {
     const struct project *p = NULL;
     int rc = app_fleet_project(app, &p, err);
-    return rc ? rc : fleet_open(app->arena, p, e, app->target, out, err);
+    return rc ? rc : fleet_open(app->arena, p, e, &app->selection, out, err);
 }
 
 int app_position(struct app *app, struct position *out, struct err *err)

@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 #include "cmd/options.h"
 #include "engine/revision/walk.h"
+#include "engine/selection.h"
 #include "environments/project.h"
 
 struct app {
@@ -16,6 +17,7 @@ struct app {
     strings_t config;              /* -c, as often as it was given */
     const char *environment, *url; /* NULL: not given */
     const char *target;            /* -t, a glob; NULL: every target */
+    struct selection selection;    /* -t, and --only, --exclude and --shard where the command has them */
     bool quiet, verbose, yes;
     bool json;                /* --format json */
     int color_out, color_err; /* colour on stdout and stderr; -1: not decided yet, see print_style() */

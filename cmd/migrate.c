@@ -25,6 +25,7 @@ static struct plan_request request_of(const struct migrate *m)
                                  .graph = m->graph,
                                  .direction = m->direction,
                                  .destination = m->destination,
+                                 .one_wave = true,
                                  .transaction = option_transaction(m->app)};
 }
 

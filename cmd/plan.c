@@ -48,6 +48,7 @@ const struct command command_plan = {
              .complete = COMPLETE_FILE},
             {0, "transaction", "MODE", .help = "one transaction for the plan, or one a revision",
              .choices = "plan|revision"},
+            TARGET_OPTIONS,
             {0}},
     .examples =
         (const struct example[]){{"lockstep plan production", "what production lacks"},

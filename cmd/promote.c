@@ -107,6 +107,7 @@ const struct command command_promote = {
             {'o', "out", "FILE", .help = "where to save the plan", .complete = COMPLETE_FILE},
             {0, "transaction", "MODE", .help = "one transaction for the plan, or one a revision",
              .choices = "plan|revision"},
+            TARGET_OPTIONS,
             {0}},
     .examples =
         (const struct example[]){{"lockstep promote dev staging", "show, ask, run"},

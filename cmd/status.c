@@ -140,6 +140,7 @@ const struct command command_status = {
                                                  .complete = COMPLETE_ENVIRONMENT,
                                                  .optional = true},
                                                 {0}},
+    .options = (const struct option_spec[]){TARGET_OPTIONS, {0}},
     .examples = (const struct example[]){{"lockstep status", "the whole project"},
                                          {"lockstep status production --format json",
                                           "one environment, for a script"},

@@ -2,7 +2,6 @@
 #include "engine/fleet.h"
 #include "engine/reach.h"
 #include "engine/run/audit.h"
-#include <fnmatch.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -57,20 +56,6 @@ int fleet_expand(struct arena *a, const struct project *p, struct environment *e
     return environment_expand(a, e, run_each_query, &q, err);
 }
 
-static int no_target(const struct environment *e, const char *glob, struct err *err)
-{
-    AUTO(strbuf_release) struct strbuf names = STRBUF_INIT;
-    size_t shown = e->ntargets > 12 ? 10 : e->ntargets;
-    for (size_t i = 0; i < shown; i++) {
-        strbuf_addf(&names, "%s%s", i ? ", " : "", e->targets[i].name);
-    }
-    if (shown < e->ntargets) {
-        strbuf_addf(&names, " and %zu more", e->ntargets - shown);
-    }
-    err_set(err, ERR_USAGE, "no target of %s matches \"%s\"", e->name, glob);
-    return err_hint(err, "Its targets are: %s.", strbuf_cstr(&names));
-}
-
 /* What targets of one server have in common. A socket's folder stands for the server behind it. */
 static const char *server_of(struct arena *a, const struct driver *driver, const struct url *u)
 {
@@ -112,23 +97,36 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
     return 0;
 }
 
-int fleet_open(struct arena *a, const struct project *p, const struct environment *e, const char *glob,
-               struct fleet *out, struct err *err)
+static int by_name(const void *x, const void *y)
+{
+    const struct member *const *m = x, *const *k = y;
+    return strcmp((*m)->target->name, (*k)->target->name);
+}
+
+int fleet_open(struct arena *a, const struct project *p, const struct environment *e,
+               const struct selection *selection, struct fleet *out, struct err *err)
 {
     struct fleet f = {.arena = a, .project = p};
+    bool *chosen = NULL;
+    size_t n = 0;
+    int rc = selection_choose(a, selection, e, &chosen, &n, err);
+    if (rc) {
+        return rc;
+    }
     f.application = arena_printf(a, "lockstep %s@%s (%ld)", actor_name(a), actor_host(a), (long)getpid());
+    f.members.items = arena_array(a, n, sizeof(struct member)); /* they stay where they are */
+    f.members.cap = n;
     for (size_t i = 0; i < e->ntargets; i++) {
-        if (glob && fnmatch(glob, e->targets[i].name, 0) != 0) {
-            continue;
-        }
-        int rc = add_member(&f, e, &e->targets[i], err);
+        rc = chosen[i] ? add_member(&f, e, &e->targets[i], err) : 0;
         if (rc) {
             return rc;
         }
     }
-    if (f.members.n == 0) {
-        return no_target(e, glob ? glob : "*", err);
+    f.by_name = arena_array(a, n + 1, sizeof(struct member *));
+    for (size_t i = 0; i < n; i++) {
+        f.by_name[i] = &f.members.items[i];
     }
+    qsort(f.by_name, n, sizeof(struct member *), by_name);
     *out = f;
     return 0;
 }
@@ -151,13 +149,12 @@ void fleet_close(struct fleet *f)
 
 struct member *fleet_find(struct fleet *f, const char *name)
 {
-    struct member *m;
-    vec_each (m, &f->members) {
-        if (strcmp(m->target->name, name) == 0) {
-            return m;
-        }
-    }
-    return NULL;
+    struct target target = {.name = name};
+    struct member wanted = {.target = &target};
+    const struct member *key = &wanted;
+    struct member **found =
+        f->members.n ? bsearch(&key, f->by_name, f->members.n, sizeof(struct member *), by_name) : NULL;
+    return found ? *found : NULL;
 }
 
 int member_connect(struct fleet *f, struct member *m, bool create, struct err *err)

@@ -9,6 +9,7 @@
 #pragma once
 #include "drivers/driver.h"
 #include "engine/run/bookkeeping.h"
+#include "engine/selection.h"
 #include "environments/project.h"
 
 struct member {
@@ -38,14 +39,15 @@ struct fleet {
     struct arena *arena;           /* of the thread that opened it; never used by the member_ functions */
     const struct project *project; /* NULL with --url */
     VEC(struct member) members;
+    struct member **by_name; /* sorted, for fleet_find */
     const int *cancel_fd;    /* see struct driver_session; may be NULL */
     const char *application; /* "lockstep ana@laptop (4711)": what servers and lock refusals show */
 };
 
-/* All targets of the environment (already expanded) whose name matches the glob (NULL: all). No connection is
- * made. ERR_USAGE when nothing matches: lists the names. */
-int fleet_open(struct arena *a, const struct project *p, const struct environment *e, const char *glob,
-               struct fleet *out, struct err *err);
+/* The targets of the environment (already expanded) that are selected (NULL: all), in the document's order.
+ * No connection is made. ERR_USAGE when nothing is selected, see selection_choose(); a shard may be empty. */
+int fleet_open(struct arena *a, const struct project *p, const struct environment *e,
+               const struct selection *selection, struct fleet *out, struct err *err);
 /* Closes connections; what was read lives on in the fleet's arena. No worker may be at work any more. Accepts
  * a zeroed fleet. */
 void fleet_close(struct fleet *f);

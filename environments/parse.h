@@ -27,7 +27,6 @@ int env_read_rollout(struct env_parser *p, const struct yaml_node *value, void *
 int env_check_approvals(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_check_gates(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_check_notify(struct env_parser *p, const struct yaml_node *value, void *into);
-int env_check_tunnel(struct env_parser *p, const struct yaml_node *value, void *into);
 
 /* An error at the second of two targets of one name. */
 int env_unique_names(const struct target *targets, size_t n, struct err *err);

@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "engine/alembic/body.h"
 #include "engine/planner/steps.h"
+#include "engine/planner/track_table.h"
+#include "engine/planner/waves.h"
 #include "engine/revision/sql_file.h"
 #include "engine/run/audit.h"
 
@@ -102,24 +104,6 @@ static int build_track(struct arena *a, const struct member *m, const struct pla
     return 0;
 }
 
-static bool same_text(const char *x, const char *y)
-{
-    return x && y ? strcmp(x, y) == 0 : x == y;
-}
-
-/* A member whose state is the same as that of the member the track was built for can share it. */
-static bool same_state(const struct member *x, const struct member *y)
-{
-    const struct half_step *h = &x->state.half, *k = &y->state.half;
-    return x->driver == y->driver && same_text(x->scheme, y->scheme) &&
-           x->state.has_version_table == y->state.has_version_table &&
-           x->state.has_history_table == y->state.has_history_table &&
-           position_same(&x->state.at.ids, &y->state.at.ids) && h->present == k->present &&
-           (!h->present ||
-            (h->known == k->known && h->done == k->done && same_text(h->revision, k->revision) &&
-             same_text(h->direction, k->direction) && same_text(h->prefix, k->prefix)));
-}
-
 static struct plan *plan_new(struct arena *a, const struct plan_request *q)
 {
     const struct environment *e = q->environment;
@@ -145,20 +129,6 @@ static struct plan *plan_new(struct arena *a, const struct plan_request *q)
     plan->max_failures = e->rollout.max_failures;
     plan->max_failures_percent = e->rollout.max_failures_percent;
     return plan;
-}
-
-/* Under a second name its steps would be done by the time its turn comes. */
-static int check_alone(const struct plan *plan, const struct member *m, struct err *err)
-{
-    const struct plan_target *t;
-    vec_each (t, &plan->targets) {
-        if (strcmp(t->address, m->address) == 0) {
-            err_set(err, ERR_FILE, "it is the same database as target %s: %s", t->name, m->address);
-            err_hint(err, "Leave one of them out, or give them different schemas or databases.");
-            return err_place(err, m->environment->file ? m->environment->file : "", 0, 0);
-        }
-    }
-    return 0;
 }
 
 static void add_target(struct arena *a, struct plan *plan, const struct member *m, unsigned track)
@@ -193,54 +163,117 @@ static void explain_unknown(struct arena *a, struct member *m, const struct grap
     }
 }
 
-static int plan_member(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_request *q,
-                       struct plan *plan, const struct member **owners, struct err *err)
+/* Under way: one plan over a fleet. */
+struct planning {
+    struct arena *a;
+    struct fleet *fleet;
+    const struct plan_request *request;
+    struct plan *plan;
+    struct track_table tracks;
+    const struct member **twins; /* for each member: the one before it with the same address, or NULL */
+    const unsigned *wave_of;     /* for each target of the environment */
+    unsigned *waves;             /* for each target of the plan */
+};
+
+static int by_address(const void *x, const void *y)
 {
-    int rc = m->state_read ? 0 : member_read(fleet, m, err);
+    const struct member *const *m = x, *const *k = y;
+    int c = strcmp((*m)->address, (*k)->address);
+    return c ? c : (*m > *k) - (*m < *k);
+}
+
+static const struct member **find_twins(struct arena *a, const struct fleet *f)
+{
+    size_t n = f->members.n;
+    const struct member **twins = arena_array(a, n + 1, sizeof(*twins)),
+                        **sorted = arena_array(a, n + 1, sizeof(*sorted));
+    for (size_t i = 0; i < n; i++) {
+        sorted[i] = &f->members.items[i];
+    }
+    qsort(sorted, n, sizeof(*sorted), by_address);
+    for (size_t i = 1; i < n; i++) {
+        if (strcmp(sorted[i]->address, sorted[i - 1]->address) == 0) {
+            twins[sorted[i] - f->members.items] = sorted[i - 1];
+        }
+    }
+    return twins;
+}
+
+/* Under a second name its steps would be done by the time its turn comes. */
+static int check_alone(const struct member *m, const struct member *twin, struct err *err)
+{
+    if (!twin) {
+        return 0;
+    }
+    err_set(err, ERR_FILE, "it is the same database as target %s: %s", twin->target->name, m->address);
+    err_hint(err, "Leave one of them out, or give them different schemas or databases.");
+    return err_place(err, m->environment->file ? m->environment->file : "", 0, 0);
+}
+
+static int plan_member(struct planning *p, struct member *m, struct err *err)
+{
+    int rc = m->state_read ? 0 : member_read(p->fleet, m, err);
     if (rc) {
         return rc;
     }
-    rc = check_alone(plan, m, err);
-    rc = rc ? rc : member_check_running(m, a, err);
+    rc = check_alone(m, p->twins[m - p->fleet->members.items], err);
+    rc = rc ? rc : member_check_running(m, &m->arena, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }
-    unsigned track = 0;
-    while (track < plan->tracks.n && !same_state(owners[track], m)) {
-        track++;
-    }
-    if (track == plan->tracks.n) {
+    unsigned *track = track_table_find(&p->tracks, m);
+    if (*track == NO_TRACK) {
         struct plan_track built;
-        rc = build_track(a, m, q, &m->state, &built, err);
+        rc = build_track(p->a, m, p->request, &m->state, &built, err);
         if (rc) {
-            explain_unknown(a, m, q->graph, err);
+            explain_unknown(p->a, m, p->request->graph, err);
             return err_wrap(err, "%s", m->target->name);
         }
-        *vec_push(a, &plan->tracks) = built;
-        owners[track] = m;
+        *track = (unsigned)p->plan->tracks.n;
+        *vec_push(p->a, &p->plan->tracks) = built;
     }
-    add_target(a, plan, m, track);
+    p->waves[p->plan->targets.n] = p->wave_of ? p->wave_of[m->target - m->environment->targets] : 0;
+    add_target(p->a, p->plan, m, *track);
+    return 0;
+}
+
+static int plan_fleet(struct planning *p, struct err *err)
+{
+    const struct plan_request *q = p->request;
+    int rc = q->one_wave ? 0 : waves_assign(p->a, q->environment, &p->wave_of, err);
+    if (rc) {
+        return rc;
+    }
+    struct member *m;
+    vec_each (m, &p->fleet->members) {
+        rc = plan_member(p, m, &m->err);
+        member_rest(p->fleet, m);
+        if (rc && !q->keep_going) {
+            *err = m->err;
+            return rc;
+        }
+    }
+    if (q->one_wave) {
+        plan_one_wave(p->a, p->plan);
+    } else {
+        waves_fill(p->a, q->environment, p->waves, p->plan);
+    }
+    plan_digest(p->plan, p->plan->digest);
     return 0;
 }
 
 int planner_plan(struct arena *a, struct fleet *fleet, const struct plan_request *q, struct plan **out,
                  struct err *err)
 {
-    struct plan *plan = plan_new(a, q);
-    const struct member **owners = arena_array(a, fleet->members.n + 1, sizeof(*owners));
-    struct member *m;
-    vec_each (m, &fleet->members) {
-        int rc = plan_member(a, fleet, m, q, plan, owners, &m->err);
-        member_rest(fleet, m);
-        if (rc && !q->keep_going) {
-            *err = m->err;
-            return rc;
-        }
+    struct planning p = {.a = a, .fleet = fleet, .request = q, .plan = plan_new(a, q)};
+    p.twins = find_twins(a, fleet);
+    p.waves = arena_array(a, fleet->members.n + 1, sizeof(*p.waves));
+    track_table_init(&p.tracks, a, fleet->members.n);
+    int rc = plan_fleet(&p, err);
+    if (rc == 0) {
+        *out = p.plan;
     }
-    plan_one_wave(a, plan);
-    plan_digest(plan, plan->digest);
-    *out = plan;
-    return 0;
+    return rc;
 }
 
 int planner_offline(struct arena *a, const struct member *member, const struct plan_request *q,

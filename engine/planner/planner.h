@@ -22,6 +22,7 @@ struct plan_request {
     const strings_t *held_back; /* promote: "REVISION: why", put into every track */
     const char *promotes_from;
     const struct alembic_env *alembic; /* what revisions in Python need of their project; may be NULL */
+    bool one_wave;                     /* the environment's waves are left aside: upgrade and downgrade */
     int transaction; /* enum transaction_mode from the command line, -1: the environment's */
     bool keep_going; /* a target that cannot be read or planned does not stop the others: its member
                         keeps the error and the plan leaves it out */
