@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cmd/context.h"
 #include "engine/alembic/project/alembic_project.h"
+#include "environments/vault.h"
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -79,6 +80,7 @@ int app_project(struct app *app, struct project **out, struct err *err)
             return rc;
         }
         app->project = p;
+        vault_use(p->vault);
     }
     *out = app->project;
     return 0;

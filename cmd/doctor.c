@@ -3,6 +3,7 @@
 #include "cmd/env_check.h"
 #include "cmd/report.h"
 #include "engine/fleet.h"
+#include "environments/vault.h"
 #include <unistd.h>
 
 enum result { RESULT_OK, RESULT_WARN, RESULT_FAIL, RESULT_COUNT };
@@ -120,6 +121,38 @@ static void check_targets(struct doctor *d, struct environment *e)
     fleet_close(&fleet);
 }
 
+/* How secrets are read from Vault; nothing where nobody speaks of it. The token itself is never shown. */
+static void check_vault(struct doctor *d, bool wanted)
+{
+    struct err err = {0};
+    const char *described = NULL, *token = NULL;
+    bool connect = args_flag(&d->app->args, "connect");
+    if (!wanted && !vault_is_set()) {
+        return;
+    }
+    int rc = vault_describe(d->app->arena, &described, &err);
+    rc = rc || !connect ? rc : vault_try(d->app->arena, &token, &err);
+    if (rc) {
+        add_err(d, wanted ? RESULT_FAIL : RESULT_WARN, "vault", &err);
+    } else {
+        add(d, RESULT_OK, "vault",
+            arena_printf(d->app->arena, "%s%s%s", described, token ? "; " : "", token ? token : ""), NULL);
+    }
+}
+
+static bool uses_vault(const struct environment *e)
+{
+    bool uses = false;
+    for (size_t i = 0; i < e->ntargets && !uses; i++) {
+        const struct target *t = &e->targets[i];
+        const struct template_text *const texts[] = {&t->url, &t->password, &t->each.url, &t->each.password};
+        for (size_t j = 0; j < COUNT_OF(texts); j++) {
+            uses = uses || template_refers_to(texts[j], REFERENCE_VAULT);
+        }
+    }
+    return uses;
+}
+
 static bool is_selected(const struct app *app, const struct environment *e)
 {
     return !app->environment || strcmp(app->environment, e->name) == 0;
@@ -136,8 +169,12 @@ static void check_environments(struct doctor *d)
     if (checks.n == 0) {
         add(d, RESULT_WARN, "environments", "there are none", "Add environments/dev.yaml.");
     }
-    bool connect = args_flag(&d->app->args, "connect");
+    bool connect = args_flag(&d->app->args, "connect"), vault = false;
     const struct env_check *c;
+    vec_each (c, &checks) {
+        vault = vault || (c->environment && uses_vault(c->environment));
+    }
+    check_vault(d, vault);
     vec_each (c, &checks) {
         if (!c->environment) {
             add_err(d, RESULT_FAIL, arena_printf(d->app->arena, "environment %s", path_basename(c->file)),

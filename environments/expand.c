@@ -77,6 +77,13 @@ static int push_target(struct expansion *x, const struct target *t, const char *
         fail_at(t, "each", "a value of each cannot stand in a target's name", err);
         return err_hint(err, "Values may not be long or hold white space, \"/\", \"*\", \"?\" or \",\".");
     }
+    bool nested =
+        template_nests_value(t->url.text) || (t->password.text && template_nests_value(t->password.text));
+    if (nested && strpbrk(value, "{}$#")) {
+        fail_at(t, "each", "a value of each cannot stand in a reference", err);
+        return err_hint(err,
+                        "Values that become part of a ${...} may not hold \"{\", \"}\", \"$\" or \"#\".");
+    }
     /* The path of a SQLite URL stands as written: there is no encoding to undo. */
     bool percent = strncmp(t->url.text, "sqlite", 6) != 0;
     made.url.text = template_put_value(x->a, t->url.text, value, percent);

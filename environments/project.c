@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/vec.h"
 #include "environments/parse.h"
+#include "environments/vault.h"
 #include <dirent.h>
 #include <errno.h>
 
@@ -154,7 +155,7 @@ static int read_project(struct arena *a, const char *file, struct project **out,
     static const char *const keys[] = {
         "project", "revisions",     "environments",         "plans",
         "store",   "version_table", "version_table_schema", "default_environment",
-        "python"};
+        "python",  "vault"};
     struct yaml_doc *doc;
     int rc = yaml_load_file(a, file, &doc, err);
     if (rc) {
@@ -180,6 +181,9 @@ static int read_project(struct arena *a, const char *file, struct project **out,
     }
     if (!rc) {
         rc = read_names(a, root, p, err);
+    }
+    if (!rc && yaml_get(root, "vault")) {
+        rc = vault_settings_read(a, p->dir, yaml_get(root, "vault"), &p->vault, err);
     }
     if (!rc) {
         *out = p;

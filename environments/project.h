@@ -8,6 +8,7 @@
  *   version_table: alembic_version
  *   version_table_schema: ...
  *   default_environment: dev
+ *   vault: { address: ..., auth: approle, ... }     (environments/vault.h)
  *   python: .venv/bin/python        (runs the Python revisions that Lockstep does not; a name without a slash
  * is looked for in PATH) Relative paths are relative to the file's folder.
  */
@@ -15,6 +16,7 @@
 #include "environments/environment.h"
 
 struct alembic_project;
+struct vault_settings;
 
 struct project {
     const char *name, *file, *dir;
@@ -32,6 +34,7 @@ struct project {
     const char *plans, *store;                        /* joined */
     const char *version_table, *version_table_schema; /* schema NULL absent */
     const char *default_environment;                  /* NULL absent */
+    struct vault_settings *vault;                     /* NULL absent */
     const char *python;                               /* joined when it has a slash; NULL absent */
 };
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "environments/exec.h"
 #include "environments/url.h"
+#include "environments/vault.h"
 
 #define EXEC_TIMEOUT_MS 30000
 #define SECRET_MAX      ((size_t)64 << 10)
@@ -71,8 +72,8 @@ static int parse_reference(struct slice inner, struct template_part *out, struct
             return wrong_form("a reference needs something after the colon, such as ${env:NAME}",
                               "Write what it refers to.", err);
         }
-        if (kind == REFERENCE_VAULT && !memchr(argument.ptr, '#', argument.len)) {
-            return wrong_form("a vault reference names a key: ${vault:PATH#KEY}", "Add # and the key.", err);
+        if (kind == REFERENCE_VAULT && vault_check_reference(argument, err) != 0) {
+            return err_place(err, NULL, 1, 1);
         }
         return 1;
     }
@@ -117,6 +118,14 @@ static int place(const struct template_text *t, size_t offset, struct err *err)
     return t->at ? yaml_error_at(err, t->at, offset) : err_place(err, NULL, 0, 0);
 }
 
+/* ${value} within a reference, as in ${vault:secret/${value}#password}. In a command it is the shell's. */
+static const char *nested_value(const struct template_part *part)
+{
+    return part->literal || part->kind == REFERENCE_VALUE || part->kind == REFERENCE_EXEC
+               ? NULL
+               : memmem(part->text.ptr, part->text.len, "${value}", strlen("${value}"));
+}
+
 int template_check(const struct template_text *t, struct err *err)
 {
     struct slice rest = slice_of(t->text);
@@ -127,7 +136,8 @@ int template_check(const struct template_text *t, struct err *err)
         if (rc == 0) {
             return 0;
         }
-        if (rc > 0 && !part.literal && part.kind == REFERENCE_VALUE && !t->in_each) {
+        bool value = rc > 0 && ((!part.literal && part.kind == REFERENCE_VALUE) || nested_value(&part));
+        if (value && !t->in_each) {
             rc = wrong_form("${value} needs an \"each\" beside it", "Add each, or write the value out.", err);
         }
         if (rc < 0) {
@@ -159,13 +169,41 @@ bool template_refers_to(const struct template_text *t, enum reference_kind kind)
     return refers(t, false, kind);
 }
 
+bool template_nests_value(const char *text)
+{
+    struct slice rest = slice_of(text);
+    struct template_part part = {0};
+    while (template_next(&rest, &part, NULL) > 0) {
+        if (nested_value(&part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_nested(struct strbuf *out, struct slice whole, const char *value)
+{
+    const size_t len = strlen("${value}");
+    const char *at = memmem(whole.ptr, whole.len, "${value}", len);
+    while (at) {
+        size_t before = (size_t)(at - whole.ptr);
+        strbuf_add(out, whole.ptr, before);
+        strbuf_adds(out, value);
+        whole = (struct slice){at + len, whole.len - before - len};
+        at = memmem(whole.ptr, whole.len, "${value}", len);
+    }
+    strbuf_add(out, whole.ptr, whole.len);
+}
+
 char *template_put_value(struct arena *a, const char *text, const char *value, bool percent)
 {
     AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
     struct slice rest = slice_of(text);
     struct template_part part = {0};
     while (template_next(&rest, &part, NULL) > 0) {
-        if (part.literal || part.kind != REFERENCE_VALUE) {
+        if (nested_value(&part)) {
+            put_nested(&out, part.whole, value);
+        } else if (part.literal || part.kind != REFERENCE_VALUE) {
             strbuf_add(&out, part.whole.ptr, part.whole.len);
         } else if (percent) {
             url_encode(&out, value, "");
@@ -234,9 +272,8 @@ static int lookup(struct arena *a, const char *dir, const struct template_part *
         *out = drop_line_end(*out);
         return 0;
     case REFERENCE_VAULT:
-        err_set(err, ERR_REFUSED, "${vault:...} is not supported yet");
-        return err_hint(err,
-                        "Use ${env:...}, ${file:...} or ${exec:...}, which can call any secret manager.");
+        rc = vault_read(a, argument, out, err);
+        return rc ? err_wrap(err, "${vault:%s}", argument) : 0;
     default:
         return err_set(err, ERR_FILE, "${value} has not been replaced");
     }

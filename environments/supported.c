@@ -15,22 +15,13 @@ static int refuse(const struct environment *e, const struct yaml_node *at, const
     return ERR_REFUSED;
 }
 
-static int refuse_vault(const struct environment *e, const struct template_text *t, struct err *err)
-{
-    return template_refers_to(t, REFERENCE_VAULT) ? refuse(e, t->at, "${vault:...} is", err) : 0;
-}
-
 static int connect_supported(const struct environment *e, struct err *err)
 {
     int rc = 0;
     for (size_t i = 0; i < e->ntargets && !rc; i++) {
         const struct target *t = &e->targets[i];
-        const struct template_text *const texts[] = {&t->url, &t->password, &t->each.url, &t->each.password};
         if (t->tunnel) {
             rc = refuse(e, yaml_key(t->has_tunnel ? t->node : e->node, "tunnel"), "tunnels are", err);
-        }
-        for (size_t j = 0; j < COUNT_OF(texts) && !rc; j++) {
-            rc = refuse_vault(e, texts[j], err);
         }
     }
     return rc;

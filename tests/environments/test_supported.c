@@ -22,13 +22,6 @@ static void refusals(void **state UNUSED)
     } cases[] = {
         {"^^tunnel: { host: b }\ntargets:\n  - { name: t, url: mysql://h/d }\n", USE_CONNECT,
          "tunnels are not supported yet"},
-        {"targets:\n  - name: t\n    url: mysql://h/d\n    password: ^^${vault:a#b}\n", USE_CONNECT,
-         "${vault:...} is not supported yet"},
-        {"targets:\n  - name: t\n    url: ^^mysql://u:${vault:a#b}@h/d\n", USE_CONNECT,
-         "${vault:...} is not supported yet"},
-        {"targets:\n  - { name: \"${value}\", url: \"mysql://h/${value}\", each: { query: q, from: "
-         "\"mysql://h/d\", password: ^^\"${vault:a#b}\" } }\n",
-         USE_CONNECT, "${vault:...} is not supported yet"},
         {ONE_TARGET "rollout: { ^^waves: [{ rest: true }] }\n", USE_APPLY,
          "rollout waves are not supported yet"},
         {ONE_TARGET "rollout: { ^^parallel: 2 }\n", USE_APPLY, "parallel rollouts are not supported yet"},
