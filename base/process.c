@@ -80,7 +80,7 @@ static int remaining_ms(int64_t deadline_us)
     return left < 0 ? 0 : (int)left;
 }
 
-enum end { ENDED, TIMED_OUT, TOO_MUCH };
+enum end { ENDED, LOST, TIMED_OUT, TOO_MUCH };
 
 struct child {
     const struct process *p;
@@ -130,7 +130,7 @@ static enum end wait_for(struct child *c, struct stream *out, struct stream *err
     for (int pause_ms = 1;; pause_ms = pause_ms < 50 ? pause_ms * 2 : 50) {
         pid_t done = waitpid(c->pid, &c->status, WNOHANG);
         if (done == c->pid || (done < 0 && errno != EINTR)) {
-            return ENDED;
+            return done == c->pid ? ENDED : LOST;
         }
         if (remaining_ms(c->deadline_us) == 0) {
             return TIMED_OUT;
@@ -161,7 +161,7 @@ static int report(const struct child *c, enum end end, const struct stream *erro
     bool good = end == ENDED && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     if (c->interrupted && !good) {
         return err_set(err, ERR_INTERRUPTED, "%s was interrupted%s", what,
-                       end == ENDED ? "" : ", did not end and was killed");
+                       end == ENDED || end == LOST ? "" : ", did not end and was killed");
     }
     if (end == TIMED_OUT) {
         return err_set(err, ERR_FAILED, "%s did not end within %g s and was killed", what,
@@ -170,6 +170,10 @@ static int report(const struct child *c, enum end end, const struct stream *erro
     if (end == TOO_MUCH) {
         return err_set(err, ERR_FAILED, "%s wrote more than %zu KiB and was killed", what,
                        p->max_output >> 10);
+    }
+    if (end == LOST) {
+        err_set(err, ERR_FAILED, "%s has ended, and how it ended is not known", what);
+        return err_hint(err, "Whoever starts this program must not ignore SIGCHLD.");
     }
     if (good) {
         return 0;
@@ -245,7 +249,7 @@ int process_capture(struct arena *a, const struct process *p, struct slice *out,
     pipes.out[0] = pipes.errors[0] = -1; /* the streams close them */
     struct child child = {.p = p, .pid = pid, .deadline_us = deadline_us};
     enum end end = wait_for(&child, &output, &errors);
-    if (end != ENDED) {
+    if (end == TIMED_OUT || end == TOO_MUCH) {
         kill(-pid, SIGKILL);
         while (waitpid(pid, &child.status, 0) < 0 && errno == EINTR) {
         }

@@ -182,6 +182,7 @@ void print_setup(void)
     static char buffer[1 << 16];
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not kill a run half-way */
     signal(SIGXFSZ, SIG_IGN); /* nor a limit on the size of files */
+    signal(SIGCHLD, SIG_DFL); /* inherited as ignored, it would hide how the commands of ${exec:} end */
     setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 }
 
