@@ -6,7 +6,7 @@
  * between two targets, a pause that failed) those that were at work and are not complete. */
 static void find_waves(const struct run *r, bool *chosen)
 {
-    bool failed = false, whole = r->plan->rollback_scope == PLAN_SCOPE_RUN;
+    bool failed = false, whole = r->back_whole || r->plan->rollback_scope == PLAN_SCOPE_RUN;
     for (size_t i = 0; i < r->plan->targets.n; i++) {
         if (target_has_failed(&r->result->targets.items[i])) {
             chosen[r->roster.targets[i].wave] = failed = true;
@@ -29,6 +29,24 @@ static int newest_first(const void *a, const void *b)
     return x->order < y->order ? 1 : x->order > y->order ? -1 : x->target < y->target ? 1 : -1;
 }
 
+/* One that was done; one that was at work when its process died; and, of those that failed, one that an
+ * earlier part of the run had brought some of the way: inside a revision it stays, unless everything is to be
+ * taken back. */
+static bool has_something(const struct run *r, size_t target)
+{
+    const struct target_result *t = &r->result->targets.items[target];
+    if (t->outcome == TARGET_DONE) {
+        return t->steps_done > 0;
+    }
+    if (!r->anywhere[target]) {
+        return false;
+    }
+    if (t->outcome == TARGET_FAILED) {
+        return r->back_whole || (t->steps_done > 0 && t->at_known && !t->half.present);
+    }
+    return r->back && t->outcome == TARGET_SKIPPED;
+}
+
 static size_t find_targets(const struct run *r, size_t *order)
 {
     bool *chosen = arena_array(r->a, r->plan->waves.n + 1, sizeof(bool));
@@ -36,24 +54,36 @@ static size_t find_targets(const struct run *r, size_t *order)
     struct committed *found = arena_array(r->a, r->plan->targets.n + 1, sizeof(*found));
     size_t n = 0;
     for (size_t i = 0; i < r->plan->targets.n; i++) {
-        const struct target_result *t = &r->result->targets.items[i];
-        if (t->outcome == TARGET_DONE && t->steps_done > 0 && chosen[r->roster.targets[i].wave]) {
-            found[n++] = (struct committed){t->commit_order, i};
+        if (chosen[r->roster.targets[i].wave] && has_something(r, i)) {
+            found[n++] = (struct committed){r->result->targets.items[i].commit_order, i};
         }
     }
-    qsort(found, n, sizeof(*found), newest_first);
+    if (n > 1) {
+        qsort(found, n, sizeof(*found), newest_first);
+    }
     for (size_t i = 0; i < n; i++) {
         order[i] = found[i].target;
     }
     return n;
 }
 
+/* That it is being taken back stands in the store before anything is sent: a target that is not where the run
+ * had left it would be somebody else's doing otherwise. */
 static void work_on_taking_back(struct job *job, struct worker *w)
 {
     struct target_job *t = target_job_of(job);
     struct event_queue queue;
     struct execution x = target_job_execution(t, w, &queue);
-    execute_take_back(&x);
+    t->rc = event_queue_flush(x.queue, x.opts->store, &t->err);
+    if (t->rc) {
+        x.result->compensation = t->err;
+    } else {
+        execute_take_back(&x);
+    }
+    if (t->run->back && x.result->outcome == TARGET_TAKEN_BACK) {
+        x.result->err = (struct err){0};
+    }
+    x.result->earlier = false;
     target_job_close(t, &x);
 }
 
@@ -64,6 +94,9 @@ void compensate(struct run *r)
     pthread_mutex_lock(&r->telling);
     roster_turn_back(r->a, &r->roster, order, n);
     pthread_mutex_unlock(&r->telling);
+    if (n > 0) {
+        record_taking_back(r);
+    }
     for (;;) {
         while (run_control_interrupts(r->opts.control) < PHASE_TAKE_BACK && run_next(r, &target)) {
             run_give(r, target, work_on_taking_back);

@@ -1,6 +1,7 @@
 /* Running scripts on one target. Failures are settled in settle.c. */
 #include "engine/run/execute.h"
 #include "base/file.h"
+#include "engine/run/audit_writer.h"
 #include "engine/run/live.h"
 #include "engine/run/resume.h"
 #include <limits.h>
@@ -28,17 +29,29 @@ struct audit_event *execution_event_add(struct execution *x, enum event_kind kin
 
 int event_queue_flush(struct event_queue *q, struct store *store, struct err *err)
 {
-    if (q->items.n == 0) {
+    if (q->items.n == 0 && !q->update) {
         return 0;
     }
-    int rc = audit_append(store, q->items.items, q->items.n, q->head, err);
+    struct audit_request request = {.events = q->items.items,
+                                    .n = q->items.n,
+                                    .run = q->update ? q->run : NULL,
+                                    .targets = q->update,
+                                    .ntargets = q->update != NULL};
+    int rc = audit_write(store, &request, q->head, err);
     if (rc) {
         return err_wrap(err, "writing the audit log");
     }
+    q->seq = q->items.n > 0 ? q->items.items[q->items.n - 1].seq : q->seq;
+    event_queue_empty(q);
+    return 0;
+}
+
+void event_queue_empty(struct event_queue *q)
+{
     arena_release(&q->arena);
     q->items.n = q->items.cap = 0;
     q->items.items = NULL;
-    return 0;
+    q->update = NULL;
 }
 
 static int flush(struct execution *x, struct err *err)

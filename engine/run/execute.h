@@ -5,13 +5,18 @@
 #pragma once
 #include "engine/run/recover.h"
 #include "engine/run/run.h"
+#include "engine/run/runs.h"
 #include "engine/run/script_build.h"
 
-/* Events not yet in the audit log; one queue a run, so that neighbouring events share one durable write. */
+/* Events not yet in the audit log, and what the store shall believe of the target with them; one queue a
+ * target, so that neighbouring events share one durable write. */
 struct event_queue {
     struct arena arena; /* of the events and their strings; emptied by a flush */
     VEC(struct audit_event) items;
-    char head[DIGEST_HEX + 1]; /* after the last flush */
+    const char *run;
+    const struct run_target_row *update; /* of that run; NULL: nothing new */
+    char head[DIGEST_HEX + 1];           /* after the last flush */
+    int64_t seq;                         /* of the last event then */
 };
 
 struct execution {
@@ -61,3 +66,5 @@ struct audit_event execution_event(const struct execution *x, enum event_kind ki
 struct audit_event *execution_event_add(struct execution *x, enum event_kind kind);
 /* Write the queue to the audit log. */
 int event_queue_flush(struct event_queue *q, struct store *store, struct err *err);
+/* Forget what is in it. */
+void event_queue_empty(struct event_queue *q);

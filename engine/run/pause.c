@@ -30,6 +30,7 @@ static void end_pause(struct run *r, size_t wave)
 {
     r->pauses.items[wave].kind = PLAN_PAUSE_NONE;
     r->pauses.items[wave].passed = true;
+    record_wave(r, wave, WAVE_DONE, 0);
     pthread_mutex_lock(&r->telling);
     roster_complete(&r->roster, wave);
     pthread_mutex_unlock(&r->telling);
@@ -59,7 +60,10 @@ static void begin_pause(struct run *r, size_t wave)
         return;
     }
     p->kind = w->pause;
-    p->until_us = w->pause == PLAN_PAUSE_PERSON ? 0 : time_now_us() + w->pause_ms * 1000;
+    if (w->pause != PLAN_PAUSE_PERSON && p->until_us == 0) {
+        p->until_us = time_now_us() + w->pause_ms * 1000;
+    }
+    record_wave(r, wave, WAVE_PAUSED, p->until_us);
     p->said_yes = arena_array(r->a, w->n + 1, sizeof(bool));
     p->rest_ms = FIRST_REST_MS;
     run_tell_wave(r, wave, p->kind == PLAN_PAUSE_PERSON ? RUN_WAVE_WAITING : RUN_WAVE_PAUSED, p->until_us,

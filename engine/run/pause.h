@@ -11,7 +11,8 @@ struct job;
 struct pause {
     enum plan_pause kind; /* PLAN_PAUSE_NONE: none, or over */
     bool passed;          /* by an earlier part of the run: not again */
-    int64_t until_us;     /* of time_now_us(): when it ends, or is given up (QUERY) */
+    /* Of time_now_us(): when it ends, or is given up (QUERY). Kept from an earlier part of the run. */
+    int64_t until_us;
     /* QUERY: rounds of questions, with a rest between them */
     bool asking;
     int64_t next_us; /* the next round */

@@ -107,6 +107,7 @@ static void count(struct roster *r, size_t target, int by)
     w->running += t->state == ROSTER_RUNNING ? one : 0;
     w->done += t->state == ROSTER_DONE ? one : 0;
     w->failed += t->state == ROSTER_FAILED ? one : 0;
+    w->left += t->state == ROSTER_LEFT ? one : 0;
     r->running += t->state == ROSTER_RUNNING ? one : 0;
     r->done += t->state == ROSTER_DONE ? one : 0;
     r->failed += t->state == ROSTER_FAILED ? one : 0;
@@ -166,7 +167,7 @@ bool roster_wave_ended(const struct roster *r, size_t *wave)
 {
     for (size_t w = 0; w < r->plan->waves.n && !r->stopped && !r->backwards; w++) {
         const struct roster_wave *it = &r->waves[w];
-        if (it->state == ROSTER_OPEN && it->pending + it->running == 0) {
+        if (it->state == ROSTER_OPEN && it->pending + it->running + it->left == 0) {
             *wave = w;
             return true;
         }

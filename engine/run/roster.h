@@ -14,7 +14,7 @@ enum roster_state {
     ROSTER_RUNNING,
     ROSTER_DONE,
     ROSTER_FAILED,
-    ROSTER_LEFT /* takes no part in what is to come */
+    ROSTER_LEFT /* takes no part: its wave does not end */
 };
 
 enum roster_wave_state {
@@ -31,7 +31,7 @@ struct roster_target {
 
 struct roster_wave {
     enum roster_wave_state state;
-    size_t pending, running, done, failed;
+    size_t pending, running, done, failed, left;
 };
 
 struct roster {

@@ -1,6 +1,7 @@
 /* Carrying a plan out over its targets: a run from its start to its end. What may start when is roster.c's to
  * say, threads are worker.c's, pauses pause.c's, and taking back compensate.c's. */
 #include "base/file.h"
+#include "engine/run/again.h"
 #include "engine/run/limits.h"
 #include "engine/run/run_internal.h"
 #include <stdlib.h>
@@ -36,6 +37,15 @@ static int check_version_table(const struct run *r, struct err *err)
     return err_hint(err, "Make a new plan, or put version_table in the project file back as it was.");
 }
 
+enum target_outcome target_outcome_find(const char *name)
+{
+    size_t i = 0;
+    while (i < TARGET_OUTCOME_COUNT && strcmp(outcome_names[i], name) != 0) {
+        i++;
+    }
+    return (enum target_outcome)i;
+}
+
 struct target_job *target_job_of(struct job *job)
 {
     return (struct target_job *)(void *)job;
@@ -49,6 +59,7 @@ struct execution target_job_execution(struct target_job *t, struct worker *w, st
     bool alone = r->plan->targets.n == 1;
     *queue = (struct event_queue){0};
     memcpy(queue->head, r->head, sizeof(queue->head));
+    record_claim(r, t->index, alone ? &r->queue : queue, &t->row);
     r->members[t->index]->cancel_fd = &w->watch.cancel_fd;
     return (struct execution){.a = &w->scratch,
                               .queue = alone ? &r->queue : queue,
@@ -63,12 +74,14 @@ struct execution target_job_execution(struct target_job *t, struct worker *w, st
                               .host = r->host,
                               .index = t->index,
                               .count = r->plan->targets.n,
+                              .resume = r->anywhere[t->index] ? &r->opts.again->recover : NULL,
                               .result = &r->result->targets.items[t->index]};
 }
 
 void target_job_close(struct target_job *t, struct execution *x)
 {
     x->member->cancel_fd = NULL;
+    record_target(t->run, t->index, x->queue, &t->row);
     if (x->queue == &t->run->queue) {
         return; /* the end of the run writes it */
     }
@@ -77,7 +90,10 @@ void target_job_close(struct target_job *t, struct execution *x)
         t->rc = err.status;
         t->err = err;
     }
-    arena_release(&x->queue->arena);
+    if (x->result->steps_done > 0 && x->result->commit_order == 0) {
+        x->result->commit_order = x->queue->seq;
+    }
+    event_queue_empty(x->queue);
 }
 
 static void work_on_target(struct job *job, struct worker *w)
@@ -86,9 +102,6 @@ static void work_on_target(struct job *job, struct worker *w)
     struct event_queue queue;
     struct execution x = target_job_execution(t, w, &queue);
     t->rc = execute_target(&x, &t->err);
-    if (x.result->steps_done > 0) {
-        x.result->commit_order = (int64_t)atomic_fetch_add(&t->run->commits, 1) + 1;
-    }
     target_job_close(t, &x);
 }
 
@@ -120,21 +133,7 @@ void run_give(struct run *r, size_t target, void (*work)(struct job *, struct wo
     }
 }
 
-static struct audit_event *run_event_add(struct run *r, enum event_kind kind)
-{
-    struct audit_event *e = vec_push(&r->queue.arena, &r->queue.items);
-    *e = (struct audit_event){.at_us = time_now_us(),
-                              .kind = kind,
-                              .run = r->result->run,
-                              .actor = r->actor,
-                              .host = r->host,
-                              .environment = r->plan->environment,
-                              .plan = r->plan->digest,
-                              .rows = -1};
-    return e;
-}
-
-static bool is_interrupted(const struct run *r)
+bool run_is_interrupted(const struct run *r)
 {
     return run_control_interrupts(r->opts.control) > 0;
 }
@@ -153,7 +152,7 @@ static bool is_cut_short(const struct run *r)
         enum target_outcome o = r->result->targets.items[i].outcome;
         unfinished = unfinished || (o != TARGET_DONE && o != TARGET_UNCHANGED);
     }
-    return unfinished && is_interrupted(r);
+    return unfinished && run_is_interrupted(r);
 }
 
 static void stop_starting(struct run *r)
@@ -164,6 +163,9 @@ static void stop_starting(struct run *r)
     pthread_mutex_lock(&r->telling);
     roster_stop(&r->roster);
     pthread_mutex_unlock(&r->telling);
+    if (crew_out(r->crew) > 0) {
+        record_state(r, RUN_STATE_STOPPING);
+    }
     if (has_failed(r)) {
         struct run_event event = {.kind = RUN_BUDGET_EXCEEDED, .index = SIZE_MAX};
         run_tell(r, &event);
@@ -192,7 +194,7 @@ static void roll_out(struct run *r)
 {
     for (;;) {
         bool continues = r->plan->on_failure == PLAN_CONTINUE && !r->failure.status;
-        if (is_interrupted(r) || (has_failed(r) && !continues)) {
+        if (run_is_interrupted(r) || (has_failed(r) && !continues)) {
             stop_starting(r);
         }
         pauses_tend(r);
@@ -209,8 +211,20 @@ static void roll_out(struct run *r)
 
 static bool must_take_back(const struct run *r)
 {
-    return (has_failed(r) || is_cut_short(r)) && r->plan->on_failure == PLAN_ROLLBACK &&
-           r->plan->rollback_scope != PLAN_SCOPE_TARGET;
+    return r->back || ((has_failed(r) || is_cut_short(r)) && r->plan->on_failure == PLAN_ROLLBACK &&
+                       r->plan->rollback_scope != PLAN_SCOPE_TARGET);
+}
+
+/* Of a run that took back: only what could not be taken back counts. */
+static int exit_status_back(const struct run *r)
+{
+    int same = 0;
+    for (size_t i = 0; i < r->result->targets.n; i++) {
+        const struct err *why = &r->result->targets.items[i].compensation;
+        int status = why->status ? err_exit_status(why) : 0;
+        same = same == 0 || same == status || status == 0 ? same + (same == 0 ? status : 0) : -ERR_FAILED;
+    }
+    return same;
 }
 
 static int exit_status_of(const struct run *r)
@@ -218,6 +232,9 @@ static int exit_status_of(const struct run *r)
     const struct run_result *result = r->result;
     if (result->interrupted) {
         return -ERR_INTERRUPTED;
+    }
+    if (r->back) {
+        return exit_status_back(r);
     }
     if (result->waits_after) {
         return 2;
@@ -315,17 +332,9 @@ static size_t at_once(const struct run *r)
     return r->roster.most < r->plan->targets.n ? r->roster.most : r->plan->targets.n;
 }
 
-/* Everything that can be refused is, before anything is written down or sent. */
-static int open_run(struct run *r, struct err *err)
+static void set_up_results(struct run *r)
 {
     const struct plan *plan = r->plan;
-    r->members = arena_array(r->a, plan->targets.n + 1, sizeof(*r->members));
-    r->jobs = arena_array(r->a, plan->targets.n + 1, sizeof(*r->jobs));
-    int rc = check_version_table(r, err);
-    rc = rc ? rc : find_members(r, err);
-    if (rc) {
-        return rc;
-    }
     const char **servers = arena_array(r->a, plan->targets.n + 1, sizeof(*servers));
     for (size_t i = 0; i < plan->targets.n; i++) {
         struct target_result *t = vec_push(r->a, &r->result->targets);
@@ -335,19 +344,27 @@ static int open_run(struct run *r, struct err *err)
     }
     roster_init(r->a, plan, servers, &r->roster);
     pauses_init(r);
-    pthread_mutex_init(&r->telling, NULL);
-    r->tells = true;
-    rc = limits_reserve_files(at_once(r), err);
-    rc = rc ? rc : crew_open(at_once(r), r->opts.control, &r->crew, err);
-    return rc ? rc : audit_close_abandoned(r->opts.store, err);
 }
 
-static int begin_run(struct run *r, struct err *err)
+/* Everything that can be refused is, before anything is written down or sent. */
+static int open_run(struct run *r, struct err *err)
 {
-    run_event_add(r, EVENT_RUN_STARTED)->detail = r->opts.command;
-    int rc = r->plan->targets.n > 1 ? event_queue_flush(&r->queue, r->opts.store, err) : 0;
-    memcpy(r->head, r->queue.head, sizeof(r->head));
-    return rc;
+    size_t n = r->plan->targets.n;
+    r->members = arena_array(r->a, n + 1, sizeof(*r->members));
+    r->jobs = arena_array(r->a, n + 1, sizeof(*r->jobs));
+    r->anywhere = arena_array(r->a, n + 1, sizeof(*r->anywhere));
+    pthread_mutex_init(&r->telling, NULL);
+    r->tells = true;
+    int rc = check_version_table(r, err);
+    rc = rc ? rc : find_members(r, err);
+    rc = rc ? rc : audit_close_abandoned(r->opts.store, err);
+    if (rc) {
+        return rc;
+    }
+    set_up_results(r);
+    rc = r->opts.again ? again_load(r, err) : 0;
+    rc = rc ? rc : limits_reserve_files(at_once(r), err);
+    return rc ? rc : crew_open(at_once(r), r->opts.control, &r->crew, err);
 }
 
 static void close_run(struct run *r)
@@ -360,6 +377,16 @@ static void close_run(struct run *r)
     }
 }
 
+/* Was everything taken back that had to be? */
+static bool is_back(const struct run *r)
+{
+    bool left = !r->roster.backwards;
+    for (size_t w = 0; w < r->plan->waves.n; w++) {
+        left = left || r->roster.waves[w].pending + r->roster.waves[w].failed > 0;
+    }
+    return !left;
+}
+
 static void note_end(struct run *r)
 {
     struct run_result *result = r->result;
@@ -369,15 +396,32 @@ static void note_end(struct run *r)
         result->done += t->outcome == TARGET_DONE || t->outcome == TARGET_UNCHANGED;
         result->failed += target_has_failed(t);
     }
-    result->interrupted = is_interrupted(r) && result->done < result->targets.n;
+    result->interrupted =
+        run_is_interrupted(r) && result->done < result->targets.n && !(r->back && is_back(r));
     if (!r->roster.backwards && !r->roster.stopped && pauses_person(r, &wave)) {
         result->waits_after = r->plan->waves.items[wave].name;
     }
     result->exit_status = exit_status_of(r);
-    struct audit_event *e = run_event_add(r, EVENT_RUN_FINISHED);
+    struct audit_event *e = record_event(r, EVENT_RUN_FINISHED);
     e->outcome = outcome_of(result);
     e->detail = arena_printf(&r->queue.arena, "%zu of %zu targets done, %zu failed", result->done,
                              result->targets.n, result->failed);
+}
+
+/* What remains to be done of it, for somebody who goes on with it. */
+static enum run_state state_at_end(const struct run *r)
+{
+    if (r->result->waits_after) {
+        return RUN_STATE_WAITING;
+    }
+    if (r->roster.backwards) {
+        return is_back(r) || !run_is_interrupted(r) ? RUN_STATE_ENDED : RUN_STATE_TAKING_BACK;
+    }
+    bool left = false;
+    for (size_t i = 0; i < r->plan->targets.n; i++) {
+        left = left || r->roster.targets[i].state == ROSTER_LEFT;
+    }
+    return r->result->interrupted || left ? RUN_STATE_STOPPING : RUN_STATE_ENDED;
 }
 
 /* The newest events of the run become durable. */
@@ -385,7 +429,7 @@ static int end_run(struct run *r, struct err *err)
 {
     note_end(r);
     struct err writing;
-    if (event_queue_flush(&r->queue, r->opts.store, &writing) && !r->failure.status) {
+    if (record_end(r, state_at_end(r), &writing) && !r->failure.status) {
         r->failure = writing;
     }
     if (r->failure.status) {
@@ -395,26 +439,36 @@ static int end_run(struct run *r, struct err *err)
     return r->failure.status;
 }
 
+static int name_run(struct run *r, struct err *err)
+{
+    char *id = NULL;
+    if (r->opts.again) {
+        r->result->run = r->opts.again->row->run;
+        return 0;
+    }
+    int rc = store_run_id(r->opts.store, r->a, &id, err);
+    r->result->run = id;
+    return rc;
+}
+
+/* A plan is carried out wave by wave, with its pauses; when more fails than may, or somebody interrupts, what
+ * was done is taken back as the plan says; and however it ends, the store knows. */
 int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *opts, struct run_result *out,
              struct err *err)
 {
     struct run_result result = {0};
-    struct run r = {.a = a,
-                    .plan = plan,
-                    .opts = *opts,
-                    .asked = opts,
-                    .result = &result,
-                    .actor = actor_name(a),
-                    .host = actor_host(a)};
+    struct run r = {.a = a, .plan = plan, .opts = *opts, .asked = opts, .result = &result};
+    r.actor = actor_name(a);
+    r.host = actor_host(a);
     r.opts.on_event = opts->on_event ? run_tell : NULL;
     r.opts.arg = &r;
-    char *id = NULL;
-    int rc = store_run_id(opts->store, a, &id, err);
-    result.run = id;
+    int rc = name_run(&r, err);
     rc = rc ? rc : open_run(&r, err);
-    rc = rc ? rc : begin_run(&r, err);
+    rc = rc ? rc : record_begin(&r, err);
     if (rc == 0) {
-        roll_out(&r);
+        if (!r.back) {
+            roll_out(&r);
+        }
         if (must_take_back(&r)) {
             compensate(&r);
         }

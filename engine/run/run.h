@@ -6,9 +6,11 @@
 #include "engine/fleet.h"
 #include "engine/run/audit.h"
 #include "engine/run/control.h"
+#include "engine/run/recover.h"
 #include "plans/plan.h"
 
 struct alembic_env;
+struct run_row;
 
 enum target_outcome {
     TARGET_SKIPPED,   /* not started: the run stopped before */
@@ -21,6 +23,8 @@ enum target_outcome {
     TARGET_OUTCOME_COUNT
 };
 const char *target_outcome_name(enum target_outcome o);
+/* TARGET_OUTCOME_COUNT: there is none of that name. */
+enum target_outcome target_outcome_find(const char *name);
 
 struct target_result {
     const char *name;
@@ -30,13 +34,14 @@ struct target_result {
     bool at_known;            /* false: it could not be read back (connection lost) */
     size_t steps, steps_done; /* of the plan; committed and standing at the end */
     size_t taken_back;        /* steps that were committed and then compensated */
+    bool earlier;             /* it ended in an earlier part of the run: this one has not touched it */
     bool begun;               /* statements of the plan were sent to it */
     bool verify_failed;       /* what failed is a verification */
     bool may_be_partial;      /* what failed is a statement that no rollback takes back */
     struct half_step half;    /* a step left part way */
     struct err compensation;  /* why taking back failed; status 0 when it did not */
     int64_t duration_us;
-    int64_t commit_order; /* 1, 2, 3, ...: as the targets of the run committed; 0: nothing was committed */
+    int64_t commit_order; /* rises as the targets of the run commit; 0: nothing was committed */
 };
 
 /* Events are delivered one at a time, under a lock, on whatever thread they happen; what they point to lives
@@ -69,11 +74,20 @@ struct run_event {
     const char *detail; /* RUN_WAVE_PAUSED: the query, or NULL; RUN_BUDGET_EXCEEDED */
 };
 
+/* Going on with a run that has stopped: with what it had still to do, or back. */
+struct run_again {
+    const struct run_row *row; /* from the store; the plan is its document */
+    bool back;                 /* take back everything that it did */
+    const char *only;          /* glob: just these targets; the others stay as they are. NULL: all */
+    struct recover_opts recover;
+};
+
 struct run_opts {
     struct store *store;               /* open for writing */
     struct fleet *fleet;               /* members by target name; open connections are used again */
     struct run_control *control;       /* may be NULL */
     const char *command;               /* for the audit log: "apply plans/x.yaml" */
+    const struct run_again *again;     /* NULL: a new run */
     const struct alembic_env *alembic; /* for steps that read the database; NULL: without a project */
     void (*on_event)(void *arg, const struct run_event *event);
     void *arg;

@@ -1,7 +1,9 @@
-/* What the files of a run share: run.c (from start to end), compensate.c, pause.c, run_events.c. */
+/* What the files of a run share: run.c (from start to end), again.c (going on with one), compensate.c,
+ * pause.c, record.c, run_events.c. */
 #pragma once
 #include "engine/run/execute.h"
 #include "engine/run/pause.h"
+#include "engine/run/record.h"
 #include "engine/run/roster.h"
 #include "engine/run/worker.h"
 
@@ -10,7 +12,8 @@ struct target_job {
     struct job job;
     struct run *run;
     size_t index;
-    int rc; /* the audit log could not be written: err */
+    struct run_target_row row; /* what the store shall believe of it next */
+    int rc;                    /* the audit log could not be written: err */
     struct err err;
 };
 
@@ -29,6 +32,8 @@ struct run {
     struct event_queue queue;  /* of the run's own events; the main thread's */
     char head[DIGEST_HEX + 1]; /* of the audit log when the run began, for rows written before a flush */
     atomic_llong commits;      /* targets that have committed something, to know in what order */
+    bool *anywhere;            /* by target: an earlier part of the run may have left it within its track */
+    bool back, back_whole;     /* nothing but taking back; everything, whatever rollback_scope says */
     struct err failure;        /* why the run cannot be carried through; status 0: it can */
     pthread_mutex_t telling;   /* held while somebody is told of an event */
     bool tells;                /* `telling` is there */
@@ -55,5 +60,6 @@ void run_tell_target(struct run *r, size_t target, enum run_event_kind kind);
 void run_tell_wave(struct run *r, size_t wave, enum run_event_kind kind, int64_t until_us,
                    const char *detail);
 
-/* compensate.c: take back, newest commit first, what on_failure and rollback_scope say. */
+/* compensate.c: take back, newest commit first, what on_failure and rollback_scope say, or everything. */
 void compensate(struct run *r);
+bool run_is_interrupted(const struct run *r);

@@ -1,0 +1,167 @@
+/* Runs as the store keeps them. */
+#include "engine/run/record.h"
+#include "base/file.h"
+#include "engine/run/audit_writer.h"
+#include "engine/run/run_internal.h"
+
+struct audit_event *record_event(struct run *r, enum event_kind kind)
+{
+    struct audit_event *e = vec_push(&r->queue.arena, &r->queue.items);
+    *e = (struct audit_event){.at_us = time_now_us(),
+                              .kind = kind,
+                              .run = r->result->run,
+                              .actor = r->actor,
+                              .host = r->host,
+                              .environment = r->plan->environment,
+                              .plan = r->plan->digest,
+                              .rows = -1};
+    return e;
+}
+
+static int record_new(struct run *r, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf document = STRBUF_INIT;
+    int rc = plan_write(r->plan, &document, err);
+    if (rc) {
+        return rc;
+    }
+    size_t n = r->plan->targets.n;
+    struct run_target_row *rows = arena_array(&a, n + 1, sizeof(*rows));
+    for (size_t i = 0; i < n; i++) {
+        rows[i] = (struct run_target_row){.index = i,
+                                          .name = r->plan->targets.items[i].name,
+                                          .server = r->members[i]->server,
+                                          .wave = r->roster.targets[i].wave,
+                                          .state = RUN_TARGET_PENDING};
+    }
+    struct run_row run = {.run = r->result->run,
+                          .environment = r->plan->environment,
+                          .plan = r->plan->digest,
+                          .document = strbuf_cstr(&document),
+                          .command = r->opts.command,
+                          .actor = r->actor,
+                          .host = r->host,
+                          .state = RUN_STATE_OPEN,
+                          .wave = -1,
+                          .exit_status = -1};
+    return runs_begin(r->opts.store, &run, rows, n, r->plan->waves.n, r->queue.items.items, r->queue.items.n,
+                      err);
+}
+
+/* The same run, in another process. */
+static int record_again(struct run *r, struct err *err)
+{
+    struct run_change change = {.state = r->back ? RUN_STATE_TAKING_BACK : RUN_STATE_OPEN,
+                                .wave = r->back_whole ? RECORD_BACK_WHOLE : 0,
+                                .exit_status = -1,
+                                .from_ended = true};
+    struct audit_request request = {
+        .events = r->queue.items.items, .n = r->queue.items.n, .run = r->result->run, .change = &change};
+    return audit_write(r->opts.store, &request, NULL, err);
+}
+
+int record_begin(struct run *r, struct err *err)
+{
+    struct audit_event *e = record_event(r, r->opts.again ? EVENT_RUN_RESUMED : EVENT_RUN_STARTED);
+    e->detail = r->opts.command;
+    int rc = r->opts.again ? record_again(r, err) : record_new(r, err);
+    if (rc) {
+        return rc;
+    }
+    memcpy(r->head, e->digest, sizeof(r->head));
+    memcpy(r->queue.head, r->head, sizeof(r->head));
+    event_queue_empty(&r->queue);
+    return 0;
+}
+
+void record_claim(struct run *r, size_t target, struct event_queue *queue, struct run_target_row *row)
+{
+    const struct target_result *t = &r->result->targets.items[target];
+    *row = (struct run_target_row){.index = target,
+                                   .state = RUN_TARGET_CLAIMED,
+                                   .steps_done = (int64_t)t->steps_done,
+                                   .taken_back = (int64_t)t->taken_back};
+    queue->run = r->result->run;
+    queue->update = row;
+}
+
+void record_target(struct run *r, size_t target, struct event_queue *queue, struct run_target_row *row)
+{
+    const struct target_result *t = &r->result->targets.items[target];
+    /* Refused and unreachable say that it is untouched, which is not known of one that was begun before. */
+    bool in_doubt = r->anywhere[target] && target_has_failed(t);
+    enum target_outcome outcome = in_doubt ? TARGET_FAILED : t->outcome;
+    const struct err *why = t->compensation.status ? &t->compensation : &t->err;
+    struct arena *a = &queue->arena;
+    *row = (struct run_target_row){.index = target,
+                                   .state = RUN_TARGET_ENDED,
+                                   .outcome = target_outcome_name(outcome),
+                                   .commit_order =
+                                       t->steps_done > 0 && t->commit_order == 0 ? RUN_COMMITTED_NOW : 0,
+                                   .steps_done = (int64_t)t->steps_done,
+                                   .taken_back = (int64_t)t->taken_back,
+                                   .at = t->at_known ? position_text(a, &t->at) : NULL,
+                                   .detail = why->status ? arena_dup(a, why->message) : NULL,
+                                   .duration_us = t->duration_us};
+    queue->run = r->result->run;
+    queue->update = row;
+}
+
+static void note_failure(struct run *r, const struct err *err)
+{
+    r->failure = r->failure.status ? r->failure : *err;
+}
+
+void record_state(struct run *r, enum run_state state)
+{
+    struct err err;
+    if (runs_set_state(r->opts.store, r->result->run, state, -1, -1, &err)) {
+        note_failure(r, &err);
+    }
+}
+
+void record_taking_back(struct run *r)
+{
+    struct err err;
+    if (runs_set_state(r->opts.store, r->result->run, RUN_STATE_TAKING_BACK,
+                       r->back_whole ? RECORD_BACK_WHOLE : 0, -1, &err)) {
+        note_failure(r, &err);
+    }
+}
+
+/* A run of one wave without a pause has nothing to remember about it. */
+void record_wave(struct run *r, size_t wave, enum wave_state state, int64_t until_us)
+{
+    struct err err;
+    struct run_wave_row row = {.wave = (unsigned)wave, .state = state, .until_us = until_us};
+    bool plain = r->plan->waves.n == 1 && r->plan->waves.items[0].pause == PLAN_PAUSE_NONE;
+    if (!plain && runs_set_wave(r->opts.store, r->result->run, &row, &err)) {
+        note_failure(r, &err);
+    }
+}
+
+/* -1: for nobody. */
+static int64_t waits_after_wave(const struct run *r)
+{
+    size_t wave;
+    return r->result->waits_after && pauses_person(r, &wave) ? (int64_t)wave : -1;
+}
+
+int record_end(struct run *r, enum run_state state, struct err *err)
+{
+    struct event_queue *q = &r->queue;
+    struct run_change change = {
+        .state = state, .wave = waits_after_wave(r), .exit_status = r->result->exit_status};
+    struct audit_request request = {.events = q->items.items,
+                                    .n = q->items.n,
+                                    .run = r->result->run,
+                                    .targets = q->update,
+                                    .ntargets = q->update != NULL,
+                                    .change = &change};
+    int rc = audit_write(r->opts.store, &request, q->head, err);
+    if (rc == 0) {
+        event_queue_empty(q);
+    }
+    return rc ? err_wrap(err, "writing the audit log") : 0;
+}
