@@ -3,6 +3,7 @@
 #include "cmd/plan_make.h"
 #include "cmd/plan_show.h"
 #include "cmd/run_report.h"
+#include "engine/planner/part.h"
 
 /* Options that shape a plan have no say over one that is made. */
 static int refuse_planning_options(struct app *app, struct err *err)
@@ -13,6 +14,16 @@ static int refuse_planning_options(struct app *app, struct err *err)
             err_set(err, ERR_USAGE, "a plan file runs as it was made: --%s cannot be given", names[i]);
             return err_hint(err, "Give the option to \"lockstep plan\", and apply what it saves.");
         }
+    }
+    return 0;
+}
+
+static int no_part(struct app *app, const struct plan *plan)
+{
+    if (app->json) {
+        plan_show(app, plan, NULL);
+    } else {
+        printf("no target of the plan falls to shard %s\n", plan->shard);
     }
     return 0;
 }
@@ -36,6 +47,13 @@ static int apply_file(struct app *app, const char *path, struct err *err)
     if (app->environment && strcmp(app->environment, plan->environment) != 0) {
         err_set(err, ERR_USAGE, "this plan is for %s, not for %s", plan->environment, app->environment);
         return err_hint(err, "Leave -e out: the plan knows its environment.");
+    }
+    const struct selection *s = &app->selection;
+    if (s->shards) {
+        plan = plan_part(app->arena, plan, s);
+        if (plan->targets.n == 0) {
+            return no_part(app, plan);
+        }
     }
     struct environment *e = NULL;
     app->environment = NULL;
@@ -68,7 +86,7 @@ static int apply_environment(struct app *app, const char *name, struct err *err)
     if (rc == 0) {
         bool pending = plan_pending(p.plan) > 0;
         if (!app->json || !pending) {
-            plan_show(app, p.plan, NULL);
+            planning_show(&p);
         }
         fflush(stdout);
         if (pending) {

@@ -1,10 +1,17 @@
 /* lockstep env list, show, check: environment documents, without connecting anywhere. */
 #include "cmd/env_check.h"
 #include "cmd/report.h"
+#include "engine/planner/waves.h"
+#include "plans/wave_summary.h"
 #include <fnmatch.h>
 
 static const char *const on_failure_names[] = {"stop", "continue", "rollback"};
 _Static_assert(COUNT_OF(on_failure_names) == ON_FAILURE_COUNT, "a name for every way");
+
+static const char *const scope_names[] = {"target", "wave", "run"};
+_Static_assert(COUNT_OF(scope_names) == ROLLBACK_SCOPE_COUNT, "a name for every scope");
+
+#define ROWS_SHOWN 40 /* of a long list of targets, without -v */
 
 static int run_list(struct app *app, struct err *err)
 {
@@ -57,14 +64,50 @@ static void add_facts(struct report *r, const struct environment *e)
     report_fact(r, "file", "File", e->file);
     report_fact(r, "promotes_from", "Promotes from", e->promotes_from);
     report_fact_bool(r, "protected", "Protected", e->protected_);
-    report_fact(r, "on_failure", "On failure", on_failure_names[e->rollout.on_failure]);
+    const struct rollout *o = &e->rollout;
+    report_fact_int(r, "parallel", "At once", o->parallel);
+    if (o->parallel_per_server) {
+        report_fact_int(r, "parallel_per_server", "At once per server", o->parallel_per_server);
+    }
+    report_fact(r, "on_failure", "On failure", on_failure_names[o->on_failure]);
+    if (o->on_failure == ON_FAILURE_ROLLBACK) {
+        report_fact(r, "rollback_scope", "Taken back", scope_names[o->rollback_scope]);
+    }
+    char budget[32];
+    snprintf(budget, sizeof(budget), "%lld%s", (long long)o->max_failures,
+             o->max_failures_percent ? "%" : "");
+    report_fact(r, "max_failures", "Failures tolerated", budget);
+}
+
+/* A plan of nothing but the targets in their waves, to be shown as plans show them. */
+static int plan_of_waves(struct arena *a, const struct environment *e, const unsigned **wave,
+                         struct plan *plan, struct err *err)
+{
+    int rc = waves_assign(a, e, wave, err);
+    for (size_t i = 0; i < e->ntargets && rc == 0; i++) {
+        vec_push(a, &plan->targets)->name = e->targets[i].name;
+    }
+    if (rc == 0) {
+        waves_fill(a, e, *wave, plan);
+    }
+    return rc;
+}
+
+static void print_waves(const struct plan *plan)
+{
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    int width = print_width();
+    struct wrap wrap = {.out = &text, .width = width > 20 ? width : 80};
+    wave_summary(plan, &wrap);
+    fputs(strbuf_cstr(&text), stdout);
 }
 
 static int run_show(struct app *app, struct err *err)
 {
-    enum { NAME, ADDRESS, QUERY, LABELS };
+    enum { NAME, ADDRESS, WAVE, QUERY, LABELS };
     static const struct column columns[] = {{"name", "TARGET", 0},
                                             {"address", "ADDRESS", COLUMN_WRAP},
+                                            {"wave", "WAVE", COLUMN_OPTIONAL},
                                             {"query", "FOR EACH ROW OF", COLUMN_WRAP | COLUMN_OPTIONAL},
                                             {"labels", "LABELS", COLUMN_WRAP | COLUMN_OPTIONAL}};
     env_checks_t one = {0};
@@ -77,21 +120,39 @@ static int run_show(struct app *app, struct err *err)
         return err->status;
     }
     const struct environment *e = one.items[0].environment;
+    struct plan plan = {0};
+    const unsigned *wave = NULL;
+    rc = one.items[0].has_query ? 0 : plan_of_waves(app->arena, e, &wave, &plan, err);
+    if (rc) {
+        return rc;
+    }
     struct report *r = report_new(app, "targets", columns, COUNT_OF(columns));
     add_facts(r, e);
+    size_t matching = 0;
     for (size_t i = 0; i < e->ntargets; i++) {
         const struct target *t = &e->targets[i];
         if (app->target && fnmatch(app->target, t->name, 0) != 0) {
             continue;
         }
+        if (++matching > ROWS_SHOWN && !app->json && !app->verbose) {
+            continue;
+        }
         struct report_row *row = report_row(r, NULL);
         report_text(row, NAME, t->name);
         report_text(row, ADDRESS, target_display(app->arena, t, app_base(app)));
+        report_text(row, WAVE, wave && e->rollout.waves.n ? e->rollout.waves.items[wave[i]].name : NULL);
         report_text(row, QUERY, t->each.kind == EACH_QUERY ? t->each.query : NULL);
         set_labels(app, row, LABELS, t);
     }
     report_empty(r, "no target matches");
-    return report_print(r, err);
+    rc = report_print(r, err);
+    if (rc == 0 && !app->json && !app->verbose && matching > ROWS_SHOWN) {
+        printf("and %zu more targets (-v shows them)\n", matching - ROWS_SHOWN);
+    }
+    if (rc == 0 && !app->json) {
+        print_waves(&plan);
+    }
+    return rc;
 }
 
 static void print_check(struct app *app, const struct env_check *c)

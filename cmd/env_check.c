@@ -1,6 +1,7 @@
 /* Checks of environment documents. */
 #include "cmd/env_check.h"
 #include "base/file.h"
+#include "engine/planner/waves.h"
 
 /* What would be done with a document, from the least demanding on. */
 static const struct {
@@ -20,7 +21,10 @@ static void check_loaded(struct app *app, struct env_check *c)
             c->cannot = uses[i].what;
         }
     }
-    if (!c->has_query && environment_expand(app->arena, e, NULL, NULL, &c->err) != 0) {
+    /* How many targets a query gives is not known here. */
+    const unsigned *wave;
+    if (!c->has_query && (environment_expand(app->arena, e, NULL, NULL, &c->err) != 0 ||
+                          waves_assign(app->arena, e, &wave, &c->err) != 0)) {
         c->environment = NULL;
     }
 }

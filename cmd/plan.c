@@ -18,7 +18,7 @@ static int run(struct app *app, struct err *err)
     p.request.destination = down ? down : to ? to : "heads";
     rc = planning_make(&p, err);
     if (rc == 0) {
-        plan_show(app, p.plan, p.file);
+        planning_show(&p);
         rc = plan_pending(p.plan) ? EXIT_DIFFERENCE : 0;
     }
     planning_close(&p);

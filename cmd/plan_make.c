@@ -52,6 +52,16 @@ int planning_make(struct planning *p, struct err *err)
     return 0;
 }
 
+void planning_show(const struct planning *p)
+{
+    const struct selection *s = &p->app->selection;
+    if (p->plan->targets.n == 0 && s->shards && !p->app->json) {
+        printf("no target of %s falls to shard %u/%u\n", p->environment->name, s->shard, s->shards);
+        return;
+    }
+    plan_show(p->app, p->plan, p->file);
+}
+
 void planning_close(struct planning *p)
 {
     fleet_close(&p->fleet);

@@ -19,4 +19,6 @@ struct planning {
 int planning_open(struct planning *p, const char *environment, struct err *err);
 /* Read positions, plan, save. */
 int planning_make(struct planning *p, struct err *err);
+/* The plan on stdout; of an empty shard, that it is empty. */
+void planning_show(const struct planning *p);
 void planning_close(struct planning *p);

@@ -16,7 +16,9 @@ int option_transaction(struct app *app)
 char *command_line(struct app *app)
 {
     const char *words = app_words(app);
-    return arena_printf(app->arena, "%s%s%s", app->args.command->name, words ? " " : "", words ? words : "");
+    const struct selection *s = &app->selection;
+    return arena_printf(app->arena, "%s%s%s%s", app->args.command->name, words ? " " : "", words ? words : "",
+                        s->shards ? arena_printf(app->arena, " --shard %u/%u", s->shard, s->shards) : "");
 }
 
 static json_t *statements_json(const plan_statements_t *list)
@@ -48,13 +50,47 @@ static json_t *step_json(const struct plan_step *s)
     return o;
 }
 
+static json_t *wave_json(const struct plan *plan, const struct plan_wave *w)
+{
+    static const char *const pauses[] = {NULL, "time", "query", "person"};
+    _Static_assert(COUNT_OF(pauses) == PLAN_PAUSE_COUNT, "a name for each but none");
+    json_t *o = json_object(), *after = json_array();
+    for (size_t i = 0; i < w->after.n; i++) {
+        json_array_append_new(after, json_text(plan->waves.items[w->after.items[i]].name));
+    }
+    json_object_set_new(o, "name", json_text(w->name));
+    json_object_set_new(o, "targets", json_integer((json_int_t)w->n));
+    json_object_set_new(o, "parallel", json_integer(w->parallel));
+    json_object_set_new(o, "parallel_per_server",
+                        w->parallel_per_server ? json_integer(w->parallel_per_server) : json_null());
+    json_object_set_new(o, "after", after);
+    json_object_set_new(o, "pause", json_text(pauses[w->pause]));
+    json_object_set_new(o, "pause_ms", w->pause_ms ? json_integer(w->pause_ms) : json_null());
+    json_object_set_new(o, "pause_query", json_text(w->pause_query));
+    json_object_set_new(o, "atomic", json_boolean(w->atomic));
+    return o;
+}
+
+static void add_policy(json_t *o, const struct plan *plan)
+{
+    static const char *const ways[] = {"stop", "continue", "rollback"};
+    static const char *const scopes[] = {"target", "wave", "run"};
+    _Static_assert(COUNT_OF(ways) == PLAN_ON_FAILURE_COUNT, "a name for each way");
+    _Static_assert(COUNT_OF(scopes) == PLAN_SCOPE_COUNT, "a name for each scope");
+    json_object_set_new(o, "on_failure", json_text(ways[plan->on_failure]));
+    json_object_set_new(o, "rollback_scope", json_text(scopes[plan->rollback_scope]));
+    json_object_set_new(o, "failures_tolerated", json_integer((json_int_t)plan_failure_budget(plan)));
+}
+
 static json_t *plan_json(struct app *app, const struct plan *plan, const char *file)
 {
-    json_t *o = json_object(), *tracks = json_array(), *targets = json_array();
+    json_t *o = json_object(), *tracks = json_array(), *targets = json_array(), *waves = json_array();
     json_object_set_new(o, "plan", json_text(plan_id(app->arena, plan)));
     json_object_set_new(o, "digest", json_text(plan->digest));
     json_object_set_new(o, "file", json_text(file));
     json_object_set_new(o, "environment", json_text(plan->environment));
+    json_object_set_new(o, "part_of", json_text(plan->part_of));
+    json_object_set_new(o, "shard", json_text(plan->shard));
     json_object_set_new(o, "author", json_text(plan->author));
     json_object_set_new(o, "created", json_text(time_format(app->arena, plan->created_us, false)));
     json_object_set_new(o, "pending", json_integer((json_int_t)plan_pending(plan)));
@@ -73,10 +109,16 @@ static json_t *plan_json(struct app *app, const struct plan *plan, const char *f
     }
     for (size_t i = 0; i < plan->targets.n; i++) {
         const struct plan_target *t = &plan->targets.items[i];
-        json_array_append_new(targets, json_pack("{s:s, s:s, s:i}", "name", t->name, "address", t->address,
-                                                 "track", (int)t->track));
+        json_array_append_new(targets, json_pack("{s:s, s:s, s:i, s:s}", "name", t->name, "address",
+                                                 t->address, "track", (int)t->track, "wave",
+                                                 plan->waves.items[plan_wave_of(plan, i)].name));
     }
+    for (size_t i = 0; i < plan->waves.n; i++) {
+        json_array_append_new(waves, wave_json(plan, &plan->waves.items[i]));
+    }
+    add_policy(o, plan);
     json_object_set_new(o, "tracks", tracks);
+    json_object_set_new(o, "waves", waves);
     json_object_set_new(o, "targets", targets);
     return o;
 }

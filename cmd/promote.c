@@ -53,7 +53,7 @@ static int plan_promotion(struct app *app, struct planning *p, struct environmen
 static int offer(struct app *app, struct planning *p, struct err *err)
 {
     if (!app->json || !app->yes) {
-        plan_show(app, p->plan, p->file);
+        planning_show(p);
         fflush(stdout);
     }
     if (plan_pending(p->plan) == 0) {

@@ -4,11 +4,23 @@
 
 enum { COL_ENVIRONMENT, COL_TARGET, COL_AT, COL_BEHIND, COL_STATE, COL_HINT };
 static const struct column columns[] = {
-    {"environment", "ENVIRONMENT", 0},  {"target", "TARGET", 0},         {"at", "AT", 0},
-    {"behind", "BEHIND", COLUMN_RIGHT}, {"state", "STATE", COLUMN_WRAP}, {"error", NULL, COLUMN_JSON_ONLY}};
+    {"environment", "ENVIRONMENT", 0},  {"target", "TARGET", COLUMN_WRAP}, {"at", "AT", 0},
+    {"behind", "BEHIND", COLUMN_RIGHT}, {"state", "STATE", COLUMN_WRAP},   {"error", NULL, COLUMN_JSON_ONLY}};
 
 struct tally {
     size_t pending, unreachable, unknown;
+};
+
+#define ROWS_SHOWN 40 /* more targets than these are shown by what they have in common, without -v */
+
+/* What is told of one target. */
+struct standing {
+    const struct member *member;
+    const char *at, *state, *error; /* NULL: not known, none */
+    int64_t behind;                 /* -1: not known */
+    enum style style;
+    const struct standing *next; /* of the same group */
+    size_t group;                /* in the first of a group: how many there are; 0 in the others */
 };
 
 /* How many revisions of the graph the position does not stand for. */
@@ -19,49 +31,148 @@ static size_t behind(struct arena *a, const struct graph *g, const struct positi
     return g->all.n - standing.n;
 }
 
-static void add_row(struct app *app, struct report *r, struct member *m, const struct graph *g,
-                    struct tally *tally)
+static struct standing unknown(const struct member *m, const struct err *why, struct app *app)
 {
-    struct report_row *row = report_row(r, NULL);
-    report_text(row, COL_ENVIRONMENT, m->environment->name);
-    report_text(row, COL_TARGET, m->target->name);
+    const char *message = arena_dup(app->arena, why->message);
+    return (struct standing){
+        .member = m, .state = message, .error = message, .behind = -1, .style = STYLE_RED};
+}
+
+static void judge_half(struct app *app, struct member *m, struct standing *s)
+{
+    const struct half_step *half = &m->state.half;
+    struct err busy = {0};
+    if (member_check_running(m, app->arena, &busy) == ERR_REFUSED) {
+        s->state = arena_dup(app->arena, busy.message);
+        s->style = STYLE_YELLOW;
+    } else {
+        s->state = arena_printf(app->arena, "inside %s: %lld of %lld statements took effect", half->revision,
+                                (long long)half->done, (long long)half->total);
+        s->style = STYLE_RED;
+    }
+}
+
+/* `same` stands for a target at the same position, if there is one: a thousand targets need not be judged one
+ * by one. */
+static struct standing standing_of(struct app *app, struct member *m, const struct graph *g,
+                                   const struct standing *same, struct tally *tally)
+{
     if (m->err.status) {
         tally->unreachable += m->err.status == ERR_UNREACHABLE;
         tally->unknown += m->err.status != ERR_UNREACHABLE;
-        report_text(row, COL_STATE, m->err.message);
-        report_style(row, COL_STATE, STYLE_RED);
-        report_text(row, COL_HINT, m->err.message);
-        return;
+        return unknown(m, &m->err, app);
     }
-    const struct target_state *s = &m->state;
-    report_text(row, COL_AT, position_text(app->arena, &s->at.ids));
+    struct standing s = {.member = m};
     struct err err = {0};
-    if (position_check(g, &s->at, &err)) {
+    const struct target_state *state = &m->state;
+    bool like = same && same->behind >= 0 && position_same(&same->member->state.at.ids, &state->at.ids);
+    s.at = like ? same->at : position_text(app->arena, &state->at.ids);
+    if (!like && position_check(g, &state->at, &err)) {
         tally->unknown++;
-        report_text(row, COL_STATE, err.message);
-        report_style(row, COL_STATE, STYLE_RED);
-        report_text(row, COL_HINT, err.message);
-        return;
+        s.state = s.error = arena_dup(app->arena, err.message);
+        s.behind = -1;
+        s.style = STYLE_RED;
+        return s;
     }
-    size_t n = behind(app->arena, g, &s->at);
-    report_int(row, COL_BEHIND, (int64_t)n);
-    struct err busy = {0};
-    if (s->half.present && member_check_running(m, app->arena, &busy) == ERR_REFUSED) {
-        tally->pending++;
-        report_text(row, COL_STATE, busy.message);
-        report_style(row, COL_STATE, STYLE_YELLOW);
-    } else if (s->half.present) {
-        tally->pending++;
-        report_textf(row, COL_STATE, "inside %s: %lld of %lld statements took effect", s->half.revision,
-                     (long long)s->half.done, (long long)s->half.total);
-        report_style(row, COL_STATE, STYLE_RED);
-    } else if (n == 0) {
-        report_text(row, COL_STATE, "up to date");
-        report_style(row, COL_STATE, STYLE_GREEN);
+    s.behind = like ? same->behind : (int64_t)behind(app->arena, g, &state->at);
+    tally->pending += s.behind > 0 || state->half.present;
+    if (state->half.present) {
+        judge_half(app, m, &s);
+    } else if (s.behind == 0) {
+        s.state = "up to date";
+        s.style = STYLE_GREEN;
     } else {
-        tally->pending++;
-        report_textf(row, COL_STATE, "%zu pending", n);
-        report_style(row, COL_STATE, STYLE_YELLOW);
+        s.state = arena_printf(app->arena, "%lld pending", (long long)s.behind);
+        s.style = STYLE_YELLOW;
+    }
+    return s;
+}
+
+static void add_row(struct report *r, const struct standing *s, const char *targets)
+{
+    struct report_row *row = report_row(r, NULL);
+    report_text(row, COL_ENVIRONMENT, s->member->environment->name);
+    report_text(row, COL_TARGET, targets);
+    report_text(row, COL_AT, s->at);
+    if (s->behind >= 0) {
+        report_int(row, COL_BEHIND, s->behind);
+    }
+    report_text(row, COL_STATE, s->state);
+    report_style(row, COL_STATE, s->style);
+    report_text(row, COL_HINT, s->error);
+}
+
+/* Errors begin with the target's name, and are the same behind it. */
+static const char *state_for_all(const struct standing *s)
+{
+    size_t n = strlen(s->member->target->name);
+    bool named =
+        s->error && strncmp(s->state, s->member->target->name, n) == 0 && strncmp(s->state + n, ": ", 2) == 0;
+    return named ? s->state + n + 2 : s->state;
+}
+
+static int by_group(const void *x, const void *y)
+{
+    const struct standing *const *s = x, *const *t = y;
+    const char *a = (*s)->at ? (*s)->at : "", *b = (*t)->at ? (*t)->at : "";
+    int c = strcmp(state_for_all(*s), state_for_all(*t));
+    c = c ? c : strcmp(a, b);
+    return c ? c : (*s > *t) - (*s < *t);
+}
+
+/* Targets with the same position and state become a list that begins at the first of them. */
+static void group_standings(struct arena *a, struct standing *list, size_t n)
+{
+    struct standing **sorted = arena_array(a, n + 1, sizeof(*sorted));
+    for (size_t i = 0; i < n; i++) {
+        sorted[i] = &list[i];
+    }
+    qsort(sorted, n, sizeof(*sorted), by_group);
+    struct standing *first = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct standing *before = i ? sorted[i - 1] : NULL;
+        bool like = before && strcmp(state_for_all(before), state_for_all(sorted[i])) == 0 &&
+                    strcmp(before->at ? before->at : "", sorted[i]->at ? sorted[i]->at : "") == 0;
+        if (like) {
+            sorted[i - 1]->next = sorted[i];
+        } else {
+            first = sorted[i];
+        }
+        first->group++;
+    }
+}
+
+/* "t-1, t-2, t-3 and 97 more". */
+static const char *group_names(struct arena *a, const struct standing *s)
+{
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    size_t shown = s->group > 4 ? 3 : s->group, i = 0;
+    for (const struct standing *k = s; k && i < shown; k = k->next) {
+        strbuf_addf(&text, "%s%s", i++ ? ", " : "", k->member->target->name);
+    }
+    if (shown < s->group) {
+        strbuf_addf(&text, " and %zu more", s->group - shown);
+    }
+    return arena_dup(a, strbuf_cstr(&text));
+}
+
+static void add_groups(struct app *app, struct report *r, struct standing *list, size_t n)
+{
+    group_standings(app->arena, list, n);
+    size_t rows = 0, left = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct standing *s = &list[i];
+        if (s->group && rows < ROWS_SHOWN) {
+            s->state = state_for_all(s);
+            add_row(r, s, group_names(app->arena, s));
+            rows++;
+        } else {
+            left += s->group;
+        }
+    }
+    if (left) {
+        struct standing rest = {.member = list[0].member, .behind = -1, .state = "-v shows them"};
+        add_row(r, &rest, arena_printf(app->arena, "%zu more targets", left));
     }
 }
 
@@ -74,9 +185,17 @@ static int add_environment(struct app *app, struct report *r, struct environment
         return rc;
     }
     fleet_read(&fleet);
-    struct member *m;
-    vec_each (m, &fleet.members) {
-        add_row(app, r, m, g, tally);
+    size_t n = fleet.members.n;
+    struct standing *list = arena_array(app->arena, n + 1, sizeof(*list));
+    for (size_t i = 0; i < n; i++) {
+        list[i] = standing_of(app, &fleet.members.items[i], g, i ? &list[i - 1] : NULL, tally);
+    }
+    if (n > ROWS_SHOWN && !app->json && !app->verbose) {
+        add_groups(app, r, list, n);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            add_row(r, &list[i], list[i].member->target->name);
+        }
     }
     fleet_close(&fleet);
     return 0;
@@ -112,6 +231,9 @@ static int run(struct app *app, struct err *err)
     }
     struct tally tally = {0};
     struct report *r = report_new(app, "targets", columns, COUNT_OF(columns));
+    if (app->selection.shards) {
+        report_empty(r, "no target falls to this shard");
+    }
     rc = add_all(app, r, g, &tally, err);
     rc = rc ? rc : report_print(r, err);
     if (rc) {

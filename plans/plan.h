@@ -89,9 +89,11 @@ struct plan_wave {
 
 struct plan {
     const char *project, *environment;
-    const char *promotes_from;                        /* environment that it was promoted from; NULL: none */
-    const char *author;                               /* user@host */
-    int64_t created_us;                               /* whole seconds; not in the digest */
+    const char *promotes_from; /* environment that it was promoted from; NULL: none */
+    const char *part_of,
+        *shard;         /* digest of the whole plan, and "2/3", when this is a part of it; else NULL */
+    const char *author; /* user@host */
+    int64_t created_us; /* whole seconds; not in the digest */
     const char *version_table, *version_table_schema; /* schema NULL: none */
     enum plan_transaction transaction;
     enum plan_on_failure on_failure;

@@ -108,6 +108,8 @@ static const struct plan_field plan_fields[] = {
     {"project", FIELD_STRING, AT(plan, project)},
     {"environment", FIELD_NAME, AT(plan, environment)},
     {"promotes_from", FIELD_OPTIONAL_STRING, AT(plan, promotes_from)},
+    {"part_of", FIELD_OPTIONAL_STRING, AT(plan, part_of)},
+    {"shard", FIELD_OPTIONAL_STRING, AT(plan, shard)},
     {"author", FIELD_STRING, AT(plan, author)},
     {"created", FIELD_TIME, AT(plan, created_us), .informational = true},
     {"version_table", FIELD_NAME, AT(plan, version_table)},

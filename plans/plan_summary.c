@@ -1,7 +1,6 @@
 /* A plan in a screenful, for the person who decides about it. */
 #include "base/arena.h"
-#include "plans/plan.h"
-#include "plans/wrap.h"
+#include "plans/wave_summary.h"
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     20
@@ -312,8 +311,21 @@ static const char *budget_text(struct summary *s)
     if (p->max_failures <= 0) {
         return "";
     }
-    return arena_printf(&s->arena, "once more than %lld%s failed, ", (long long)p->max_failures,
-                        p->max_failures_percent ? " % of the targets" : "");
+    if (p->max_failures_percent) {
+        return arena_printf(&s->arena, "once more than %zu of %zu failed (%lld %%), ", plan_failure_budget(p),
+                            p->targets.n, (long long)p->max_failures);
+    }
+    return arena_printf(&s->arena, "once more than %lld failed, ", (long long)p->max_failures);
+}
+
+static bool is_parallel(const struct plan *p)
+{
+    bool parallel = false;
+    for (size_t i = 0; i < p->waves.n; i++) {
+        const struct plan_wave *w = &p->waves.items[i];
+        parallel = parallel || (w->n > 1 && w->parallel > 1);
+    }
+    return parallel;
 }
 
 static void print_on_failure(struct summary *s)
@@ -333,9 +345,15 @@ static void print_on_failure(struct summary *s)
         wrap_text(w, "the others go on");
     } else {
         wrap_text(w, budget_text(s));
-        wrap_text(w, others ? "no other is started, and those that are done" : "no other is started");
+        wrap_text(w, "no other is started");
+    }
+    if (is_parallel(p) && p->on_failure != PLAN_CONTINUE && !others) {
+        wrap_text(w, "and those under way go on to their end");
     }
     if (others) {
+        wrap_word(w, 0, is_parallel(p) ? ";" : ",");
+        wrap_text(w, is_parallel(p) ? "once those under way have ended, those that are done"
+                                    : "and those that are done");
         wrap_text(w, p->rollback_scope == PLAN_SCOPE_WAVE ? "in its wave are taken back too"
                                                           : "are taken back too");
     }
@@ -360,6 +378,7 @@ void plan_summary(const struct plan *p, int width, struct strbuf *out)
     }
     print_all_held_back(&s);
     if (plan_pending(p)) {
+        wave_summary(p, &s.wrap);
         print_on_failure(&s);
     }
     arena_release(&s.arena);

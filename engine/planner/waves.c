@@ -137,6 +137,22 @@ static void order_targets(struct arena *a, const unsigned *waves, struct plan *p
     plan->targets.cap = plan->targets.n + 1;
 }
 
+void waves_drop_pauses(struct arena *a, struct plan *plan)
+{
+    bool *awaited = arena_array(a, plan->waves.n, sizeof(bool));
+    for (size_t i = plan->waves.n; i > 0; i--) {
+        struct plan_wave *w = &plan->waves.items[i - 1];
+        for (size_t k = 0; k < w->after.n && (w->n > 0 || awaited[i - 1]); k++) {
+            awaited[w->after.items[k]] = true;
+        }
+        if (w->n == 0 || (!awaited[i - 1] && w->pause != PLAN_PAUSE_QUERY)) {
+            w->pause = PLAN_PAUSE_NONE;
+            w->pause_ms = 0;
+            w->pause_query = NULL;
+        }
+    }
+}
+
 void waves_fill(struct arena *a, const struct environment *e, const unsigned *waves, struct plan *plan)
 {
     const struct rollout *r = &e->rollout;
@@ -158,11 +174,7 @@ void waves_fill(struct arena *a, const struct environment *e, const unsigned *wa
         struct plan_wave *w = &plan->waves.items[i];
         w->first = first;
         first += w->n;
-        if (w->n == 0) {
-            w->pause = PLAN_PAUSE_NONE;
-            w->pause_ms = 0;
-            w->pause_query = NULL;
-        }
     }
+    waves_drop_pauses(a, plan);
     order_targets(a, waves, plan);
 }

@@ -18,5 +18,8 @@ int waves_assign(struct arena *a, const struct environment *e, const unsigned **
 
 /* Put the plan's targets into the order of the waves and fill plan->waves; waves[i] is the wave of
  * plan->targets[i]. A wave that got no target keeps its place, so that others may wait for it, but does not
- * pause. */
+ * pause. A time, or a person, is waited for only when there is a target to come after; a query is a check and
+ * is asked also at the end. */
 void waves_fill(struct arena *a, const struct environment *e, const unsigned *waves, struct plan *plan);
+/* The last sentences of that, for waves that lost targets. */
+void waves_drop_pauses(struct arena *a, struct plan *plan);

@@ -177,6 +177,41 @@ static void targets_stand_in_wave_order(void **state)
     assert_string_equal(plan.waves.items[0].pause_query, "SELECT 1");
 }
 
+/* "TP-" for waves that pause for a time, for a person, and not at all; of three targets. */
+static void assert_pauses(const char *rollout, const char *expected)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    const struct environment *e =
+        environment_of(&a, 3, arena_printf(&a, "rollout:\n  waves: [%s]\n", rollout));
+    struct err err = {0};
+    const unsigned *wave = NULL;
+    assert_int_equal(waves_assign(&a, e, &wave, &err), 0);
+    struct plan plan = {0};
+    for (size_t i = 0; i < 3; i++) {
+        vec_push(&a, &plan.targets)->name = e->targets[i].name;
+    }
+    waves_fill(&a, e, wave, &plan);
+    char got[16] = "";
+    for (size_t i = 0; i < plan.waves.n; i++) {
+        got[i] = "-TQP"[plan.waves.items[i].pause];
+    }
+    assert_string_equal(got, expected);
+}
+
+static void pauses_before_nothing(void **state)
+{
+    (void)state;
+    assert_pauses("{ count: 1, pause: 1s }, { rest: true }", "T-");
+    assert_pauses("{ count: 1 }, { rest: true, pause: 1s }", "--");
+    assert_pauses("{ count: 1 }, { rest: true, pause: manual }", "--");
+    assert_pauses("{ count: 1 }, { rest: true, pause: { query: SELECT 1 } }", "-Q");
+    assert_pauses("{ count: 3, pause: 1s }, { rest: true, pause: { query: SELECT 1 } }", "--");
+    assert_pauses("{ count: 1, pause: 1s }, { match: { a: b }, pause: manual }, { rest: true }", "T--");
+    assert_pauses("{ name: x, count: 1, pause: manual }, { name: y, count: 1, pause: 1s }, "
+                  "{ rest: true, depends_on: [x] }",
+                  "P--");
+}
+
 static void without_waves_there_is_one(void **state)
 {
     (void)state;
@@ -206,6 +241,7 @@ int main(void)
         cmocka_unit_test(percentages),
         cmocka_unit_test(no_target_is_left_out_in_silence),
         cmocka_unit_test(targets_stand_in_wave_order),
+        cmocka_unit_test(pauses_before_nothing),
         cmocka_unit_test(without_waves_there_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

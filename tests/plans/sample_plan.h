@@ -196,10 +196,10 @@ static inline void describe_step(struct strbuf *b, const struct plan_step *s)
 
 static inline void describe_plan(struct strbuf *b, const struct plan *p)
 {
-    strbuf_addf(b, "plan <%s> <%s> <%s> <%s> <%s> <%s> %d %d %d %lld %d\n", p->project, p->environment,
-                or_none(p->promotes_from), p->author, p->version_table, or_none(p->version_table_schema),
-                (int)p->transaction, (int)p->on_failure, (int)p->rollback_scope, (long long)p->max_failures,
-                p->max_failures_percent);
+    strbuf_addf(b, "plan <%s> <%s> <%s> <%s> <%s> <%s> <%s> <%s> %d %d %d %lld %d\n", or_none(p->part_of),
+                or_none(p->shard), p->project, p->environment, or_none(p->promotes_from), p->author,
+                p->version_table, or_none(p->version_table_schema), (int)p->transaction, (int)p->on_failure,
+                (int)p->rollback_scope, (long long)p->max_failures, p->max_failures_percent);
     for (size_t i = 0; i < p->tracks.n; i++) {
         const struct plan_track *t = &p->tracks.items[i];
         strbuf_addf(b, "track <%s> %d %d %zu\n", t->dialect, t->has_version_table, t->has_history_table,

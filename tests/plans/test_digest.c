@@ -8,7 +8,7 @@ _Static_assert(sizeof(struct plan_step) == 240, "step: see the flips");
 _Static_assert(sizeof(struct plan_track) == 112, "track: see the flips");
 _Static_assert(sizeof(struct plan_target) == 40, "target: see the flips");
 _Static_assert(sizeof(struct plan_wave) == 96, "wave: see the flips");
-_Static_assert(sizeof(struct plan) == 232, "plan: see the flips");
+_Static_assert(sizeof(struct plan) == 248, "plan: see the flips");
 
 typedef void (*flip_fn)(struct arena *, struct plan *);
 struct flip {
@@ -41,6 +41,8 @@ FLIP(environment, p->environment = "productioo")
 FLIP(promotes_from, p->promotes_from = "stagjng")
 FLIP(promotes_from_empty, p->promotes_from = "")
 FLIP(promotes_from_none, p->promotes_from = NULL)
+FLIP(part_of, p->part_of = "production")
+FLIP(shard, p->shard = "1/3")
 FLIP(author, p->author = "ana@other")
 FLIP(version_table, p->version_table = "alembic_versioo")
 FLIP(version_table_schema, p->version_table_schema = "metb")
@@ -166,7 +168,7 @@ FLIP(undo_line, STEP.undo.items[0].line = 0)
 
 #define F(name) {#name, name}
 static const struct flip counted[] = {
-    F(project), F(environment), F(promotes_from), F(promotes_from_empty), F(promotes_from_none), F(author),
+    F(project), F(environment), F(promotes_from), F(promotes_from_empty), F(promotes_from_none), F(part_of), F(shard), F(author),
     F(version_table), F(version_table_schema), F(version_table_schema_none), F(transaction), F(on_failure_stop),
     F(on_failure_continue), F(rollback_scope_target), F(rollback_scope_wave), F(max_failures),
     F(max_failures_percent), F(moved_between_fields), F(track_added), F(track_removed), F(tracks_swapped), F(dialect),

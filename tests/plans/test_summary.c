@@ -1,5 +1,5 @@
 /* What a person reads before deciding about a plan. */
-#include "plans/wrap.h"
+#include "plans/wave_summary.h"
 #include "tests/plans/sample_plan.h"
 
 /* A plan with fixed digest, so that its id does not depend on the rest. */
@@ -126,7 +126,7 @@ static void what_happens_on_failure(void **state)
          "that target is taken back; once more than 2 failed, no other is started\n"},
         {PLAN_CONTINUE, PLAN_SCOPE_RUN, 0, false, "that target is taken back; the others go on\n"},
         {PLAN_ROLLBACK, PLAN_SCOPE_TARGET, 10, true,
-         "that target is taken back; once more than 10 % of the targets failed, no other is started\n"},
+         "that target is taken back; once more than 0 of 2 failed (10 %), no other is started\n"},
         {PLAN_ROLLBACK, PLAN_SCOPE_WAVE, 0, false,
          "that target is taken back; no other is started, and those that are done in its wave are taken back "
          "too\n"},
@@ -150,6 +150,92 @@ static void what_happens_on_failure(void **state)
         assert_non_null(last);
         assert_string_equal(last + strlen("on failure: "), cases[i].text);
     }
+}
+
+static void waves(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct plan *p = plan_of(&a);
+    sample_step(&a, sample_track(&a, p, "postgresql", NULL, "aa"), "aa", NULL, "first");
+    for (int i = 0; i < 512; i++) {
+        sample_target(&a, p, arena_printf(&a, "tenant-%03d", i), 0);
+    }
+    static const char head[] =
+        "plan production-dddddddddddd for production (512 targets, 1 step each)\n"
+        "+ 1 revision on tenant-000, tenant-001, tenant-002, tenant-003, tenant-004,\n"
+        "    tenant-005, tenant-006, tenant-007, tenant-008, tenant-009 and 502 more:\n"
+        "    base -> aa  (postgresql)\n"
+        "    + aa  first\n";
+    plan_one_wave(&a, p);
+    assert_summary(p, 80,
+                   arena_printf(&a, "%son failure: that target is taken back; no other is started\n", head));
+    p->waves.items[0].parallel = 64;
+    p->waves.items[0].parallel_per_server = 8;
+    assert_summary(
+        p, 80,
+        arena_printf(&a,
+                     "%swave all: 512 targets, 64 at once, at most 8 a server\n"
+                     "on failure: that target is taken back; no other is started and those under way\n"
+                     "    go on to their end\n",
+                     head));
+    p->waves.n = 0;
+    struct plan_wave *w = sample_wave(&a, p, "canary", 1);
+    w->pause = PLAN_PAUSE_QUERY;
+    w->pause_ms = 5400000;
+    w->pause_query = "SELECT count(*) = 0\nFROM errors";
+    w->parallel = 4;
+    w = sample_wave(&a, p, "2", 0);
+    w = sample_wave(&a, p, "eu", 11);
+    w->parallel = 16;
+    w->pause = PLAN_PAUSE_TIME;
+    w->pause_ms = 600000;
+    w->after.items[0] = 0;
+    w = sample_wave(&a, p, "us", 100);
+    w->atomic = true;
+    w->pause = PLAN_PAUSE_PERSON;
+    w = sample_wave(&a, p, "rest", 400);
+    w->parallel = 64;
+    w->parallel_per_server = 64;
+    w->after.items[0] = 2;
+    *vec_push(&a, &w->after) = 3;
+    p->on_failure = PLAN_ROLLBACK;
+    p->max_failures = 1;
+    p->max_failures_percent = true;
+    assert_summary(
+        p, 80,
+        arena_printf(&a,
+                     "%swave canary: tenant-000; then until this is true on it, 1 h 30 min at most:\n"
+                     "    SELECT count(*) = 0 FROM errors\n"
+                     "wave 2: no target\n"
+                     "wave eu: 11 targets, all at once, after canary; then 10 min of pause\n"
+                     "wave us: 100 targets, one at a time, all commit or none; then until a person\n"
+                     "    says \"lockstep resume\"\n"
+                     "wave rest: 400 targets, 64 at once, after eu, us\n"
+                     "on failure: that target is taken back; once more than 5 of 512 failed (1 %%), no\n"
+                     "    other is started; once those under way have ended, those that are done are\n"
+                     "    taken back too\n",
+                     head));
+    for (int width = 20; width < 120; width++) {
+        assert_fits(p, width);
+    }
+    p->waves.n = 1;
+    for (int i = 0; i < 30; i++) {
+        sample_wave(&a, p, arena_printf(&a, "w%d", i), 1);
+    }
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    plan_summary(p, 80, &out);
+    assert_non_null(strstr(out.ptr, "wave w8: tenant-009\n... 16 more waves ...\nwave w25: tenant-026\n"));
+}
+
+static void durations(void **state)
+{
+    (void)state;
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    assert_string_equal(duration_text(&a, 0), "0 s");
+    assert_string_equal(duration_text(&a, 1500), "1 s 500 ms");
+    assert_string_equal(duration_text(&a, 600000), "10 min");
+    assert_string_equal(duration_text(&a, 90000000), "1 d 1 h");
 }
 
 static void nothing_to_do_and_held_back(void **state)
@@ -300,6 +386,8 @@ int main(void)
         cmocka_unit_test(upgrades),
         cmocka_unit_test(downgrades_and_notes),
         cmocka_unit_test(what_happens_on_failure),
+        cmocka_unit_test(waves),
+        cmocka_unit_test(durations),
         cmocka_unit_test(nothing_to_do_and_held_back),
         cmocka_unit_test(long_lists_are_cut),
         cmocka_unit_test(messages_are_cut_by_characters),
