@@ -3,6 +3,7 @@
 #include "cmd/env_check.h"
 #include "cmd/report.h"
 #include "engine/fleet.h"
+#include "engine/run/store.h"
 #include "environments/vault.h"
 #include <unistd.h>
 
@@ -75,10 +76,29 @@ static void check_graph(struct doctor *d)
     }
 }
 
+/* Not made, only looked at, and that only when connecting is asked for. */
+static void check_store_server(struct doctor *d, const struct project *p)
+{
+    struct store *store = NULL;
+    struct err err = {0};
+    if (!args_flag(&d->app->args, "connect")) {
+        add(d, RESULT_OK, "store", arena_printf(d->app->arena, "%s (not tried)", p->store), NULL);
+    } else if (store_open_project(p, false, &store, &err) != 0) {
+        add_err(d, RESULT_FAIL, "store", &err);
+    } else {
+        add(d, RESULT_OK, "store", p->store, NULL);
+    }
+    store_close(store);
+}
+
 /* The store's folder is made by the first run: until then the nearest folder that exists counts. */
 static void check_store(struct doctor *d, const struct project *p)
 {
     const char *path = p->store;
+    if (p->store_server) {
+        check_store_server(d, p);
+        return;
+    }
     while (!file_exists(path) && strchr(path, '/')) {
         path = path_dirname(d->app->arena, path);
     }

@@ -272,13 +272,10 @@ int app_store(struct app *app, bool create, struct store **out, struct err *err)
 {
     struct project *p = NULL;
     struct err none;
-    const char *path = ".lockstep/store.db";
     if (app_project(app, &p, app->url ? &none : err) == 0) {
-        path = p->store;
-    } else if (!app->url) {
-        return err->status;
+        return store_open_project(p, create, out, err);
     }
-    return store_open(path, create, out, err);
+    return app->url ? store_open(".lockstep/store.db", create, out, err) : err->status;
 }
 
 int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet, const char *command,

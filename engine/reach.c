@@ -13,9 +13,7 @@ static enum tls_mode tls_mode_of(enum env_tls mode)
     return modes[mode];
 }
 
-/* Parameters with a meaning of ours are taken out; the rest goes to the client library. */
-static void address_from_url(struct arena *a, const struct url *u, const struct target *t,
-                             struct driver_address *out)
+void reach_address(struct arena *a, const struct url *u, const struct target *t, struct driver_address *out)
 {
     struct driver_address to = {
         .host = u->host, .port = u->port, .user = u->user, .password = u->password, .database = u->database};
@@ -52,7 +50,7 @@ int reach_open(struct arena *a, const struct target *t, const struct settings *s
     if (rc) {
         return rc;
     }
-    address_from_url(a, &url, t, address);
+    reach_address(a, &url, t, address);
     if (settings->connect_timeout_ms >= 0) {
         session->connect_timeout_ms = settings->connect_timeout_ms;
     }

@@ -11,3 +11,7 @@
 int reach_open(struct arena *a, const struct target *t, const struct settings *settings, const char *base,
                struct driver_session *session, const struct driver **driver, struct conn **out,
                struct driver_address *address, struct err *err);
+
+/* A URL with its secrets as what a driver takes. Parameters with a meaning of ours are taken out; the rest
+ * goes to the client library. */
+void reach_address(struct arena *a, const struct url *u, const struct target *t, struct driver_address *out);

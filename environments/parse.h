@@ -56,3 +56,9 @@ struct env_url_form {
 };
 int env_check_url(struct arena *a, const struct template_text *t, struct env_url_form *out, struct err *err);
 int env_read_percent(struct env_parser *p, const struct yaml_node *value, int64_t min, int64_t *out);
+
+/* Parts of lockstep.yaml. The text of a key, not empty; `absent` when it is not there. */
+struct project;
+int project_text(const struct yaml_node *root, const char *key, const char *absent, const char **out,
+                 struct err *err);
+int project_read_store(struct arena *a, const struct yaml_node *root, struct project *p, struct err *err);

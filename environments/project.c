@@ -13,8 +13,8 @@
 
 /* --- lockstep.yaml */
 
-static int text_of(const struct yaml_node *root, const char *key, const char *absent, const char **out,
-                   struct err *err)
+int project_text(const struct yaml_node *root, const char *key, const char *absent, const char **out,
+                 struct err *err)
 {
     const struct yaml_node *n = yaml_get(root, key);
     if (!n) {
@@ -75,30 +75,11 @@ static int read_paths(struct arena *a, const struct yaml_node *root, struct proj
         return paths_of(a, p, environments, &p->environment_files, &p->nenvironment_files, err);
     }
     const char *folder;
-    int rc = text_of(root, "environments", "environments", &folder, err);
+    int rc = project_text(root, "environments", "environments", &folder, err);
     if (!rc) {
         p->environments_dir = path_join(a, p->dir, folder);
     }
     return rc;
-}
-
-static int read_store(struct arena *a, const struct yaml_node *root, struct project *p, struct err *err)
-{
-    const char *store;
-    int rc = text_of(root, "store", ".lockstep/store.db", &store, err);
-    if (rc) {
-        return rc;
-    }
-    if (strstr(store, "://")) {
-        yaml_error(err, yaml_get(root, "store"), "a store on a server is not supported yet");
-        err_hint(err, "Write a path such as .lockstep/store.db.");
-        if (err) {
-            err->status = ERR_REFUSED;
-        }
-        return ERR_REFUSED;
-    }
-    p->store = path_join(a, p->dir, store);
-    return 0;
 }
 
 /* One identifier: a dot would be taken for a schema by people and for a character by databases. */
@@ -123,9 +104,9 @@ static int check_identifier(const struct yaml_node *root, const char *key, struc
 
 static int read_names(struct arena *a, const struct yaml_node *root, struct project *p, struct err *err)
 {
-    int rc = text_of(root, "version_table", "alembic_version", &p->version_table, err);
+    int rc = project_text(root, "version_table", "alembic_version", &p->version_table, err);
     if (!rc) {
-        rc = text_of(root, "version_table_schema", NULL, &p->version_table_schema, err);
+        rc = project_text(root, "version_table_schema", NULL, &p->version_table_schema, err);
     }
     if (!rc) {
         rc = check_identifier(root, "version_table", err);
@@ -134,13 +115,13 @@ static int read_names(struct arena *a, const struct yaml_node *root, struct proj
         rc = check_identifier(root, "version_table_schema", err);
     }
     if (!rc) {
-        rc = text_of(root, "default_environment", NULL, &p->default_environment, err);
+        rc = project_text(root, "default_environment", NULL, &p->default_environment, err);
     }
     if (!rc) {
-        rc = text_of(root, "project", NULL, &p->name, err);
+        rc = project_text(root, "project", NULL, &p->name, err);
     }
     const char *python = NULL;
-    rc = rc ? rc : text_of(root, "python", NULL, &python, err);
+    rc = rc ? rc : project_text(root, "python", NULL, &python, err);
     p->python = python && strchr(python, '/') ? path_join(a, p->dir, python) : python;
     if (!rc && !p->name) {
         char *real = realpath(p->dir, NULL);
@@ -173,11 +154,11 @@ static int read_project(struct arena *a, const char *file, struct project **out,
     }
     const char *plans = NULL;
     if (!rc) {
-        rc = text_of(root, "plans", "plans", &plans, err);
+        rc = project_text(root, "plans", "plans", &plans, err);
     }
     if (!rc) {
         p->plans = path_join(a, p->dir, plans);
-        rc = read_store(a, root, p, err);
+        rc = project_read_store(a, root, p, err);
     }
     if (!rc) {
         rc = read_names(a, root, p, err);

@@ -4,7 +4,8 @@
  *   revisions: revisions            (a folder or a list of folders; default "revisions")
  *   environments: environments      (a folder, or a list of files; default "environments")
  *   plans: plans
- *   store: .lockstep/store.db       (a path, or a postgresql URL: not supported yet)
+ *   store: .lockstep/store.db       (a path, or postgresql://user@host/database?schema=lockstep for several
+ *                                    machines; also {url: ..., password: ...}, with references as in targets)
  *   version_table: alembic_version
  *   version_table_schema: ...
  *   default_environment: dev
@@ -31,7 +32,8 @@ struct project {
     /* A project without documents of environments has one, or the reason why it has none. */
     struct environment *only;
     const struct err *only_error;
-    const char *plans, *store;                        /* joined */
+    const char *plans, *store;                        /* joined; of a store on a server: for people */
+    const struct target *store_server;                /* NULL: a file */
     const char *version_table, *version_table_schema; /* schema NULL absent */
     const char *default_environment;                  /* NULL absent */
     struct vault_settings *vault;                     /* NULL absent */

@@ -1,6 +1,7 @@
 /* Which runs are in flight, and which died without saying so. */
 #include "base/arena.h"
 #include "base/file.h"
+#include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
 #include <errno.h>
 #include <unistd.h>
@@ -44,35 +45,23 @@ static const char *namespace_id(struct arena *a)
     return n > 0 ? arena_dupn(a, text, (size_t)n) : "";
 }
 
-int alive_add(struct store *s, const struct audit_event *started, struct err *err)
+void alive_add(struct arena *a, struct store_calls *calls, const char *run)
 {
-    AUTO(arena_release) struct arena a = ARENA_INIT;
     int64_t since = 0;
-    process_started(&a, getpid(), &since);
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(
-        s, "INSERT OR REPLACE INTO runs_alive (run, host, pid, started, boot) VALUES (?, ?, ?, ?, ?)", &stmt,
-        err);
-    if (rc) {
-        return rc;
-    }
-    sqlite3_bind_text(stmt, 1, started->run, -1, SQLITE_STATIC);
-    sqlite3_bind_text(stmt, 2, actor_host(&a), -1, SQLITE_STATIC);
-    sqlite3_bind_int64(stmt, 3, getpid());
-    sqlite3_bind_int64(stmt, 4, since);
-    sqlite3_bind_text(stmt, 5, arena_printf(&a, "%s %s", boot_id(&a), namespace_id(&a)), -1, SQLITE_STATIC);
-    return sqlite3_step(stmt) == SQLITE_DONE ? 0 : store_error(s, err, "cannot write to the store");
+    process_started(a, getpid(), &since);
+    const struct store_value values[] = {store_text(run), store_text(actor_host(a)), store_number(getpid()),
+                                         store_number(since),
+                                         store_text(arena_printf(a, "%s %s", boot_id(a), namespace_id(a)))};
+    store_add(a, calls,
+              "INSERT INTO runs_alive (run, host, pid, started, boot) VALUES (?1, ?2, ?3, ?4, ?5) "
+              "ON CONFLICT (run) DO UPDATE SET host = ?2, pid = ?3, started = ?4, boot = ?5",
+              values, COUNT_OF(values));
 }
 
-int alive_remove(struct store *s, const char *run, struct err *err)
+void alive_remove(struct arena *a, struct store_calls *calls, const char *run)
 {
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, "DELETE FROM runs_alive WHERE run = ?", &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    sqlite3_bind_text(stmt, 1, run, -1, SQLITE_STATIC);
-    return sqlite3_step(stmt) == SQLITE_DONE ? 0 : store_error(s, err, "cannot write to the store");
+    const struct store_value values[] = {store_text(run)};
+    store_add(a, calls, "DELETE FROM runs_alive WHERE run = ?1", values, 1);
 }
 
 /* Only what is certain counts: a run of another process namespace of this machine cannot be judged from here.
@@ -97,89 +86,83 @@ static bool is_gone(struct arena *a, int64_t pid, int64_t started, const char *b
     return started && now != started;
 }
 
-static int find_gone(struct store *s, struct arena *a, strings_t *out, struct err *err)
+struct gone_run {
+    const char *run, *environment, *plan;
+};
+struct gone {
+    struct arena *a;
+    const char *host;
+    VEC(struct gone_run) runs;
+    struct audit_event *events;
+    struct audit_head before;
+    char (*digests)[DIGEST_HEX + 1];
+};
+
+static int note_gone(void *arg, const struct store_row *row, UNUSED struct err *err)
 {
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, "SELECT run, pid, started, boot FROM runs_alive WHERE host = ? ORDER BY run",
-                           &stmt, err);
+    struct gone *g = arg;
+    const char *host = row_text(row, 1, g->a);
+    int64_t runners = row_number(row, 5), awake = row_number(row, 6);
+    /* A run with runners lives as long as one of them; another is judged by its process, if that is here. */
+    bool gone = runners ? !awake
+                        : host && strcmp(host, g->host) == 0 &&
+                              is_gone(g->a, row_number(row, 2), row_number(row, 3), row_text(row, 4, g->a));
+    if (gone) {
+        *vec_push(g->a, &g->runs) =
+            (struct gone_run){row_text(row, 0, g->a), row_text(row, 7, g->a), row_text(row, 8, g->a)};
+    }
+    return 0;
+}
+
+static int find_gone(struct store *s, struct gone *g, struct err *err)
+{
+    g->runs.n = 0;
+    return store_query(s, sql_run_alive_select, NULL, 0, note_gone, g, "cannot read the store", err);
+}
+
+/* Looked for again inside the transaction: another process may be doing the same. The event carries
+ * environment and plan of the run that it closes. */
+static int close_gone(void *arg, struct store *s, struct arena *a, struct store_calls *calls, struct err *err)
+{
+    struct gone *g = arg;
+    int rc = find_gone(s, g, err);
+    rc = rc ? rc : audit_read_head(s, &g->before, err);
     if (rc) {
         return rc;
     }
-    sqlite3_bind_text(stmt, 1, actor_host(a), -1, SQLITE_STATIC);
-    int step = sqlite3_step(stmt);
-    for (; step == SQLITE_ROW; step = sqlite3_step(stmt)) {
-        const char *boot = (const char *)sqlite3_column_text(stmt, 3);
-        if (is_gone(a, sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 2), boot)) {
-            const char **run = vec_push(a, out);
-            *run = arena_dup(a, (const char *)sqlite3_column_text(stmt, 0));
-        }
+    g->events = arena_array(a, g->runs.n + 1, sizeof(*g->events));
+    g->digests = arena_array(a, g->runs.n + 1, sizeof(*g->digests));
+    for (size_t i = 0; i < g->runs.n; i++) {
+        const struct gone_run *r = &g->runs.items[i];
+        g->events[i] = (struct audit_event){.kind = EVENT_RUN_ABANDONED,
+                                            .at_us = time_now_us(),
+                                            .run = r->run,
+                                            .environment = r->environment,
+                                            .plan = r->plan,
+                                            .actor = actor_name(a),
+                                            .host = g->host,
+                                            .rows = -1,
+                                            .outcome = "abandoned",
+                                            .detail = "its process is gone and wrote no end"};
     }
-    return step == SQLITE_DONE ? 0 : store_error(s, err, "cannot read the store");
-}
-
-/* The event carries environment and plan of the run that it closes. */
-static int abandoned_event(struct store *s, struct arena *a, const char *run, struct audit_event *out,
-                           struct err *err)
-{
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(
-        s, "SELECT environment, plan FROM events WHERE run = ? AND kind = 'run_started' LIMIT 1", &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    *out = (struct audit_event){.kind = EVENT_RUN_ABANDONED,
-                                .at_us = time_now_us(),
-                                .run = run,
-                                .actor = actor_name(a),
-                                .host = actor_host(a),
-                                .rows = -1,
-                                .outcome = "abandoned",
-                                .detail = "its process is gone and wrote no end"};
-    sqlite3_bind_text(stmt, 1, run, -1, SQLITE_STATIC);
-    int step = sqlite3_step(stmt);
-    if (step == SQLITE_ROW) {
-        out->environment = arena_dup(a, (const char *)sqlite3_column_text(stmt, 0));
-        out->plan = arena_dup(a, (const char *)sqlite3_column_text(stmt, 1));
-    }
-    return step == SQLITE_ROW || step == SQLITE_DONE ? 0 : store_error(s, err, "cannot read the store");
-}
-
-static int close_gone(struct store *s, struct arena *a, struct err *err)
-{
-    strings_t gone = {0};
-    struct audit_head head;
-    int rc = find_gone(s, a, &gone, err);
-    rc = rc ? rc : audit_read_head(s, &head, err);
-    for (size_t i = 0; !rc && i < gone.n; i++) {
-        struct audit_event event;
-        char digest[1][DIGEST_HEX + 1];
-        rc = abandoned_event(s, a, gone.items[i], &event, err);
-        rc = rc ? rc : audit_append_open(s, &event, 1, &head, digest, err);
-    }
-    return rc;
+    struct audit_head head = g->before;
+    audit_append_calls(a, g->events, g->runs.n, &head, g->digests, calls);
+    return 0;
 }
 
 int audit_close_abandoned(struct store *s, struct err *err)
 {
     STORE_LOCKED(s);
-    if (!s->db || s->read_only) {
+    if (!s->backend || s->read_only) {
         return 0;
     }
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    strings_t gone = {0};
-    int rc = find_gone(s, &a, &gone, err);
-    if (rc || !gone.n) {
+    struct gone g = {.a = &a, .host = actor_host(&a)};
+    int rc = find_gone(s, &g, err);
+    if (rc || !g.runs.n) {
         return rc;
     }
-    /* Looked for again inside the transaction: another process may be doing the same. */
-    rc = store_exec(s, "BEGIN IMMEDIATE", "cannot write to the audit log", err);
-    if (rc) {
-        return rc;
-    }
-    rc = close_gone(s, &a, err);
-    rc = rc ? rc : store_exec(s, "COMMIT", "cannot write to the audit log", err);
-    if (rc && !sqlite3_get_autocommit(s->db)) {
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    return rc;
+    /* Doing it twice does no harm: those that were closed are not found again. */
+    const struct store_work work = {STORE_APPENDS, "cannot write to the audit log", close_gone, NULL, &g};
+    return store_transact(s, &a, &work, err);
 }

@@ -1,6 +1,7 @@
 /* Appending to the audit log and reading it. Checking it lives in audit_verify.c. */
 #include "base/arena.h"
 #include "base/file.h"
+#include "engine/run/audit_writer.h"
 #include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
 
@@ -14,73 +15,68 @@ static void head_of_empty_log(struct audit_head *out)
     out->digest[DIGEST_HEX] = '\0';
 }
 
+static int take_head(void *arg, const struct store_row *row, UNUSED struct err *err)
+{
+    struct audit_head *out = arg;
+    struct slice digest = row_slice(row, 1);
+    out->seq = row_number(row, 0);
+    snprintf(out->digest, sizeof(out->digest), "%.*s", (int)digest.len, digest.ptr ? digest.ptr : "");
+    return 0;
+}
+
+struct store_call audit_head_call(struct audit_head *out)
+{
+    static const char newest[] = "SELECT seq, digest FROM events ORDER BY seq DESC LIMIT 1";
+    head_of_empty_log(out);
+    return (struct store_call){.sql = newest, .each = take_head, .arg = out};
+}
+
 int audit_read_head(struct store *s, struct audit_head *out, struct err *err)
 {
-    if (!s->last) {
-        int rc = store_prepare(s, "SELECT seq, digest FROM events ORDER BY seq DESC LIMIT 1", &s->last, err);
-        if (rc) {
-            return rc;
-        }
-    }
-    head_of_empty_log(out);
-    int step = sqlite3_step(s->last);
-    if (step == SQLITE_ROW) {
-        const char *digest = (const char *)sqlite3_column_text(s->last, 1);
-        out->seq = sqlite3_column_int64(s->last, 0);
-        snprintf(out->digest, sizeof(out->digest), "%s", digest ? digest : "");
-    }
-    int rc = step == SQLITE_ROW || step == SQLITE_DONE ? 0 : store_error(s, err, cannot_read);
-    sqlite3_reset(s->last);
-    return rc;
+    struct store_call call = audit_head_call(out);
+    return store_calls(s, &call, 1, cannot_read, err);
 }
 
-static int insert_row(struct store *s, const struct audit_row *row, struct err *err)
+static void note_liveness(struct arena *a, struct store_calls *calls, const struct audit_event *e)
 {
-    if (!s->insert) {
-        int rc = store_prepare(s, sql_run_audit_insert, &s->insert, err);
-        if (rc) {
-            return rc;
-        }
+    if (e->run && (e->kind == EVENT_RUN_STARTED || e->kind == EVENT_RUN_RESUMED)) {
+        alive_add(a, calls, e->run);
+    } else if (e->run && (e->kind == EVENT_RUN_FINISHED || e->kind == EVENT_RUN_ABANDONED)) {
+        alive_remove(a, calls, e->run);
     }
-    bool ok = audit_row_bind(row, s->insert) == SQLITE_OK && sqlite3_step(s->insert) == SQLITE_DONE;
-    int rc = ok ? 0 : store_error(s, err, cannot_append);
-    sqlite3_reset(s->insert);
-    sqlite3_clear_bindings(s->insert);
-    return rc;
 }
 
-static int note_liveness(struct store *s, const struct audit_event *e, struct err *err)
-{
-    if ((e->kind == EVENT_RUN_STARTED || e->kind == EVENT_RUN_RESUMED) && e->run) {
-        return alive_add(s, e, err);
-    }
-    bool ends = e->kind == EVENT_RUN_FINISHED || e->kind == EVENT_RUN_ABANDONED;
-    return ends && e->run ? alive_remove(s, e->run, err) : 0;
-}
-
-int audit_append_open(struct store *s, const struct audit_event *events, size_t n, struct audit_head *head,
-                      char (*digests)[DIGEST_HEX + 1], struct err *err)
+void audit_append_calls(struct arena *a, const struct audit_event *events, size_t n, struct audit_head *head,
+                        char (*digests)[DIGEST_HEX + 1], struct store_calls *calls)
 {
     for (size_t i = 0; i < n; i++) {
         struct audit_row row;
-        audit_row_from_event(&row, &events[i]);
+        struct store_value values[AUDIT_COLUMN_COUNT + 2];
+        audit_row_from_event(a, &row, &events[i]);
         row.number[COLUMN_SEQ] = ++head->seq;
         audit_row_digest(&row, head->digest, digests[i]);
-        row.previous = slice_of(head->digest);
-        row.digest = slice_of(digests[i]);
-        int rc = insert_row(s, &row, err);
-        rc = rc ? rc : note_liveness(s, &events[i], err);
-        if (rc) {
-            return rc;
-        }
+        row.previous = (struct slice){arena_dupn(a, head->digest, DIGEST_HEX), DIGEST_HEX};
+        row.digest = (struct slice){digests[i], DIGEST_HEX};
+        audit_row_values(&row, values);
+        store_add(a, calls, sql_run_audit_insert, values, COUNT_OF(values));
+        note_liveness(a, calls, &events[i]);
         memcpy(head->digest, digests[i], sizeof(head->digest));
     }
-    return 0;
+}
+
+void audit_appended(struct audit_event *events, size_t n, const struct audit_head *before,
+                    char (*digests)[DIGEST_HEX + 1])
+{
+    for (size_t i = 0; i < n; i++) {
+        events[i].seq = before->seq + 1 + (int64_t)i;
+        memcpy(events[i].previous, i ? digests[i - 1] : before->digest, sizeof(events[i].previous));
+        memcpy(events[i].digest, digests[i], sizeof(events[i].digest));
+    }
 }
 
 int audit_may_append(struct store *s, struct err *err)
 {
-    if (!s->db) {
+    if (!s->backend) {
         err_set(err, ERR_FAILED, "%s: there is no store", cannot_append);
         return err_place(err, s->path, 0, 0);
     }
@@ -91,136 +87,89 @@ int audit_may_append(struct store *s, struct err *err)
     return 0;
 }
 
-static int append_all(struct store *s, const struct audit_event *events, size_t n, struct audit_head *start,
-                      struct audit_head *end, char (*digests)[DIGEST_HEX + 1], struct err *err)
-{
-    /* IMMEDIATE: the head that is read stays the head until the commit, whoever else wants to append. */
-    int rc = store_exec(s, "BEGIN IMMEDIATE", cannot_append, err);
-    if (rc) {
-        return rc;
-    }
-    rc = audit_read_head(s, start, err);
-    *end = *start;
-    rc = rc ? rc : audit_append_open(s, events, n, end, digests, err);
-    rc = rc ? rc : store_exec(s, "COMMIT", cannot_append, err);
-    if (rc && !sqlite3_get_autocommit(s->db)) {
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    return rc;
-}
-
 int audit_append(struct store *s, struct audit_event *events, size_t n, char head[DIGEST_HEX + 1],
                  struct err *err)
 {
-    STORE_LOCKED(s);
-    int rc = audit_may_append(s, err);
-    if (rc) {
-        return rc;
-    }
-    AUTO(arena_release) struct arena a = ARENA_INIT;
-    char(*digests)[DIGEST_HEX + 1] = arena_array(&a, n, sizeof(*digests));
-    int64_t now = time_now_us();
-    for (size_t i = 0; i < n; i++) {
-        events[i].at_us = events[i].at_us ? events[i].at_us : now;
-    }
-    struct audit_head start, end;
-    rc = append_all(s, events, n, &start, &end, digests, err);
-    if (rc) {
-        return rc;
-    }
-    for (size_t i = 0; i < n; i++) {
-        events[i].seq = start.seq + 1 + (int64_t)i;
-        memcpy(events[i].previous, i ? digests[i - 1] : start.digest, sizeof(events[i].previous));
-        memcpy(events[i].digest, digests[i], sizeof(events[i].digest));
-    }
-    if (head) {
-        memcpy(head, end.digest, sizeof(end.digest));
-    }
-    return 0;
+    return audit_write(s, &(struct audit_request){.events = events, .n = n}, head, err);
 }
 
 int audit_head(struct store *s, char head[DIGEST_HEX + 1], struct err *err)
 {
-    STORE_LOCKED(s);
     struct audit_head it;
     head_of_empty_log(&it);
-    int rc = s->db ? audit_read_head(s, &it, err) : 0;
+    int rc = s->backend ? audit_read_head(s, &it, err) : 0;
     if (!rc) {
         memcpy(head, it.digest, sizeof(it.digest));
     }
     return rc;
 }
 
-static int find_digest(struct store *s, const char *sql, const char *digest, bool *out, struct err *err)
+static int note_found(void *arg, UNUSED const struct store_row *row, UNUSED struct err *err)
 {
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, sql, &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    sqlite3_bind_text(stmt, 1, digest, -1, SQLITE_STATIC);
-    int step = sqlite3_step(stmt);
-    if (step != SQLITE_ROW && step != SQLITE_DONE) {
-        return store_error(s, err, cannot_read);
-    }
-    *out = step == SQLITE_ROW;
+    *(bool *)arg = true;
     return 0;
+}
+
+int audit_stands(struct store *s, int64_t seq, const char *digest, bool *out, struct err *err)
+{
+    const struct store_value values[] = {store_number(seq), store_text(digest)};
+    *out = false;
+    return store_query(s, "SELECT 1 FROM events WHERE seq = ?1 AND digest = ?2", values, COUNT_OF(values),
+                       note_found, out, cannot_read, err);
 }
 
 int audit_has_digest(struct store *s, const char *digest, bool *out, struct err *err)
 {
-    STORE_LOCKED(s);
-    *out = false;
-    if (!s->db) {
-        return 0;
-    }
     /* The index has the digests of those that may be looked for; any other is worth reading the table. */
-    static const char indexed[] =
-        "SELECT 1 FROM events WHERE digest = ? AND kind NOT IN ('statement', 'step')";
-    int rc = find_digest(s, indexed, digest, out, err);
-    return rc || *out ? rc : find_digest(s, "SELECT 1 FROM events WHERE digest = ?", digest, out, err);
+    const struct store_value values[] = {store_text(digest)};
+    bool found = false;
+    int rc = 0;
+    if (s->backend) {
+        rc = store_query(s, "SELECT 1 FROM events WHERE digest = ?1 AND kind NOT IN ('statement', 'step')",
+                         values, 1, note_found, &found, cannot_read, err);
+    }
+    if (!rc && s->backend && !found) {
+        rc = store_query(s, "SELECT 1 FROM events WHERE digest = ?1", values, 1, note_found, &found,
+                         cannot_read, err);
+    }
+    *out = found;
+    return rc;
 }
 
-static const char *column_dup(struct arena *a, sqlite3_stmt *stmt, int column)
+struct summaries {
+    struct arena *a;
+    run_summaries_t runs;
+};
+
+static int take_summary(void *arg, const struct store_row *row, UNUSED struct err *err)
 {
-    return arena_dup(a, (const char *)sqlite3_column_text(stmt, column));
+    struct summaries *to = arg;
+    struct arena *a = to->a;
+    *vec_push(a, &to->runs) = (struct run_summary){.run = row_text(row, 0, a),
+                                                   .environment = row_text(row, 1, a),
+                                                   .plan = row_text(row, 2, a),
+                                                   .actor = row_text(row, 3, a),
+                                                   .host = row_text(row, 4, a),
+                                                   .command = row_text(row, 5, a),
+                                                   .started_us = row_number(row, 6),
+                                                   .targets = row_number(row, 7),
+                                                   .statements = row_number(row, 8),
+                                                   .failed = row_number(row, 9),
+                                                   .finished_us = row_number(row, 10),
+                                                   .outcome = row_text(row, 11, a)};
+    return 0;
 }
 
 int audit_runs(struct store *s, struct arena *a, int64_t limit, run_summaries_t *out, struct err *err)
 {
-    STORE_LOCKED(s);
-    run_summaries_t runs = {0};
-    if (!s->db) {
-        *out = runs;
-        return 0;
+    const struct store_value values[] = {store_number(limit > 0 ? limit : INT64_MAX)};
+    struct summaries to = {.a = a};
+    int rc =
+        s->backend ? store_query(s, sql_run_audit_runs, values, 1, take_summary, &to, cannot_read, err) : 0;
+    if (!rc) {
+        *out = to.runs;
     }
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, sql_run_audit_runs, &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    sqlite3_bind_int64(stmt, 1, limit > 0 ? limit : -1);
-    int step = sqlite3_step(stmt);
-    for (; step == SQLITE_ROW; step = sqlite3_step(stmt)) {
-        struct run_summary *r = vec_push(a, &runs);
-        *r = (struct run_summary){.run = column_dup(a, stmt, 0),
-                                  .environment = column_dup(a, stmt, 1),
-                                  .plan = column_dup(a, stmt, 2),
-                                  .actor = column_dup(a, stmt, 3),
-                                  .host = column_dup(a, stmt, 4),
-                                  .command = column_dup(a, stmt, 5),
-                                  .started_us = sqlite3_column_int64(stmt, 6),
-                                  .targets = sqlite3_column_int64(stmt, 7),
-                                  .statements = sqlite3_column_int64(stmt, 8),
-                                  .failed = sqlite3_column_int64(stmt, 9),
-                                  .finished_us = sqlite3_column_int64(stmt, 10),
-                                  .outcome = column_dup(a, stmt, 11)};
-    }
-    if (step != SQLITE_DONE) {
-        return store_error(s, err, cannot_read);
-    }
-    *out = runs;
-    return 0;
+    return rc;
 }
 
 static int unknown_run(struct err *err, const char *run)
@@ -229,25 +178,30 @@ static int unknown_run(struct err *err, const char *run)
     return err_hint(err, "\"lockstep audit log\" lists the runs.");
 }
 
+struct found_run {
+    struct arena *a;
+    const char *run;
+};
+
+static int take_run(void *arg, const struct store_row *row, UNUSED struct err *err)
+{
+    struct found_run *to = arg;
+    to->run = row_text(row, 0, to->a);
+    return 0;
+}
+
 /* The first run at or after (`after`: strictly after) the text; NULL for none. */
 static int next_run(struct store *s, struct arena *a, const char *text, bool after, const char **out,
                     struct err *err)
 {
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s,
-                           after ? "SELECT run FROM events WHERE run > ? ORDER BY run LIMIT 1"
-                                 : "SELECT run FROM events WHERE run >= ? ORDER BY run LIMIT 1",
-                           &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    sqlite3_bind_text(stmt, 1, text, -1, SQLITE_STATIC);
-    int step = sqlite3_step(stmt);
-    if (step != SQLITE_ROW && step != SQLITE_DONE) {
-        return store_error(s, err, cannot_read);
-    }
-    *out = step == SQLITE_ROW ? column_dup(a, stmt, 0) : NULL;
-    return 0;
+    const struct store_value values[] = {store_text(text), store_number(after)};
+    struct found_run to = {.a = a};
+    int rc = store_query(s,
+                         "SELECT run FROM events WHERE run >= ?1 AND (?2 = 0 OR run > ?1) "
+                         "ORDER BY run LIMIT 1",
+                         values, COUNT_OF(values), take_run, &to, cannot_read, err);
+    *out = to.run;
+    return rc;
 }
 
 static int find_run(struct store *s, struct arena *a, const char *prefix, const char **out, struct err *err)
@@ -276,36 +230,58 @@ static int find_run(struct store *s, struct arena *a, const char *prefix, const 
     return 0;
 }
 
-int audit_each(struct store *s, const char *run, audit_each_fn each, void *arg, struct err *err)
+/* A long log does not pass through memory whole: a server is asked for a page at a time. */
+struct paging {
+    audit_row_fn each;
+    void *arg;
+    int64_t last, n;
+};
+
+static int page_row(void *arg, const struct store_row *from, struct err *err)
+{
+    struct paging *p = arg;
+    struct audit_row row;
+    audit_row_read(&row, from);
+    p->last = row.number[COLUMN_SEQ];
+    p->n++;
+    return p->each(p->arg, &row, err);
+}
+
+int audit_each_row(struct store *s, const char *run, audit_row_fn each, void *arg, struct err *err)
 {
     STORE_LOCKED(s);
-    if (!s->db) {
+    struct paging p = {.each = each, .arg = arg, .last = INT64_MIN};
+    int rc = 0;
+    do {
+        const struct store_value values[] = {store_number(p.last), store_number(s->backend->page),
+                                             store_text(run)};
+        p.n = 0;
+        rc = store_query(s, run ? sql_run_audit_select_run : sql_run_audit_select, values, run ? 3 : 2,
+                         page_row, &p, cannot_read, err);
+    } while (!rc && p.n >= s->backend->page);
+    return rc;
+}
+
+struct each_event {
+    audit_each_fn each;
+    void *arg;
+};
+
+static int each_event(void *arg, const struct audit_row *row, struct err *err)
+{
+    const struct each_event *to = arg;
+    struct audit_event event;
+    int rc = audit_row_to_event(row, &event, err);
+    return rc ? rc : to->each(to->arg, &event, err);
+}
+
+int audit_each(struct store *s, const char *run, audit_each_fn each, void *arg, struct err *err)
+{
+    if (!s->backend) {
         return run ? unknown_run(err, run) : 0;
     }
     AUTO(arena_release) struct arena a = ARENA_INIT;
     const char *id = NULL;
     int rc = run ? find_run(s, &a, run, &id, err) : 0;
-    if (rc) {
-        return rc;
-    }
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    rc = store_prepare(s, id ? sql_run_audit_select_run : sql_run_audit_select, &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    if (id) {
-        sqlite3_bind_text(stmt, 1, id, -1, SQLITE_STATIC);
-    }
-    int step = sqlite3_step(stmt);
-    for (; step == SQLITE_ROW; step = sqlite3_step(stmt)) {
-        struct audit_row row;
-        struct audit_event event;
-        audit_row_from_statement(&row, stmt);
-        rc = audit_row_to_event(&row, &event, err);
-        rc = rc ? rc : each(arg, &event, err);
-        if (rc) {
-            return rc;
-        }
-    }
-    return step == SQLITE_DONE ? 0 : store_error(s, err, cannot_read);
+    return rc ? rc : audit_each_row(s, id, each_event, &(struct each_event){each, arg}, err);
 }

@@ -9,15 +9,8 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "engine/run/store.h"
 #include <stdint.h>
-
-struct store;
-
-/* Open (making the file and its folder when `create`) and bring the schema up to date. SQLite in WAL mode,
- * synchronous = FULL, busy timeout 10 s. Without create a missing store reads as empty.
- * ERR_FILE when it is not a store, or made by a newer version; ERR_REFUSED for a postgresql URL (not yet). */
-int store_open(const char *path, bool create, struct store **out, struct err *err);
-void store_close(struct store *s); /* accepts NULL */
 
 enum event_kind {
     EVENT_RUN_STARTED,    /* plan, environment, detail: command */

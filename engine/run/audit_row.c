@@ -1,4 +1,5 @@
-/* One event as a row: its columns, its digest, its way into and out of SQLite. */
+/* One event as a row: its columns, its digest, its way into and out of the store. */
+#include "base/arena.h"
 #include "engine/run/store_internal.h"
 
 static const char *const kind_names[] = {
@@ -60,7 +61,26 @@ static struct slice first_line(struct slice sql)
     return sql;
 }
 
-void audit_row_from_event(struct audit_row *row, const struct audit_event *e)
+/* A server takes only what is UTF-8, and the log is the same wherever it is kept. */
+static struct slice clean(struct arena *a, struct slice text)
+{
+    if (!text.len || utf8_valid(text.ptr, text.len)) {
+        return text;
+    }
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    while (text.len) {
+        size_t n = utf8_valid_length(text.ptr, text.len);
+        strbuf_add(&out, text.ptr, n);
+        if (n < text.len) {
+            strbuf_adds(&out, "\xEF\xBF\xBD");
+            n++;
+        }
+        text = (struct slice){text.ptr + n, text.len - n};
+    }
+    return (struct slice){arena_dupn(a, out.ptr, out.len), out.len};
+}
+
+void audit_row_from_event(struct arena *a, struct audit_row *row, const struct audit_event *e)
 {
     *row = (struct audit_row){0};
     for (int i = 0; i < AUDIT_COLUMN_COUNT; i++) {
@@ -70,29 +90,23 @@ void audit_row_from_event(struct audit_row *row, const struct audit_event *e)
         } else if (columns[i].number) {
             row->number[i] = *(const int64_t *)(const void *)at;
         } else {
-            row->text[i] = slice_of(*(const char *const *)(const void *)at);
+            row->text[i] = clean(a, slice_of(*(const char *const *)(const void *)at));
         }
     }
     row->text[COLUMN_SQL] = first_line(row->text[COLUMN_SQL]);
 }
 
-static struct slice column_text(sqlite3_stmt *stmt, int column)
-{
-    const char *ptr = (const char *)sqlite3_column_text(stmt, column);
-    return (struct slice){ptr, (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
-void audit_row_from_statement(struct audit_row *row, sqlite3_stmt *stmt)
+void audit_row_read(struct audit_row *row, const struct store_row *from)
 {
     for (int i = 0; i < AUDIT_COLUMN_COUNT; i++) {
         if (columns[i].number) {
-            row->number[i] = sqlite3_column_int64(stmt, i);
+            row->number[i] = row_number(from, i);
         } else {
-            row->text[i] = column_text(stmt, i);
+            row->text[i] = row_slice(from, i);
         }
     }
-    row->previous = column_text(stmt, COLUMN_PREVIOUS);
-    row->digest = column_text(stmt, COLUMN_DIGEST);
+    row->previous = row_slice(from, COLUMN_PREVIOUS);
+    row->digest = row_slice(from, COLUMN_DIGEST);
 }
 
 static void copy_digest(char hex[DIGEST_HEX + 1], struct slice text)
@@ -147,20 +161,11 @@ void audit_row_digest(const struct audit_row *row, const char *previous, char he
     digest_hex(&d, hex);
 }
 
-int audit_row_bind(const struct audit_row *row, sqlite3_stmt *stmt)
+void audit_row_values(const struct audit_row *row, struct store_value values[AUDIT_COLUMN_COUNT + 2])
 {
-    int rc = SQLITE_OK;
-    for (int i = 0; i < AUDIT_COLUMN_COUNT + 2 && rc == SQLITE_OK; i++) {
-        struct slice text = i == COLUMN_PREVIOUS ? row->previous
-                            : i == COLUMN_DIGEST ? row->digest
-                                                 : row->text[i];
-        if (i < AUDIT_COLUMN_COUNT && columns[i].number) {
-            rc = sqlite3_bind_int64(stmt, i + 1, row->number[i]);
-        } else if (text.ptr) {
-            rc = sqlite3_bind_text64(stmt, i + 1, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8);
-        } else {
-            rc = sqlite3_bind_null(stmt, i + 1);
-        }
+    for (int i = 0; i < AUDIT_COLUMN_COUNT; i++) {
+        values[i] = columns[i].number ? store_number(row->number[i]) : store_slice(row->text[i]);
     }
-    return rc;
+    values[COLUMN_PREVIOUS] = store_slice(row->previous);
+    values[COLUMN_DIGEST] = store_slice(row->digest);
 }

@@ -48,81 +48,51 @@ static int bad_event(struct store *s, const struct chain *chain, const struct au
     return err_place(err, s->path, 0, 0), ERR_FAILED;
 }
 
-static int verify_rows(struct store *s, struct chain *chain, int64_t *bad, struct err *err)
+struct verifying {
+    struct store *s;
+    struct chain chain;
+    int64_t bad;
+};
+
+static int verify_row(void *arg, const struct audit_row *row, struct err *err)
 {
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, sql_run_audit_select, &stmt, err);
-    if (rc) {
-        return rc;
+    struct verifying *v = arg;
+    if (!follows(&v->chain, row)) {
+        return bad_event(v->s, &v->chain, row, &v->bad, err);
     }
-    int step = sqlite3_step(stmt);
-    for (; step == SQLITE_ROW; step = sqlite3_step(stmt)) {
-        struct audit_row row;
-        audit_row_from_statement(&row, stmt);
-        if (!follows(chain, &row)) {
-            return bad_event(s, chain, &row, bad, err);
-        }
-        chain->seq++;
-        snprintf(chain->digest, sizeof(chain->digest), "%.*s", DIGEST_HEX, row.digest.ptr);
-    }
-    return step == SQLITE_DONE ? 0 : store_error(s, err, "cannot read the audit log");
+    v->chain.seq++;
+    snprintf(v->chain.digest, sizeof(v->chain.digest), "%.*s", DIGEST_HEX, row->digest.ptr);
+    return 0;
 }
 
-/* The chain is read from the table; what people are shown comes through indexes, which must say the same. */
-static int verify_indexes(struct store *s, struct err *err)
+static int foreign_run(void *arg, const struct store_row *row, struct err *err)
 {
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, "PRAGMA integrity_check(1)", &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    if (sqlite3_step(stmt) != SQLITE_ROW) {
-        return store_error(s, err, "cannot read the audit log");
-    }
-    const char *said = (const char *)sqlite3_column_text(stmt, 0);
-    if (said && strcmp(said, "ok") == 0) {
-        return 0;
-    }
-    err_set(err, ERR_FILE, "the store's file is damaged: %s", said ? said : "unknown");
-    return err_place(err, s->path, 0, 0);
-}
-
-/* Runs found in targets are looked for in this log only if they carry the store's mark (store_owns_run): with
- * another mark, what was cut off the log would pass for the runs of another store. */
-static int verify_identity(struct store *s, int64_t *bad, struct err *err)
-{
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, sql_run_audit_foreign, &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    int step = sqlite3_step(stmt);
-    if (step == SQLITE_DONE) {
-        return 0;
-    }
-    if (step != SQLITE_ROW) {
-        return store_error(s, err, "cannot read the audit log");
-    }
-    *bad = sqlite3_column_int64(stmt, 0);
+    struct verifying *v = arg;
+    struct slice run = row_slice(row, 1);
+    v->bad = row_number(row, 0);
     err_set(err, ERR_FAILED,
-            "the store's identity was changed: event %lld begins run %s, which another store recorded",
-            (long long)*bad, (const char *)sqlite3_column_text(stmt, 1));
-    return err_place(err, s->path, 0, 0), ERR_FAILED;
+            "the store's identity was changed: event %lld begins run %.*s, which another store recorded",
+            (long long)v->bad, (int)run.len, run.ptr ? run.ptr : "");
+    return err_place(err, v->s->path, 0, 0), ERR_FAILED;
 }
 
 int audit_verify(struct store *s, int64_t *events, int64_t *bad_seq, struct err *err)
 {
     STORE_LOCKED(s);
-    struct chain chain = {0};
-    memset(chain.digest, '0', DIGEST_HEX);
-    int64_t bad = 0;
+    struct verifying v = {.s = s};
+    memset(v.chain.digest, '0', DIGEST_HEX);
     int rc = 0;
-    if (s->db) {
-        rc = verify_rows(s, &chain, &bad, err);
-        rc = rc ? rc : verify_identity(s, &bad, err);
-        rc = rc ? rc : verify_indexes(s, err);
+    if (s->backend) {
+        rc = audit_each_row(s, NULL, verify_row, &v, err);
+        /* Runs found in targets are looked for in this log only if they carry the store's mark
+         * (store_owns_run): with another mark, what was cut off the log would pass for the runs of another
+         * store. */
+        rc = rc ? rc
+                : store_query(s, sql_run_audit_foreign, NULL, 0, foreign_run, &v, "cannot read the audit log",
+                              err);
+        rc = rc || !s->backend->check ? rc : s->backend->check(s, err);
     }
-    *events = chain.seq;
-    *bad_seq = bad;
+    *events = v.chain.seq;
+    *bad_seq = v.bad;
     return rc;
 }

@@ -8,9 +8,10 @@ static const char doing[] = "cannot write to the audit log";
 
 struct waiter {
     const struct audit_request *request;
+    struct audit_head before; /* its first event */
     char head[DIGEST_HEX + 1];
-    int64_t seq; /* of the event before its first */
     char (*digests)[DIGEST_HEX + 1];
+    bool claim_holds, may_change, targets_known; /* what the checks found */
     struct err *err;
     int rc;
     bool done, leads;
@@ -49,112 +50,119 @@ static int note_found(void *arg, UNUSED const struct store_row *row, UNUSED stru
     return 0;
 }
 
-static int check_guard(struct store *s, const char *run, const struct run_guard *g, struct err *err)
+static void add_check(struct arena *a, struct store_calls *checks, const char *sql,
+                      const struct store_value *values, size_t n, bool *found)
 {
-    const struct store_value values[] = {store_text(run), store_number((int64_t)g->index),
-                                         store_text(g->runner), store_number(g->claim)};
-    bool found = false;
-    int rc = store_query(s,
-                         "SELECT number FROM run_targets WHERE run = ?1 AND number = ?2 AND runner = ?3 "
-                         "AND claim = ?4 {for_update}",
-                         values, COUNT_OF(values), note_found, &found, doing, err);
-    if (!rc && !found) {
-        rc = err_set(err, ERR_REFUSED, "another runner has taken this target over");
-        err_hint(err, "It was away for longer than its lease; the other runner finishes the target.");
-    }
-    return rc;
-}
-
-static int check_change(struct store *s, const struct audit_request *q, struct err *err)
-{
-    const struct store_value values[] = {store_text(q->run), store_number(q->change->from_ended)};
-    bool found = false;
-    int rc =
-        store_query(s, "SELECT run FROM runs WHERE run = ?1 AND (state <> 'ended' OR ?2 = 1) {for_update}",
-                    values, COUNT_OF(values), note_found, &found, doing, err);
-    if (!rc && !found) {
-        rc = err_set(err, ERR_REFUSED, "run %s has ended", q->run);
-    }
-    return rc;
+    *found = false;
+    struct store_call *call = store_add(a, checks, sql, values, n);
+    call->each = note_found;
+    call->arg = found;
 }
 
 /* What decides whether the request may be kept; nothing is changed yet. */
-static int check_request(struct store *s, const struct audit_request *q, struct err *err)
-{
-    int rc = q->run && q->guard.runner ? check_guard(s, q->run, &q->guard, err) : 0;
-    return !rc && q->run && q->change ? check_change(s, q, err) : rc;
-}
-
-static int write_riders(struct store *s, const struct waiter *w, struct err *err)
+static void add_checks(struct arena *a, struct store_calls *checks, struct waiter *w)
 {
     const struct audit_request *q = w->request;
-    int rc = 0;
-    for (size_t i = 0; q->run && i < q->ntargets && !rc; i++) {
-        rc = runs_write_target(s, q->run, &q->targets[i], w->seq + 1, err);
+    w->claim_holds = w->may_change = w->targets_known = true;
+    if (q->run && q->guard.runner) {
+        const struct store_value values[] = {store_text(q->run), store_number((int64_t)q->guard.index),
+                                             store_text(q->guard.runner), store_number(q->guard.claim)};
+        add_check(a, checks,
+                  "SELECT number FROM run_targets WHERE run = ?1 AND number = ?2 AND runner = ?3 "
+                  "AND claim = ?4 {for_update}",
+                  values, COUNT_OF(values), &w->claim_holds);
     }
-    for (size_t i = 0; q->run && i < q->nwaves && !rc; i++) {
-        rc = runs_write_wave(s, q->run, &q->waves[i], err);
+    if (q->run && q->change) {
+        const struct store_value values[] = {store_text(q->run), store_number(q->change->from_ended)};
+        add_check(a, checks,
+                  "SELECT run FROM runs WHERE run = ?1 AND (state <> 'ended' OR ?2 = 1) {for_update}", values,
+                  COUNT_OF(values), &w->may_change);
     }
-    return !rc && q->run && q->change ? runs_write_change(s, q->run, q->change, err) : rc;
+    if (q->run && q->ntargets) { /* the others of a request come from the same list */
+        const struct store_value values[] = {store_text(q->run), store_number((int64_t)q->targets[0].index)};
+        add_check(a, checks, "SELECT number FROM run_targets WHERE run = ?1 AND number = ?2", values,
+                  COUNT_OF(values), &w->targets_known);
+    }
 }
 
-static int write_open(struct store *s, struct arena *a, struct waiter *waiters, struct err *err)
+static int judge(const struct waiter *w, struct err *err)
 {
-    struct audit_head head;
-    int rc = audit_read_head(s, &head, err);
+    const struct audit_request *q = w->request;
+    if (!w->claim_holds) {
+        err_set(err, ERR_REFUSED, "another runner has taken this target over");
+        return err_hint(err, "This one was away for longer than its lease; the other finishes the target.");
+    }
+    if (!w->may_change) {
+        return err_set(err, ERR_REFUSED, "run %s has ended", q->run);
+    }
+    if (!w->targets_known) {
+        return err_set(err, ERR_FAILED, "run %s has no target number %zu in the store", q->run,
+                       q->targets[0].index);
+    }
+    return 0;
+}
+
+static void add_request(struct arena *a, struct store_calls *calls, struct waiter *w, struct audit_head *head)
+{
+    const struct audit_request *q = w->request;
     int64_t now = time_now_us();
+    for (size_t i = 0; i < q->n; i++) {
+        q->events[i].at_us = q->events[i].at_us ? q->events[i].at_us : now;
+    }
+    w->before = *head;
+    w->digests = arena_array(a, q->n + 1, sizeof(*w->digests));
+    for (size_t i = 0; q->run && i < q->ntargets; i++) {
+        runs_target_call(a, calls, q->run, &q->targets[i], head->seq + 1);
+    }
+    for (size_t i = 0; q->run && i < q->nwaves; i++) {
+        runs_wave_call(a, calls, q->run, &q->waves[i]);
+    }
+    if (q->run && q->change) {
+        runs_change_call(a, calls, q->run, q->change);
+    }
+    audit_append_calls(a, q->events, q->n, head, w->digests, calls);
+}
+
+/* All that wait, in one transaction. A request that may not be kept is its caller's affair alone. */
+static int group_work(void *arg, struct store *s, struct arena *a, struct store_calls *calls, struct err *err)
+{
+    struct waiter *waiters = arg;
+    struct audit_head head;
+    struct store_calls checks = {0};
+    *vec_push(a, &checks) = audit_head_call(&head);
+    for (struct waiter *w = waiters; w; w = w->next) {
+        add_checks(a, &checks, w);
+    }
+    int rc = store_calls(s, checks.items, checks.n, doing, err);
     for (struct waiter *w = waiters; w && !rc; w = w->next) {
-        const struct audit_request *q = w->request;
-        w->rc = check_request(s, q, w->err);
-        if (w->rc == ERR_REFUSED) {
-            continue; /* its own affair: the others are written */
+        w->rc = judge(w, w->err);
+        if (!w->rc) {
+            add_request(a, calls, w, &head);
         }
-        rc = w->rc;
-        for (size_t i = 0; i < q->n; i++) {
-            q->events[i].at_us = q->events[i].at_us ? q->events[i].at_us : now;
-        }
-        w->seq = head.seq;
-        memcpy(w->head, head.digest, sizeof(w->head));
-        w->digests = arena_array(a, q->n + 1, sizeof(*w->digests));
-        rc = rc ? rc : write_riders(s, w, err);
-        rc = rc ? rc : audit_append_open(s, q->events, q->n, &head, w->digests, err);
     }
     return rc;
 }
 
-static int write_group(struct store *s, struct arena *a, struct waiter *waiters, struct err *err)
+/* The answer to the commit was lost: it stands when the first event of the group does. Without events there
+ * is nothing that may not be done twice. */
+static int group_stands(void *arg, struct store *s, bool *out, struct err *err)
 {
-    STORE_LOCKED(s);
-    int rc = audit_may_append(s, err);
-    rc = rc ? rc : store_begin(s, STORE_APPENDS, doing, err);
-    if (rc) {
-        return rc;
+    *out = false;
+    for (const struct waiter *w = arg; w; w = w->next) {
+        if (!w->rc && w->digests && w->request->n) {
+            return audit_stands(s, w->before.seq + 1, w->digests[0], out, err);
+        }
     }
-    rc = write_open(s, a, waiters, err);
-    if (rc) {
-        store_rollback(s);
-        return rc;
-    }
-    return store_commit(s, NULL, 0, doing, err);
-}
-
-static void fill_in(struct waiter *w)
-{
-    const struct audit_request *q = w->request;
-    for (size_t i = 0; i < q->n; i++) {
-        struct audit_event *e = &q->events[i];
-        e->seq = w->seq + 1 + (int64_t)i;
-        memcpy(e->previous, w->head, sizeof(e->previous));
-        memcpy(e->digest, w->digests[i], sizeof(e->digest));
-        memcpy(w->head, w->digests[i], sizeof(w->head));
-    }
+    return 0;
 }
 
 static void lead(struct store *s, struct waiter *waiters)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct err err = {0};
-    int rc = write_group(s, &a, waiters, &err);
+    const struct store_work work = {STORE_APPENDS, doing, group_work, group_stands, waiters};
+    int rc = audit_may_append(s, &err);
+    rc = rc ? rc : store_transact(s, &a, &work, &err);
     for (struct waiter *w = waiters; w; w = w->next) {
         if (rc) {
             w->rc = rc;
@@ -162,7 +170,9 @@ static void lead(struct store *s, struct waiter *waiters)
                 *w->err = err;
             }
         } else if (!w->rc) {
-            fill_in(w);
+            const struct audit_request *q = w->request;
+            audit_appended(q->events, q->n, &w->before, w->digests);
+            memcpy(w->head, q->n ? w->digests[q->n - 1] : w->before.digest, sizeof(w->head));
         }
     }
 }

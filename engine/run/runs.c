@@ -112,7 +112,7 @@ static int read_document(struct store *s, struct arena *a, struct run_row *run, 
 
 static bool has_runs(const struct store *s)
 {
-    return s->db && s->version >= RUNS_SINCE;
+    return s->backend && s->version >= RUNS_SINCE;
 }
 
 int runs_open(struct store *s, struct arena *a, run_rows_t *out, struct err *err)
@@ -266,7 +266,7 @@ int runs_waves(struct store *s, struct arena *a, const char *run, run_wave_rows_
 
 /* --- writing */
 
-static int write_run(struct store *s, const struct run_row *r, struct err *err)
+static void run_call(struct arena *a, struct store_calls *calls, const struct run_row *r)
 {
     const struct store_value values[] = {store_text(r->run),
                                          store_text(r->environment),
@@ -280,90 +280,114 @@ static int write_run(struct store *s, const struct run_row *r, struct err *err)
                                          store_number(r->wave),
                                          store_number(r->exit_status),
                                          store_number(r->created_us ? r->created_us : time_now_us())};
-    int64_t made = 0;
-    int rc = store_run(s,
-                       "INSERT INTO runs (run, environment, plan, document, command, actor, host, shared, "
-                       "state, wave, exit_status, created_us, ended_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-                       "?8, ?9, ?10, ?11, ?12, 0) ON CONFLICT DO NOTHING",
-                       values, COUNT_OF(values), &made, cannot_write, err);
-    if (!rc && made != 1) {
+    store_add(
+        a, calls,
+        "INSERT INTO runs (run, environment, plan, document, command, actor, host, shared, state, wave, "
+        "exit_status, created_us, ended_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+        "0)",
+        values, COUNT_OF(values));
+}
+
+static void new_target_call(struct arena *a, struct store_calls *calls, const char *run,
+                            const struct run_target_row *t)
+{
+    const struct store_value values[] = {store_text(run),        store_number((int64_t)t->index),
+                                         store_text(t->name),    store_text(t->server),
+                                         store_number(t->wave),  store_text(target_states[t->state]),
+                                         store_text(t->outcome), store_number(t->steps_done)};
+    store_add(
+        a, calls,
+        "INSERT INTO run_targets (run, number, name, server, wave, state, outcome, commit_order, claim, "
+        "steps_done, taken_back, duration_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, 0, 0)",
+        values, COUNT_OF(values));
+}
+
+struct beginning {
+    const struct run_row *run;
+    const struct run_target_row *targets;
+    size_t ntargets, nwaves;
+    struct audit_event *events;
+    size_t n;
+    struct audit_head before, after;
+    char (*digests)[DIGEST_HEX + 1];
+};
+
+static int note_found(void *arg, UNUSED const struct store_row *row, UNUSED struct err *err)
+{
+    *(bool *)arg = true;
+    return 0;
+}
+
+static int begin_work(void *arg, struct store *s, struct arena *a, struct store_calls *calls, struct err *err)
+{
+    struct beginning *b = arg;
+    bool taken = false;
+    const struct store_value values[] = {store_text(b->run->plan), store_number(b->run->shared)};
+    struct store_call reads[] = {
+        audit_head_call(&b->before),
+        {.sql = "SELECT run FROM runs WHERE ?2 = 1 AND shared = 1 AND plan = ?1 AND state <> 'ended'",
+         .values = values,
+         .n = COUNT_OF(values),
+         .each = note_found,
+         .arg = &taken}};
+    int rc = store_calls(s, reads, COUNT_OF(reads), cannot_write, err);
+    if (!rc && taken) {
         err_set(err, ERR_REFUSED, "another run of this plan is open");
         rc = err_hint(err, "Join it with --join, or wait for its end.");
     }
-    return rc;
-}
-
-static int write_targets(struct store *s, const char *run, const struct run_target_row *targets, size_t n,
-                         struct err *err)
-{
-    int rc = 0;
-    for (size_t i = 0; i < n && !rc; i++) {
-        const struct run_target_row *t = &targets[i];
-        const struct store_value values[] = {store_text(run),        store_number((int64_t)t->index),
-                                             store_text(t->name),    store_text(t->server),
-                                             store_number(t->wave),  store_text(target_states[t->state]),
-                                             store_text(t->outcome), store_number(t->steps_done)};
-        rc = store_run(s,
-                       "INSERT INTO run_targets (run, number, name, server, wave, state, outcome, "
-                       "commit_order, claim, steps_done, taken_back, duration_us) "
-                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, 0, 0)",
-                       values, COUNT_OF(values), NULL, cannot_write, err);
+    if (rc) {
+        return rc;
     }
-    return rc;
-}
-
-static int write_waves(struct store *s, const char *run, size_t n, struct err *err)
-{
-    int rc = 0;
-    for (size_t i = 0; i < n && !rc; i++) {
-        const struct run_wave_row wave = {.wave = (unsigned)i, .state = WAVE_CLOSED};
-        rc = runs_write_wave(s, run, &wave, err);
+    run_call(a, calls, b->run);
+    for (size_t i = 0; i < b->ntargets; i++) {
+        new_target_call(a, calls, b->run->run, &b->targets[i]);
     }
-    return rc;
+    for (size_t i = 0; i < b->nwaves; i++) {
+        runs_wave_call(a, calls, b->run->run,
+                       &(struct run_wave_row){.wave = (unsigned)i, .state = WAVE_CLOSED});
+    }
+    b->after = b->before;
+    audit_append_calls(a, b->events, b->n, &b->after, b->digests, calls);
+    return 0;
 }
 
-static int begin_open(struct store *s, const struct run_row *run, const struct run_target_row *targets,
-                      size_t ntargets, size_t nwaves, struct err *err)
+static int begin_stands(void *arg, struct store *s, bool *out, struct err *err)
 {
-    int rc = write_run(s, run, err);
-    rc = rc ? rc : write_targets(s, run->run, targets, ntargets, err);
-    return rc ? rc : write_waves(s, run->run, nwaves, err);
+    const struct beginning *b = arg;
+    const struct store_value values[] = {store_text(b->run->run)};
+    *out = false;
+    return store_query(s, "SELECT run FROM runs WHERE run = ?1", values, 1, note_found, out, cannot_read,
+                       err);
 }
 
 int runs_begin(struct store *s, const struct run_row *run, const struct run_target_row *targets,
                size_t ntargets, size_t nwaves, struct audit_event *events, size_t n, struct err *err)
 {
-    STORE_LOCKED(s);
     AUTO(arena_release) struct arena a = ARENA_INIT;
     int rc = audit_may_append(s, err);
-    rc = rc ? rc : store_begin(s, STORE_APPENDS, cannot_write, err);
     if (rc) {
         return rc;
     }
-    struct audit_head start = {0}, end;
-    char(*digests)[DIGEST_HEX + 1] = arena_array(&a, n + 1, sizeof(*digests));
+    struct beginning b = {.run = run,
+                          .targets = targets,
+                          .ntargets = ntargets,
+                          .nwaves = nwaves,
+                          .events = events,
+                          .n = n,
+                          .digests = arena_array(&a, n + 1, sizeof(*b.digests))};
     for (size_t i = 0; i < n; i++) {
         events[i].at_us = events[i].at_us ? events[i].at_us : time_now_us();
     }
-    rc = begin_open(s, run, targets, ntargets, nwaves, err);
-    rc = rc ? rc : audit_read_head(s, &start, err);
-    end = start;
-    rc = rc ? rc : audit_append_open(s, events, n, &end, digests, err);
-    if (rc) {
-        store_rollback(s);
-        return rc;
-    }
-    rc = store_commit(s, NULL, 0, cannot_write, err);
-    for (size_t i = 0; i < n && !rc; i++) {
-        events[i].seq = start.seq + 1 + (int64_t)i;
-        memcpy(events[i].previous, i ? digests[i - 1] : start.digest, sizeof(events[i].previous));
-        memcpy(events[i].digest, digests[i], sizeof(events[i].digest));
+    const struct store_work work = {STORE_APPENDS, cannot_write, begin_work, begin_stands, &b};
+    rc = store_transact(s, &a, &work, err);
+    if (!rc) {
+        audit_appended(events, n, &b.before, b.digests);
     }
     return rc;
 }
 
-int runs_write_target(struct store *s, const char *run, const struct run_target_row *t, int64_t seq,
-                      struct err *err)
+void runs_target_call(struct arena *a, struct store_calls *calls, const char *run,
+                      const struct run_target_row *t, int64_t seq)
 {
     const struct store_value values[] = {store_text(run),
                                          store_number((int64_t)t->index),
@@ -375,39 +399,34 @@ int runs_write_target(struct store *s, const char *run, const struct run_target_
                                          store_text(t->at),
                                          store_text(t->detail),
                                          store_number(t->duration_us)};
-    int64_t changed = 0;
-    int rc = store_run(s,
-                       "UPDATE run_targets SET state = ?3, outcome = ?4, "
-                       "commit_order = CASE WHEN ?5 > 0 THEN ?5 ELSE commit_order END, steps_done = ?6, "
-                       "taken_back = ?7, position = ?8, detail = ?9, duration_us = ?10 "
-                       "WHERE run = ?1 AND number = ?2",
-                       values, COUNT_OF(values), &changed, cannot_write, err);
-    if (!rc && changed != 1) {
-        rc = err_set(err, ERR_FAILED, "run %s has no target number %zu in the store", run, t->index);
-    }
-    return rc;
+    store_add(a, calls,
+              "UPDATE run_targets SET state = ?3, outcome = ?4, "
+              "commit_order = CASE WHEN ?5 > 0 THEN ?5 ELSE commit_order END, steps_done = ?6, "
+              "taken_back = ?7, position = ?8, detail = ?9, duration_us = ?10 "
+              "WHERE run = ?1 AND number = ?2",
+              values, COUNT_OF(values));
 }
 
-int runs_write_wave(struct store *s, const char *run, const struct run_wave_row *w, struct err *err)
+void runs_wave_call(struct arena *a, struct store_calls *calls, const char *run, const struct run_wave_row *w)
 {
     const struct store_value values[] = {store_text(run), store_number(w->wave),
                                          store_text(wave_states[w->state]), store_number(w->until_us)};
-    return store_run(s,
-                     "INSERT INTO run_waves (run, wave, state, until_us) VALUES (?1, ?2, ?3, ?4) "
-                     "ON CONFLICT (run, wave) DO UPDATE SET state = ?3, until_us = ?4",
-                     values, COUNT_OF(values), NULL, cannot_write, err);
+    store_add(a, calls,
+              "INSERT INTO run_waves (run, wave, state, until_us) VALUES (?1, ?2, ?3, ?4) "
+              "ON CONFLICT (run, wave) DO UPDATE SET state = ?3, until_us = ?4",
+              values, COUNT_OF(values));
 }
 
-int runs_write_change(struct store *s, const char *run, const struct run_change *c, struct err *err)
+void runs_change_call(struct arena *a, struct store_calls *calls, const char *run, const struct run_change *c)
 {
     const struct store_value values[] = {store_text(run), store_text(run_states[c->state]),
                                          store_number(c->wave), store_number(c->exit_status),
                                          store_number(c->state == RUN_STATE_ENDED ? time_now_us() : 0)};
-    return store_run(s,
-                     "UPDATE runs SET state = ?2, wave = CASE WHEN ?3 >= 0 THEN ?3 ELSE wave END, "
-                     "exit_status = CASE WHEN ?4 >= 0 THEN ?4 ELSE exit_status END, ended_us = ?5 "
-                     "WHERE run = ?1",
-                     values, COUNT_OF(values), NULL, cannot_write, err);
+    store_add(a, calls,
+              "UPDATE runs SET state = ?2, wave = CASE WHEN ?3 >= 0 THEN ?3 ELSE wave END, "
+              "exit_status = CASE WHEN ?4 >= 0 THEN ?4 ELSE exit_status END, ended_us = ?5 "
+              "WHERE run = ?1",
+              values, COUNT_OF(values));
 }
 
 int runs_set_state(struct store *s, const char *run, enum run_state state, int64_t wave, int exit_status,

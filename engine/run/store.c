@@ -1,23 +1,55 @@
-/* The store's file: making, opening, its schema, and what its errors mean to people. */
+/* The store, whichever database it is in. */
+#include "engine/run/store.h"
 #include "base/arena.h"
 #include "base/file.h"
-#include "drivers/sqlite_library.h"
-#include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <poll.h>
 
-#define APPLICATION_ID  0x4c6b5374 /* "LkSt" */
-#define BUSY_TIMEOUT_MS 10000
+#define AWAY_MS 15000 /* for so long a store that has gone is waited for */
 
-static const char *const versions[] = {sql_run_store_1, sql_run_store_2};
-#define STORE_VERSION ((int)COUNT_OF(versions))
-
-void stmt_finalize(sqlite3_stmt **stmt)
+struct store *store_new(const char *path)
 {
-    sqlite3_finalize(*stmt);
+    struct store *s = xcalloc(1, sizeof(*s));
+    s->path = xstrdup(path);
+    pthread_mutexattr_t attr;
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&s->mutex, &attr);
+    pthread_mutexattr_destroy(&attr);
+    s->group = audit_group_new();
+    return s;
+}
+
+void store_close(struct store *s)
+{
+    if (!s) {
+        return;
+    }
+    if (s->backend) {
+        s->backend->close(s);
+    }
+    audit_group_free(s->group);
+    pthread_mutex_destroy(&s->mutex);
+    free(s->path);
+    free(s);
+}
+
+const char *store_place(const struct store *s)
+{
+    return s->path;
+}
+
+bool store_is_shared(const struct store *s)
+{
+    return s->server != NULL;
+}
+
+int store_reopen(struct store *s, struct store **out, struct err *err)
+{
+    if (!s->backend) {
+        return err_set(err, ERR_FAILED, "there is no store");
+    }
+    return s->backend->reopen(s, out, err);
 }
 
 void store_lock(struct store *s)
@@ -30,323 +62,183 @@ void store_unlock(struct store **s)
     pthread_mutex_unlock(&(*s)->mutex);
 }
 
-static int not_a_store(struct err *err, const char *path, const char *what)
+int store_too_new(struct store *s, int64_t version, struct err *err)
 {
-    err_set(err, ERR_FILE, "%s", what);
-    err_hint(err, "Name another file as \"store\" in lockstep.yaml, or move this one away.");
-    return err_place(err, path, 0, 0);
+    err_set(err, ERR_FILE, "the store has version %lld, this version of lockstep knows up to %d",
+            (long long)version, STORE_VERSION);
+    err_hint(err, "Use the version of lockstep that wrote it, or a newer one.");
+    return err_place(err, s->path, 0, 0);
 }
 
-int store_error(struct store *s, struct err *err, const char *doing)
+/* --- texts and rows */
+
+int store_word_at(const char *p, size_t *length)
 {
-    int code = sqlite3_errcode(s->db) & 0xFF;
-    switch (code) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        err_set(err, ERR_FAILED, "%s: another process has been writing to it for %d seconds", doing,
-                BUSY_TIMEOUT_MS / 1000);
-        err_hint(err, "Try again when that process has ended.");
-        if (err) {
-            err->retryable = true;
+    static const char *const words[] = {"{now}", "{skip_locked}", "{for_update}"};
+    _Static_assert(COUNT_OF(words) == STORE_WORD_COUNT, "each word");
+    for (size_t i = 0; *p == '{' && i < COUNT_OF(words); i++) {
+        *length = strlen(words[i]);
+        if (strncmp(p, words[i], *length) == 0) {
+            return (int)i;
         }
-        break;
-    case SQLITE_FULL:
-        err_set(err, ERR_FAILED, "%s: the disk is full", doing);
-        err_hint(err, "Make room on the disk that holds the store.");
-        break;
-    case SQLITE_READONLY:
-        err_set(err, ERR_FILE, "%s: it is read-only", doing);
-        err_hint(err, "Check who owns the store and its folder, and whether the disk is mounted read-only.");
-        break;
-    case SQLITE_NOTADB:
-        return not_a_store(err, s->path, "is not a lockstep store");
-    case SQLITE_CORRUPT:
-        err_set(err, ERR_FILE, "%s: its file is damaged (%s)", doing, sqlite3_errmsg(s->db));
-        err_hint(err, "Move it away together with its -wal file, and keep both for examination.");
-        break;
-    default: {
-        int system = sqlite3_system_errno(s->db);
-        bool why = (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && system;
-        err_set(err, code == SQLITE_CANTOPEN ? ERR_FILE : ERR_FAILED, "%s: %s%s%s%s", doing,
-                sqlite3_errmsg(s->db), why ? " (" : "", why ? strerror(system) : "", why ? ")" : "");
     }
-    }
-    return err_place(err, s->path, 0, 0), err ? err->status : ERR_FAILED;
+    return -1;
 }
 
-int store_prepare(struct store *s, const char *sql, sqlite3_stmt **out, struct err *err)
+struct slice row_slice(const struct store_row *row, int column)
 {
-    if (sqlite3_prepare_v2(s->db, sql, -1, out, NULL) != SQLITE_OK) {
-        return store_error(s, err, "cannot read the store");
+    if (!row->stmt) {
+        return rowset_cell(row->rows, row->row, (size_t)column);
     }
-    return 0;
+    const char *ptr = (const char *)sqlite3_column_text(row->stmt, column);
+    return (struct slice){ptr, ptr ? (size_t)sqlite3_column_bytes(row->stmt, column) : 0};
 }
 
-int store_exec(struct store *s, const char *sql, const char *doing, struct err *err)
+const char *row_text(const struct store_row *row, int column, struct arena *a)
 {
-    if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        return store_error(s, err, doing);
-    }
-    return 0;
+    struct slice text = row_slice(row, column);
+    return text.ptr ? slice_dup(a, text) : NULL;
 }
 
-static int pragma_number(struct store *s, const char *pragma, int64_t *out, struct err *err)
+int64_t row_number(const struct store_row *row, int column)
 {
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, pragma, &stmt, err);
-    if (rc) {
-        return rc;
+    if (row->stmt) {
+        return sqlite3_column_int64(row->stmt, column);
     }
-    if (sqlite3_step(stmt) != SQLITE_ROW) {
-        return store_error(s, err, "cannot read the store");
-    }
-    *out = sqlite3_column_int64(stmt, 0);
-    return 0;
+    struct slice text = rowset_cell(row->rows, row->row, (size_t)column);
+    return text.ptr ? strtoll(text.ptr, NULL, 10) : 0;
 }
 
-/* Nothing in the file may act when it is read: a trigger could swallow events, a view pose as their table. */
-static int connect_db(struct store *s, const char *name, int flags, struct err *err)
+struct store_call *store_add(struct arena *a, struct store_calls *calls, const char *sql,
+                             const struct store_value *values, size_t n)
 {
-    sqlite_library_begin();
-    /* The store's own mutex is held for the whole of every call: SQLite needs none. */
-    if (sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-        return store_error(s, err, "cannot open the store");
+    struct store_value *copy = arena_array(a, n + 1, sizeof(*copy));
+    if (n) {
+        memcpy(copy, values, n * sizeof(*copy));
     }
-    sqlite3_extended_result_codes(s->db, 1);
-    sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
-    sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-    return store_exec(s,
-                      "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON",
-                      "cannot open the store", err);
+    struct store_call *call = vec_push(a, calls);
+    *call = (struct store_call){.sql = sql, .values = copy, .n = n};
+    return call;
 }
 
-static void disconnect_db(struct store *s)
+/* --- calls */
+
+static int no_store(struct err *err)
 {
-    sqlite3_finalize(s->insert);
-    sqlite3_finalize(s->last);
-    for (size_t i = 0; i < s->nkept; i++) {
-        sqlite3_finalize(s->kept[i].stmt);
-    }
-    s->nkept = 0;
-    sqlite3_close_v2(s->db);
-    s->db = NULL;
-    s->insert = s->last = NULL;
+    return err_set(err, ERR_FAILED, "there is no store");
 }
 
-static int bring_up_to_date(struct store *s, struct err *err)
+/* Alone, outside of a transaction, they only read: what was lost is asked again. */
+int store_calls(struct store *s, struct store_call *calls, size_t n, const char *doing, struct err *err)
 {
-    static const char doing[] = "cannot bring the store up to date";
-    int rc = store_exec(s, "BEGIN IMMEDIATE", doing, err);
-    if (rc) {
-        return rc;
+    STORE_LOCKED(s);
+    if (!s->backend) {
+        return no_store(err);
     }
-    int64_t version = 0;
-    rc = pragma_number(s, "PRAGMA user_version", &version, err);
-    for (int64_t v = version; !rc && v < STORE_VERSION; v++) {
-        rc = store_exec(s, versions[v], doing, err);
+    struct err failure = {0};
+    int rc = s->backend->calls(s, calls, n, doing, &failure);
+    if (rc && failure.connection_lost && !s->in_transaction && s->backend->reconnect &&
+        s->backend->reconnect(s, NULL) == 0) {
+        rc = s->backend->calls(s, calls, n, doing, &failure);
     }
-    char text[64];
-    snprintf(text, sizeof(text), "PRAGMA user_version = %d; COMMIT", STORE_VERSION);
-    rc = rc ? rc : store_exec(s, text, doing, err);
-    if (rc && !sqlite3_get_autocommit(s->db)) {
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    if (rc && err) {
+        *err = failure;
     }
-    s->version = rc ? version : STORE_VERSION;
     return rc;
 }
 
-static int fill_new(const char *temp, struct err *err)
+int store_run(struct store *s, const char *sql, const struct store_value *values, size_t n, int64_t *affected,
+              const char *doing, struct err *err)
 {
-    char text[128];
-    /* Pages of 8 KiB: events are long, and each page is written twice, into the log and from there. */
-    snprintf(text, sizeof(text), "PRAGMA page_size = 8192; PRAGMA application_id = %d", APPLICATION_ID);
-    AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct store s = {.path = arena_dup(&a, temp)};
-    int rc = connect_db(&s, temp, SQLITE_OPEN_READWRITE, err);
-    rc = rc ? rc : store_exec(&s, text, "cannot make the store", err);
-    rc = rc ? rc : bring_up_to_date(&s, err);
-    /* Last: with a log, a full disk would show only when the file is closed, where nobody is told. */
-    rc = rc ? rc : store_exec(&s, "PRAGMA journal_mode = WAL", "cannot make the store", err);
-    disconnect_db(&s);
+    struct store_call call = {.sql = sql, .values = values, .n = n};
+    int rc = store_calls(s, &call, 1, doing, err);
+    if (!rc && affected) {
+        *affected = call.affected;
+    }
     return rc;
 }
 
-static int publish(const char *temp, const char *path, const char *folder, struct err *err)
+int store_query(struct store *s, const char *sql, const struct store_value *values, size_t n,
+                store_row_fn each, void *arg, const char *doing, struct err *err)
 {
-    /* A file system without links (some mounts into containers) still knows a rename that replaces nothing.
-     */
-    int rc = link(temp, path);
-    if (rc != 0 && errno != EEXIST) {
-        rc = renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE);
+    struct store_call call = {.sql = sql, .values = values, .n = n, .each = each, .arg = arg};
+    return store_calls(s, &call, 1, doing, err);
+}
+
+int store_begin(struct store *s, enum store_write kind, const char *doing, struct err *err)
+{
+    store_lock(s);
+    int rc = s->backend ? s->backend->begin(s, kind, doing, err) : no_store(err);
+    if (rc) {
+        store_unlock(&s);
+        return rc;
     }
-    if (rc != 0 && errno != EEXIST) {
-        return err_errno(err, path, "cannot make the store");
-    }
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
+    s->in_transaction = true;
     return 0;
 }
 
-/* The store is made under another name and appears complete: no other process ever sees half of one, and of
- * several that make it at the same time the first wins. */
-static int store_make(struct arena *a, const char *path, struct err *err)
+int store_commit(struct store *s, struct store_call *calls, size_t n, const char *doing, struct err *err)
 {
-    char *folder = path_dirname(a, path);
-    int rc = file_mkdirs(folder, err);
-    if (rc) {
-        return rc;
-    }
-    char *ignore = path_join(a, folder, ".gitignore");
-    if (strcmp(path_basename(folder), ".lockstep") == 0 && !file_exists(ignore)) {
-        rc = file_write(ignore, SLICE("*\n"), false, err);
-        if (rc) {
-            return rc;
-        }
-    }
-    char *temp = arena_printf(a, "%s.XXXXXX", path);
-    int fd = mkostemp(temp, O_CLOEXEC); /* mode 0600, which the -wal and -shm files take over */
-    if (fd < 0) {
-        return err_errno(err, path, "cannot make the store");
-    }
-    close(fd);
-    rc = fill_new(temp, err);
-    if (rc) {
-        err_place(err, path, 0, 0);
-    } else {
-        rc = publish(temp, path, folder, err);
-    }
-    unlink(temp);
-    unlink(arena_printf(a, "%s-journal", temp));
-    unlink(arena_printf(a, "%s-wal", temp));
-    unlink(arena_printf(a, "%s-shm", temp));
+    int rc = s->backend->commit(s, calls, n, doing, err);
+    s->in_transaction = false;
+    store_unlock(&s);
     return rc;
 }
 
-static int check_header(struct store *s, struct err *err)
+void store_rollback(struct store *s)
 {
-    int64_t application = 0, version = 0;
-    int rc = pragma_number(s, "PRAGMA application_id", &application, err);
-    rc = rc ? rc : pragma_number(s, "PRAGMA user_version", &version, err);
+    s->backend->rollback(s);
+    s->in_transaction = false;
+    store_unlock(&s);
+}
+
+static int transact_once(struct store *s, struct arena *a, const struct store_work *work, bool again,
+                         struct err *err)
+{
+    struct store_calls calls = {0};
+    bool stands = false;
+    int rc = store_begin(s, work->kind, work->doing, err);
     if (rc) {
         return rc;
     }
-    if (application != APPLICATION_ID) {
-        return not_a_store(err, s->path, "is not a lockstep store");
+    rc = again && work->stands ? work->stands(work->arg, s, &stands, err) : 0;
+    if (rc || stands) {
+        store_rollback(s);
+        return rc;
     }
-    if (version > STORE_VERSION) {
-        err_set(err, ERR_FILE, "the store has version %lld, this version of lockstep knows up to %d",
-                (long long)version, STORE_VERSION);
-        err_hint(err, "Use the version of lockstep that wrote it, or a newer one.");
-        return err_place(err, s->path, 0, 0);
+    rc = work->work(work->arg, s, a, &calls, err);
+    if (rc) {
+        store_rollback(s);
+        return rc;
     }
-    if (version < STORE_VERSION && !s->read_only) {
-        return bring_up_to_date(s, err);
-    }
-    s->version = version;
-    return 0;
+    return store_commit(s, calls.items, calls.n, work->doing, err);
 }
 
-/* A store on a read-only disk, as an auditor may have it: WAL files cannot be made beside it. */
-static int open_immutable(struct arena *a, struct store *s, struct err *err)
+int store_transact(struct store *s, struct arena *a, const struct store_work *work, struct err *err)
 {
-    AUTO(strbuf_release) struct strbuf uri = STRBUF_INIT;
-    strbuf_adds(&uri, "file:");
-    for (const char *p = s->path; *p; p++) {
-        if (*p == '%' || *p == '?' || *p == '#') {
-            strbuf_addf(&uri, "%%%02X", (unsigned)*p);
-        } else {
-            strbuf_addch(&uri, *p);
+    STORE_LOCKED(s);
+    int64_t deadline = time_monotonic_us() + AWAY_MS * 1000LL;
+    int wait_ms = 50;
+    bool again = false;
+    for (;;) {
+        struct err failure = {0};
+        int rc = transact_once(s, a, work, again, &failure);
+        if (rc && !again && failure.connection_lost) {
+            again = true;
+        }
+        if (!rc || !failure.connection_lost || !s->backend || !s->backend->reconnect) {
+            return rc && err ? (*err = failure).status : rc;
+        }
+        struct err away = {0};
+        while (s->backend->reconnect(s, &away) != 0) {
+            if (time_monotonic_us() > deadline || away.status != ERR_UNREACHABLE) {
+                return err ? (*err = failure).status : rc;
+            }
+            poll(NULL, 0, wait_ms);
+            wait_ms = wait_ms < 1000 ? wait_ms * 2 : wait_ms;
+        }
+        if (time_monotonic_us() > deadline) {
+            return err ? (*err = failure).status : rc;
         }
     }
-    strbuf_adds(&uri, file_exists(arena_printf(a, "%s-wal", s->path)) ? "" : "?immutable=1");
-    s->read_only = true;
-    int rc = connect_db(s, strbuf_cstr(&uri), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, err);
-    return rc ? rc : check_header(s, err);
-}
-
-static int open_file(struct arena *a, struct store *s, bool create, struct err *err)
-{
-    char *folder = path_dirname(a, s->path);
-    bool writable = access(s->path, W_OK) == 0 && access(folder, W_OK) == 0;
-    if (!writable && !create) {
-        return open_immutable(a, s, err);
-    }
-    if (!writable) {
-        err_set(err, ERR_FILE, "cannot write to the store: %s", strerror(errno));
-        err_hint(err, "Check who owns the store and its folder, and whether the disk is mounted read-only.");
-        return err_place(err, s->path, 0, 0);
-    }
-    int rc = connect_db(s, s->path, SQLITE_OPEN_READWRITE, err);
-    return rc ? rc : check_header(s, err);
-}
-
-static int open_existing(struct arena *a, struct store *s, bool create, struct err *err)
-{
-    struct stat st;
-    if (lstat(s->path, &st) != 0) {
-        return err_errno(err, s->path, "cannot open the store");
-    }
-    if (S_ISLNK(st.st_mode)) {
-        return not_a_store(err, s->path, "is a symbolic link; the store must be a file of its own");
-    }
-    if (!S_ISREG(st.st_mode)) {
-        return not_a_store(err, s->path,
-                           S_ISDIR(st.st_mode) ? "is a folder, the store's file was expected"
-                                               : "is not a regular file");
-    }
-    return open_file(a, s, create, err);
-}
-
-static struct store *store_new(const char *path)
-{
-    struct store *s = xcalloc(1, sizeof(*s));
-    /* "./" before a relative path: SQLite gives names such as ":memory:" a meaning of their own. */
-    size_t n = strlen(path) + 3;
-    s->path = xmalloc(n);
-    snprintf(s->path, n, "%s%s", path[0] == '/' || path[0] == '.' ? "" : "./", path);
-    pthread_mutexattr_t attr;
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&s->mutex, &attr);
-    pthread_mutexattr_destroy(&attr);
-    s->group = audit_group_new();
-    return s;
-}
-
-int store_open(const char *path, bool create, struct store **out, struct err *err)
-{
-    if (strncmp(path, "postgresql:", 11) == 0 || strncmp(path, "postgres:", 9) == 0) {
-        err_set(err, ERR_REFUSED, "a store in PostgreSQL is not supported yet");
-        return err_hint(err, "Name a file as \"store\" in lockstep.yaml, such as .lockstep/store.db.");
-    }
-    AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct store *s = store_new(path);
-    struct stat st;
-    bool missing = lstat(s->path, &st) != 0 && errno == ENOENT;
-    int rc = missing && create ? store_make(&a, s->path, err) : 0;
-    if (!rc && (!missing || create)) {
-        rc = open_existing(&a, s, create, err);
-    }
-    if (rc) {
-        store_close(s);
-        return rc;
-    }
-    *out = s;
-    return 0;
-}
-
-void store_close(struct store *s)
-{
-    if (!s) {
-        return;
-    }
-    disconnect_db(s);
-    audit_group_free(s->group);
-    pthread_mutex_destroy(&s->mutex);
-    free(s->path);
-    free(s);
 }

@@ -2,22 +2,23 @@
 #include "base/arena.h"
 #include "engine/run/store_internal.h"
 
+static int take_identity(void *arg, const struct store_row *row, UNUSED struct err *err)
+{
+    struct slice id = row_slice(row, 0);
+    snprintf(arg, 16, "%.*s", (int)id.len, id.ptr ? id.ptr : "");
+    return 0;
+}
+
 static int read_identity(struct store *s, char id[16], struct err *err)
 {
-    STORE_LOCKED(s);
-    if (!s->db) {
-        return err_set(err, ERR_FAILED, "there is no store");
+    static const char doing[] = "cannot read the store's identity";
+    id[0] = '\0';
+    int rc = store_query(s, "SELECT id FROM identity", NULL, 0, take_identity, id, doing, err);
+    if (!rc && !id[0]) {
+        err_set(err, ERR_FILE, "%s: there is none", doing);
+        rc = err_place(err, s->path, 0, 0);
     }
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s, "SELECT id FROM identity", &stmt, err);
-    if (rc) {
-        return rc;
-    }
-    if (sqlite3_step(stmt) != SQLITE_ROW || sqlite3_column_type(stmt, 0) != SQLITE_TEXT) {
-        return store_error(s, err, "cannot read the store's identity");
-    }
-    snprintf(id, 16, "%s", (const char *)sqlite3_column_text(stmt, 0));
-    return 0;
+    return rc;
 }
 
 int store_run_id(struct store *s, struct arena *a, char **out, struct err *err)

@@ -1,56 +1,32 @@
 /* The store's calls on SQLite. Statements are kept prepared, by the address of their text. */
+#include "engine/run/store_sqlite.h"
 #include "base/arena.h"
-#include "engine/run/store_internal.h"
 
-struct store_row {
-    sqlite3_stmt *stmt;
+static const char *const words[] = {
+    [STORE_WORD_NOW] = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
+    [STORE_WORD_SKIP_LOCKED] = "",
+    [STORE_WORD_FOR_UPDATE] = "",
 };
-
-struct slice row_slice(const struct store_row *row, int column)
-{
-    const char *ptr = (const char *)sqlite3_column_text(row->stmt, column);
-    return (struct slice){ptr, ptr ? (size_t)sqlite3_column_bytes(row->stmt, column) : 0};
-}
-
-const char *row_text(const struct store_row *row, int column, struct arena *a)
-{
-    struct slice text = row_slice(row, column);
-    return text.ptr ? slice_dup(a, text) : NULL;
-}
-
-int64_t row_number(const struct store_row *row, int column)
-{
-    return sqlite3_column_int64(row->stmt, column);
-}
-
-static const struct {
-    const char *word, *text;
-} words[] = {
-    {"{now}", "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"},
-    {"{skip_locked}", ""},
-    {"{for_update}", ""},
-};
+_Static_assert(COUNT_OF(words) == STORE_WORD_COUNT, "each word");
 
 static int prepare_words(struct store *s, const char *sql, sqlite3_stmt **out, const char *doing,
                          struct err *err)
 {
     AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
     for (const char *p = sql; *p;) {
-        size_t skip = 0;
-        for (size_t i = 0; *p == '{' && i < COUNT_OF(words); i++) {
-            if (strncmp(p, words[i].word, strlen(words[i].word)) == 0) {
-                strbuf_adds(&text, words[i].text);
-                skip = strlen(words[i].word);
-            }
-        }
-        if (!skip) {
+        size_t length = 1;
+        int word = store_word_at(p, &length);
+        if (word >= 0) {
+            strbuf_adds(&text, words[word]);
+        } else {
+            length = 1;
             strbuf_addch(&text, *p);
         }
-        p += skip ? skip : 1;
+        p += length;
     }
-    if (sqlite3_prepare_v3(s->db, strbuf_cstr(&text), -1, SQLITE_PREPARE_PERSISTENT, out, NULL) !=
+    if (sqlite3_prepare_v3(s->sqlite->db, strbuf_cstr(&text), -1, SQLITE_PREPARE_PERSISTENT, out, NULL) !=
         SQLITE_OK) {
-        return store_error(s, err, doing);
+        return store_sqlite_error(s, err, doing);
     }
     return 0;
 }
@@ -59,9 +35,9 @@ static int prepare_words(struct store *s, const char *sql, sqlite3_stmt **out, c
 static int statement_of(struct store *s, const char *sql, sqlite3_stmt **out, sqlite3_stmt **own,
                         const char *doing, struct err *err)
 {
-    for (size_t i = 0; i < s->nkept; i++) {
-        if (s->kept[i].sql == sql && !sqlite3_stmt_busy(s->kept[i].stmt)) {
-            *out = s->kept[i].stmt;
+    for (size_t i = 0; i < s->sqlite->nkept; i++) {
+        if (s->sqlite->kept[i].sql == sql && !sqlite3_stmt_busy(s->sqlite->kept[i].stmt)) {
+            *out = s->sqlite->kept[i].stmt;
             return 0;
         }
     }
@@ -69,8 +45,8 @@ static int statement_of(struct store *s, const char *sql, sqlite3_stmt **out, sq
     if (rc) {
         return rc;
     }
-    if (s->nkept < COUNT_OF(s->kept)) {
-        s->kept[s->nkept++] = (struct store_statement){sql, *out};
+    if (s->sqlite->nkept < COUNT_OF(s->sqlite->kept)) {
+        s->sqlite->kept[s->sqlite->nkept++] = (struct store_statement){sql, *out};
     } else {
         *own = *out;
     }
@@ -100,26 +76,26 @@ static int run_call(struct store *s, struct store_call *call, const char *doing,
         return rc;
     }
     if (bind_values(stmt, call) != SQLITE_OK) {
-        rc = store_error(s, err, doing);
+        rc = store_sqlite_error(s, err, doing);
     }
     int step = rc ? SQLITE_DONE : sqlite3_step(stmt);
     for (; !rc && step == SQLITE_ROW; step = rc ? step : sqlite3_step(stmt)) {
-        rc = call->each ? call->each(call->arg, &(struct store_row){stmt}, err) : 0;
+        rc = call->each ? call->each(call->arg, &(struct store_row){.stmt = stmt}, err) : 0;
     }
     if (!rc && step != SQLITE_DONE) {
-        rc = store_error(s, err, doing);
+        rc = store_sqlite_error(s, err, doing);
     }
     if (!rc) {
-        call->affected = sqlite3_changes64(s->db);
+        call->affected = sqlite3_changes64(s->sqlite->db);
     }
     sqlite3_reset(stmt);
     sqlite3_clear_bindings(stmt);
     return rc;
 }
 
-int store_calls(struct store *s, struct store_call *calls, size_t n, const char *doing, struct err *err)
+int store_sqlite_calls(struct store *s, struct store_call *calls, size_t n, const char *doing,
+                       struct err *err)
 {
-    STORE_LOCKED(s);
     int rc = 0;
     for (size_t i = 0; i < n && !rc; i++) {
         rc = run_call(s, &calls[i], doing, err);
@@ -127,50 +103,28 @@ int store_calls(struct store *s, struct store_call *calls, size_t n, const char 
     return rc;
 }
 
-int store_run(struct store *s, const char *sql, const struct store_value *values, size_t n, int64_t *affected,
-              const char *doing, struct err *err)
+int store_sqlite_begin(struct store *s, UNUSED enum store_write kind, const char *doing, struct err *err)
 {
-    struct store_call call = {.sql = sql, .values = values, .n = n};
-    int rc = store_calls(s, &call, 1, doing, err);
-    if (!rc && affected) {
-        *affected = call.affected;
-    }
-    return rc;
-}
-
-int store_query(struct store *s, const char *sql, const struct store_value *values, size_t n,
-                store_row_fn each, void *arg, const char *doing, struct err *err)
-{
-    struct store_call call = {.sql = sql, .values = values, .n = n, .each = each, .arg = arg};
-    return store_calls(s, &call, 1, doing, err);
-}
-
-int store_begin(struct store *s, UNUSED enum store_write kind, const char *doing, struct err *err)
-{
-    store_lock(s);
     /* IMMEDIATE: what is read stays true until the commit, whoever else wants to write. */
-    int rc = store_run(s, "BEGIN IMMEDIATE", NULL, 0, NULL, doing, err);
+    static const char begin[] = "BEGIN IMMEDIATE";
+    return store_sqlite_calls(s, &(struct store_call){.sql = begin}, 1, doing, err);
+}
+
+void store_sqlite_rollback(struct store *s)
+{
+    if (!sqlite3_get_autocommit(s->sqlite->db)) {
+        sqlite3_exec(s->sqlite->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+}
+
+int store_sqlite_commit(struct store *s, struct store_call *calls, size_t n, const char *doing,
+                        struct err *err)
+{
+    static const char commit[] = "COMMIT";
+    int rc = store_sqlite_calls(s, calls, n, doing, err);
+    rc = rc ? rc : store_sqlite_calls(s, &(struct store_call){.sql = commit}, 1, doing, err);
     if (rc) {
-        store_unlock(&s);
+        store_sqlite_rollback(s);
     }
     return rc;
-}
-
-int store_commit(struct store *s, struct store_call *calls, size_t n, const char *doing, struct err *err)
-{
-    int rc = store_calls(s, calls, n, doing, err);
-    rc = rc ? rc : store_run(s, "COMMIT", NULL, 0, NULL, doing, err);
-    if (rc && !sqlite3_get_autocommit(s->db)) {
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    store_unlock(&s);
-    return rc;
-}
-
-void store_rollback(struct store *s)
-{
-    if (!sqlite3_get_autocommit(s->db)) {
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    store_unlock(&s);
 }

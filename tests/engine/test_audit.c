@@ -213,8 +213,6 @@ static void what_is_not_a_store(void **state)
     struct fixture *f = *state;
     char *real = f->path;
     for (int create = 0; create < 2; create++) {
-        f->path = "postgresql://db/lockstep";
-        assert_open_fails(f, create, ERR_REFUSED, "not supported yet");
         f->path = f->folder;
         assert_open_fails(f, create, ERR_FILE, "is a folder");
         f->path = "/dev/null";

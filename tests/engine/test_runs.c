@@ -1,26 +1,32 @@
 /* Runs in the store, and the group commit of many threads' events. */
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/module.h"
+#include "drivers/driver.h"
 #include "engine/run/audit_writer.h"
 #include "engine/run/sql.h"
+#include "tests/servers/servers.h"
 #include <pthread.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+/* Every test is run on both kinds of store. */
 struct fixture {
     struct arena a;
     char folder[64];
     char *path;
+    const char *database; /* NULL: the store is a file */
     struct store *s;
 };
 
-static struct store *open_store(const char *path)
+static struct store *open_file(const char *path)
 {
     struct err err = {0};
     struct store *s = NULL;
@@ -30,7 +36,48 @@ static struct store *open_store(const char *path)
     return s;
 }
 
-static int setup(void **state)
+static struct driver_address address_of(const char *database)
+{
+    return (struct driver_address){.host = "127.0.0.1",
+                                   .port = server_port(server_postgresql()),
+                                   .user = "postgres",
+                                   .database = database};
+}
+
+static struct store *open_store(const struct fixture *f)
+{
+    if (!f->database) {
+        return open_file(f->path);
+    }
+    const struct driver_address at = address_of(f->database);
+    struct err err = {0};
+    struct store *s = NULL;
+    if (store_open_server(&at, "postgresql://store", true, &s, &err) != 0) {
+        fail_msg("store_open_server: %s: %s", err.file, err.message);
+    }
+    return s;
+}
+
+/* What somebody else does to the store's tables. */
+static void tamper(const struct fixture *f, const char *sql)
+{
+    if (f->database) {
+        char out[2000];
+        if (test_run(out, sizeof(out),
+                     "psql -qX -v ON_ERROR_STOP=1 '%s/%s' -c 'SET search_path = lockstep' -c \"%s\"",
+                     server_postgresql(), f->database, sql) != 0) {
+            fail_msg("%s: %s", sql, out);
+        }
+        return;
+    }
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 10000);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static int set_up(void **state, const char *database)
 {
     struct fixture *f = xcalloc(1, sizeof(*f));
     snprintf(f->folder, sizeof(f->folder), "/tmp/lockstep-runs-XXXXXX");
@@ -38,9 +85,21 @@ static int setup(void **state)
         return -1;
     }
     f->path = arena_printf(&f->a, "%s/store.db", f->folder);
-    f->s = open_store(f->path);
+    f->database = database;
+    f->s = open_store(f);
     *state = f;
     return 0;
+}
+
+static int on_file(void **state)
+{
+    return set_up(state, NULL);
+}
+
+static int on_server(void **state)
+{
+    module_set_dir(LOCKSTEP_MODULE_DIR);
+    return set_up(state, server_postgresql_database("runs"));
 }
 
 static int teardown(void **state)
@@ -231,10 +290,10 @@ static void a_store_of_version_1_is_upgraded_in_place(void **state)
         store_close(s);
     }
     assert_int_equal(chmod(path, 0600), 0);
-    s = open_store(path);
+    s = open_file(path);
     begin(s, "r1", "d1", false, 3);
     store_close(s);
-    s = open_store(path);
+    s = open_file(path);
     ok(runs_open(s, &f->a, &rows, &err), &err);
     assert_int_equal(rows.n, 1);
     assert_chain(s, 1);
@@ -312,10 +371,7 @@ static void thirty_two_threads_share_transactions(void **state)
 static void every_writer_hears_of_an_error(void **state)
 {
     struct fixture *f = *state;
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    sqlite3_busy_timeout(db, 10000);
-    assert_int_equal(sqlite3_exec(db, "ALTER TABLE events RENAME TO gone", NULL, NULL, NULL), SQLITE_OK);
+    tamper(f, "ALTER TABLE events RENAME TO gone");
     pthread_t threads[4];
     struct writer writers[4];
     for (size_t i = 0; i < COUNT_OF(threads); i++) {
@@ -326,8 +382,7 @@ static void every_writer_hears_of_an_error(void **state)
         pthread_join(threads[i], NULL);
         assert_int_equal(writers[i].failed, WRITES);
     }
-    assert_int_equal(sqlite3_exec(db, "ALTER TABLE gone RENAME TO events", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    tamper(f, "ALTER TABLE gone RENAME TO events");
     write_much(&writers[0]);
     assert_int_equal(writers[0].failed, WRITES);
     assert_chain(f->s, WRITES * 3);
@@ -347,17 +402,153 @@ static void who_lost_the_claim_is_refused_alone(void **state)
     assert_chain(f->s, 1);
 }
 
+/* Whatever is lost on the way, an event is in the log once. */
+struct killer {
+    const struct fixture *f;
+    atomic_bool stop;
+    int killed;
+};
+
+static void *kill_sessions(void *arg)
+{
+    struct killer *k = arg;
+    while (!atomic_load(&k->stop)) {
+        char out[200];
+        test_run(out, sizeof(out),
+                 "psql -qXAt '%s/%s' -c \"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                 "WHERE application_name = 'lockstep store'\"",
+                 server_postgresql(), k->f->database);
+        k->killed += (int)strtol(out, NULL, 10);
+    }
+    return NULL;
+}
+
+static void sessions_that_die_lose_nothing_and_double_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct killer k = {.f = f};
+    pthread_t killer, threads[8];
+    struct writer writers[8];
+    assert_int_equal(pthread_create(&killer, NULL, kill_sessions, &k), 0);
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        writers[i] = (struct writer){.s = f->s, .index = i};
+        assert_int_equal(pthread_create(&threads[i], NULL, write_much, &writers[i]), 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(writers[i].failed, 0);
+        assert_false(writers[i].wrong);
+    }
+    for (int i = 0; i < 200 && k.killed < 5; i++) {
+        write_much(&writers[0]);
+        assert_int_equal(writers[0].failed, 0);
+    }
+    atomic_store(&k.stop, true);
+    pthread_join(killer, NULL);
+    assert_true(k.killed >= 5);
+    int64_t events = 0, bad = 0;
+    ok(audit_verify(f->s, &events, &bad, &err), &err);
+    assert_true(events >= (int64_t)COUNT_OF(threads) * WRITES * 3);
+    char out[200];
+    test_run(out, sizeof(out),
+             "psql -qXAt '%s/%s' -c 'SELECT count(*) FROM (SELECT run, statement, at_us FROM lockstep.events "
+             "GROUP BY 1, 2, 3 HAVING count(*) > 1) AS twice'",
+             server_postgresql(), f->database);
+    assert_string_equal(out, "0\n");
+}
+
+static void a_server_store_says_what_is_wrong(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s = NULL;
+    struct err err = {0};
+    struct driver_address at = address_of(f->database);
+    /* Read without being made: empty. */
+    at.schema = "other";
+    ok(store_open_server(&at, "place", false, &s, &err), &err);
+    run_rows_t rows = {0};
+    ok(runs_open(s, &f->a, &rows, &err), &err);
+    assert_int_equal(rows.n, 0);
+    store_close(s);
+    /* No rights. */
+    char out[1000];
+    test_run(out, sizeof(out), "psql -qX '%s/%s' -c 'CREATE ROLE store_guest LOGIN'", server_postgresql(),
+             f->database);
+    at.user = "store_guest";
+    assert_int_equal(store_open_server(&at, "place", true, &s, &err), ERR_REFUSED);
+    assert_non_null(strstr(err.message, "cannot make the store: permission denied"));
+    assert_non_null(strstr(err.hint, "CREATE SCHEMA other AUTHORIZATION"));
+    at.schema = NULL;
+    assert_int_not_equal(store_open_server(&at, "place", true, &s, &err), 0);
+    assert_non_null(strstr(err.message, "permission denied"));
+    assert_non_null(strstr(err.hint, "GRANT"));
+    test_run(out, sizeof(out), "psql -qX '%s/%s' -c 'DROP ROLE store_guest'", server_postgresql(),
+             f->database);
+    /* A newer one. */
+    at.user = "postgres";
+    tamper(f, "UPDATE store_version SET version = 99");
+    assert_int_equal(store_open_server(&at, "place", true, &s, &err), ERR_FILE);
+    assert_non_null(strstr(err.message, "version 99"));
+    /* Nobody there. */
+    at.port = 1;
+    assert_int_equal(store_open_server(&at, "place", true, &s, &err), ERR_UNREACHABLE);
+    assert_non_null(strstr(err.message, "cannot reach the store"));
+}
+
+static void several_make_the_same_store(void **state)
+{
+    struct fixture *f = *state;
+    char out[200];
+    test_run(out, sizeof(out), "psql -qX '%s/%s' -c 'DROP SCHEMA lockstep CASCADE'", server_postgresql(),
+             f->database);
+    pid_t pids[6];
+    for (size_t i = 0; i < COUNT_OF(pids); i++) {
+        pids[i] = fork();
+        if (pids[i] == 0) {
+            const struct driver_address at = address_of(f->database);
+            struct store *s = NULL;
+            struct err err = {0};
+            struct audit_event e = {.kind = EVENT_STEP, .run = "r1", .rows = -1};
+            int rc = store_open_server(&at, "place", true, &s, &err);
+            rc = rc ? rc : audit_append(s, &e, 1, NULL, &err);
+            if (rc) {
+                fprintf(stderr, "%s\n", err.message);
+            }
+            _exit(rc != 0);
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(pids); i++) {
+        int status;
+        waitpid(pids[i], &status, 0);
+        assert_int_equal(status, 0);
+    }
+    struct store *s = open_store(f);
+    assert_chain(s, COUNT_OF(pids));
+    store_close(s);
+}
+
+#define BOTH(test)                                                                                           \
+    cmocka_unit_test_setup_teardown(test, on_file, teardown),                                                \
+    {                                                                                                        \
+#test " (server)", test, on_server, teardown, NULL                                                   \
+    }
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_run_is_found_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(targets_change_with_their_events, setup, teardown),
-        cmocka_unit_test_setup_teardown(waves_have_states, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_shared_run_of_a_plan, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_store_of_version_1_is_upgraded_in_place, setup, teardown),
-        cmocka_unit_test_setup_teardown(thirty_two_threads_share_transactions, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_writer_hears_of_an_error, setup, teardown),
-        cmocka_unit_test_setup_teardown(who_lost_the_claim_is_refused_alone, setup, teardown),
+        BOTH(a_run_is_found_again),
+        BOTH(targets_change_with_their_events),
+        BOTH(waves_have_states),
+        BOTH(one_shared_run_of_a_plan),
+        BOTH(thirty_two_threads_share_transactions),
+        BOTH(every_writer_hears_of_an_error),
+        BOTH(who_lost_the_claim_is_refused_alone),
+        cmocka_unit_test_setup_teardown(a_store_of_version_1_is_upgraded_in_place, on_file, teardown),
+        cmocka_unit_test_setup_teardown(sessions_that_die_lose_nothing_and_double_nothing, on_server,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_server_store_says_what_is_wrong, on_server, teardown),
+        cmocka_unit_test_setup_teardown(several_make_the_same_store, on_server, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,8 +113,14 @@ static void wrong_project_files(void **state UNUSED)
         {"revisions: [a, ^^{}]\n", ERR_FILE, "expected a value, found a mapping", ""},
         {"revisions: [a, ^^'']\n", ERR_FILE, "expected a path, found an empty value", ""},
         {"environments: ^^{}\n", ERR_FILE, "expected a value, found a mapping", ""},
-        {"store: ^^postgresql://u:hunter2@h/d\n", ERR_REFUSED, "a store on a server is not supported yet",
-         "Write a path such as .lockstep/store.db."},
+        {"store: ^^mysql://u:hunter2@h/d\n", ERR_FILE, "a store on a server is a PostgreSQL database",
+         "A store is a file such as .lockstep/store.db, or a database such as "
+         "postgresql://user@host/database."},
+        {"store: {url: 'postgresql://u:hunter2@h/d', password: ^^x}\n", ERR_FILE,
+         "the password is given twice, here and in the URL", ""},
+        {"store: ^^{password: x}\n", ERR_FILE, "the store has no url",
+         "A store is a file such as .lockstep/store.db, or a database such as "
+         "postgresql://user@host/database."},
         {"version_table: ^^a.b\n", ERR_FILE, "\"a.b\" is not a plain name",
          "A schema is given in version_table_schema."},
         {"version_table_schema: ^^a b\n", ERR_FILE, "\"a b\" is not a plain name",
