@@ -132,6 +132,20 @@ struct lock_holder {
     const char *who;   /* its `application`, or user and host */
     const char *since; /* time, as the server gives it */
     int64_t pid;       /* backend or process id; 0 unknown */
+    int64_t age_s;     /* how long ago that was; 0 unknown */
+    bool leases;       /* set whether the lock is got or not: LEASE_TABLE stands beside the key's table */
+};
+
+/* A lock's key is any text, and holds within one database as the server knows it, however it was named. A key
+ * that begins with LOCK_OF_TABLE goes on with a table as SQL writes it: the lock is that of the table which
+ * the session finds by this name, or would make. */
+#define LOCK_OF_TABLE "table "
+#define LEASE_TABLE   "lockstep_lock"
+
+/* How the taking of a lease keeps sessions with lock() out: a condition in SQL that holds while none of them
+ * has the key and, from then to `after`, none can take it. */
+struct lease_guard {
+    const char *condition, *after; /* `after`: NULL when the end of the transaction is enough */
 };
 
 struct driver {
@@ -172,13 +186,21 @@ struct driver {
     void (*cancel_reset)(struct conn *); /* forget a cancel, so that the connection can roll back and go on */
 
     /* One holder per key; never waits. ERR_REFUSED with *holder filled when another session has it.
-     * The lock goes with its session. unlock checks that it was held. */
+     * The lock goes with its session. unlock checks that it was held. Where sessions cannot hold locks,
+     * nothing is locked (ERR_REFUSED) and shared() says why. */
     int (*lock)(struct conn *, struct arena *, const char *key, struct lock_holder *holder, struct err *);
     int (*unlock)(struct conn *, const char *key, struct err *);
     /* lock(), and in the same wait reads that run after it: as a batch of tolerated ones, whose outcomes are
      * filled also when the lock is refused. NULL where there is no network to wait for. */
     int (*lock_reading)(struct conn *, struct arena *, const char *key, struct lock_holder *holder,
                         const struct statement *reads, size_t n, struct outcome *, struct err *);
+
+    /* Why locks of this session would not keep others out: another program hands out the sessions, or there
+     * is more than one server. NULL when they do. Known from the first lock() on. May itself be NULL. */
+    const char *(*shared)(struct conn *);
+    const char *lease_ddl; /* CREATE TABLE IF NOT EXISTS {leases} (...): one statement; NULL: see shared() */
+    const char *lease_age; /* expression: seconds since its column `acquired` */
+    struct lease_guard (*lease_guard)(struct conn *, struct arena *, const char *key);
 
     /* "PostgreSQL 15.20", "MariaDB 10.11.19", "SQLite 3.40.1"; lives as long as the connection. */
     const char *(*server)(struct conn *);

@@ -2,7 +2,6 @@
 #include "engine/fleet.h"
 #include "engine/reach.h"
 #include "engine/run/audit.h"
-#include <poll.h>
 #include <unistd.h>
 
 #define KEPT_CONNECTIONS 16 /* so many members may stay connected between reading and running */
@@ -90,9 +89,7 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
     const char *table =
         f->project && f->project->version_table ? f->project->version_table : "alembic_version";
     bookkeeping_init(&m.book, f->arena, m.driver, table, schema);
-    const char *in_schema = url_param(&url, "schema");
-    m.lock_key = arena_printf(f->arena, "lockstep:%s:%s:%s", url.database ? url.database : "",
-                              in_schema ? in_schema : "", m.book.version_table);
+    m.lock_key = arena_printf(f->arena, LOCK_OF_TABLE "%s", m.book.version_table);
     *vec_push(f->arena, &f->members) = m;
     return 0;
 }
@@ -133,6 +130,10 @@ int fleet_open(struct arena *a, const struct project *p, const struct environmen
 
 void member_disconnect(struct member *m)
 {
+    struct err err = {0};
+    if (m->lease && member_unlock(m, &err) != 0) {
+        m->lock_note = arena_printf(&m->arena, "%s", err.message);
+    }
     conn_close(m->conn);
     m->conn = NULL;
     m->locked = m->state_locked = false;
@@ -157,6 +158,24 @@ struct member *fleet_find(struct fleet *f, const char *name)
     return found ? *found : NULL;
 }
 
+static int open_member(const struct fleet *f, const struct member *m, struct arena *a, bool create,
+                       const int *cancel_fd, struct conn **out, struct err *err)
+{
+    struct driver_session session = {.application = f->application, .create = create, .cancel_fd = cancel_fd};
+    session.lock_timeout_ms = m->lock_timeout_ms > 0 ? m->lock_timeout_ms : 0;
+    session.statement_timeout_ms = m->statement_timeout_ms > 0 ? m->statement_timeout_ms : 0;
+    struct driver_address address;
+    const struct driver *driver;
+    return reach_open(a, m->target, &m->environment->settings, project_dir(f->project), &session, &driver,
+                      out, &address, err);
+}
+
+int member_open(const struct fleet *f, const struct member *m, struct arena *a, const int *cancel_fd,
+                struct conn **out, struct err *err)
+{
+    return open_member(f, m, a, false, cancel_fd, out, err);
+}
+
 int member_connect(struct fleet *f, struct member *m, bool create, struct err *err)
 {
     bool stand_in = create && !m->conn_creates && (m->driver->caps & DRIVER_LOCAL_FILE);
@@ -168,17 +187,10 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
     if (rc) {
         return rc;
     }
-    struct driver_session session = {
-        .application = f->application,
-        .create = create,
-        .cancel_fd = m->cancel_fd ? m->cancel_fd : f->cancel_fd,
-    };
-    session.lock_timeout_ms = m->lock_timeout_ms > 0 ? m->lock_timeout_ms : 0;
-    session.statement_timeout_ms = m->statement_timeout_ms > 0 ? m->statement_timeout_ms : 0;
-    struct driver_address address;
+    m->fleet = f;
     struct conn *conn = NULL;
-    rc = reach_open(&m->arena, m->target, &m->environment->settings, project_dir(f->project), &session,
-                    &m->driver, &conn, &address, err);
+    const int *cancel_fd = m->cancel_fd ? m->cancel_fd : f->cancel_fd;
+    rc = open_member(f, m, &m->arena, create, cancel_fd, &conn, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }
@@ -210,7 +222,14 @@ int member_read_ahead(struct fleet *f, struct member *m, struct err *err)
     if (rc) {
         return rc;
     }
-    rc = target_state_read_locking(&m->book, m->conn, &m->arena, m->lock_key, &m->locked, &m->state, err);
+    struct lock_holder holder = {0};
+    rc = target_state_read_locking(&m->book, m->conn, &m->arena, m->lock_key, &m->locked, &holder, &m->state,
+                                   err);
+    if (rc == 0 && m->locked) {
+        rc = member_respect_leases(m, &m->arena, &holder, err);
+        m->locked = rc == 0;
+        rc = rc == ERR_REFUSED ? 0 : rc;
+    }
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }
@@ -236,35 +255,4 @@ size_t fleet_read(struct fleet *f)
         member_rest(f, m);
     }
     return failed;
-}
-
-int member_lock(struct member *m, struct arena *a, struct err *err)
-{
-    if (m->locked) {
-        return 0;
-    }
-    struct lock_holder holder = {0};
-    int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);
-    /* The session of a run that has just ended may take a moment to go; never wait inside a blocking lock
-     * call. */
-    for (int pause_ms = 5; rc == ERR_REFUSED && pause_ms < 500; pause_ms *= 2) {
-        poll(NULL, 0, pause_ms);
-        rc = m->driver->lock(m->conn, a, m->lock_key, &holder, err);
-    }
-    if (rc != ERR_REFUSED) {
-        return rc;
-    }
-    err_set(err, ERR_REFUSED, "another run works on this target: %s%s%s",
-            holder.who ? holder.who : "unknown holder", holder.since ? ", since " : "",
-            holder.since ? holder.since : "");
-    return err_hint(err, "Wait until it has ended; the lock goes when its holder goes.");
-}
-
-int member_check_running(struct member *m, struct arena *a, struct err *err)
-{
-    if (!m->state.half.present || m->state.half.known || m->locked) {
-        return 0;
-    }
-    int rc = member_lock(m, a, err);
-    return rc ? rc : m->driver->unlock(m->conn, m->lock_key, err);
 }

@@ -9,6 +9,7 @@
 #pragma once
 #include "drivers/driver.h"
 #include "engine/run/bookkeeping.h"
+#include "engine/run/lease.h"
 #include "engine/selection.h"
 #include "environments/project.h"
 
@@ -28,8 +29,13 @@ struct member {
     const char *lock_key;
     struct target_state state; /* valid when state_read */
     bool state_read;
-    bool locked;       /* the open connection holds the lock, from member_read_ahead */
-    bool state_locked; /* and the state was read under it, and not used since */
+    bool locked;         /* the open connection holds the lock, from member_read_ahead */
+    struct lease *lease; /* held in place of a session's lock; given back by member_disconnect */
+    const char *lease_owner;
+    const char
+        *lock_note; /* for the audit log: from whom the lock was taken over, or how it was lost; NULL */
+    const struct fleet *fleet;                     /* from member_connect */
+    bool state_locked;                             /* and the state was read under it, and not used since */
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
     const int *cancel_fd;                          /* see struct driver_session; NULL: the fleet's */
     struct err err; /* what went wrong with this member, status 0 when nothing did */
@@ -65,8 +71,19 @@ int member_read(struct fleet *f, struct member *m, struct err *err);
  * its own and nobody has it. Locking again is left to the run, which finds the state of m->state_locked still
  * true. */
 int member_read_ahead(struct fleet *f, struct member *m, struct err *err);
-/* Take the member's lock on its open connection; ERR_REFUSED names the holder. */
+/* Another connection as member_connect makes it. Reads only what does not change, so that any thread may. */
+int member_open(const struct fleet *f, const struct member *m, struct arena *a, const int *cancel_fd,
+                struct conn **out, struct err *err);
+/* Take the member's lock on its open connection; ERR_REFUSED names the holder. Tried for a short while
+ * (settings.lock_wait). Held by the session or, where that would keep nobody out, as a lease; either way it
+ * goes with member_disconnect. */
 int member_lock(struct member *m, struct arena *a, struct err *err);
+int member_unlock(struct member *m, struct err *err); /* checks that it was held */
+/* Before a commit, and before whatever commits by itself: ERR_REFUSED when the lock is a lease that somebody
+ * else has taken over. In an open transaction nobody can take it from then to its end. */
+int member_fence(struct member *m, struct err *err);
+/* For a session that has just got the lock: ERR_REFUSED, and the lock given back, when a lease counts. */
+int member_respect_leases(struct member *m, struct arena *a, struct lock_holder *holder, struct err *err);
 /* A journal row that says "running" is either a run at work now (ERR_REFUSED names it) or one that died (0).
  */
 int member_check_running(struct member *m, struct arena *a, struct err *err);

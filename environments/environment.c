@@ -185,6 +185,20 @@ static int read_lock_retries(struct env_parser *p, const struct yaml_node *value
     return yaml_int(value, 0, 100000, &p->e->settings.lock_retries, p->err);
 }
 
+static int read_lock_wait(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
+{
+    return yaml_duration(value, &p->e->settings.lock_wait_ms, p->err);
+}
+
+static int read_lock_lease(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
+{
+    int rc = env_read_timeout(p, value, &p->e->settings.lock_lease_ms);
+    if (rc == 0 && p->e->settings.lock_lease_ms < 1000) {
+        return yaml_error(p->err, value, "a lease of less than a second could not be renewed in time");
+    }
+    return rc;
+}
+
 static int read_transaction(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
 {
     static const char *const names[] = {"plan", "revision"};
@@ -194,10 +208,14 @@ static int read_transaction(struct env_parser *p, const struct yaml_node *value,
 
 static int read_settings(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
 {
-    static const struct env_key keys[] = {
-        {"lock_timeout", read_lock_timeout},           {"lock_retries", read_lock_retries},
-        {"statement_timeout", read_statement_timeout}, {"connect_timeout", read_connect_timeout},
-        {"connect_retry_for", read_connect_retry_for}, {"transaction", read_transaction}};
+    static const struct env_key keys[] = {{"lock_timeout", read_lock_timeout},
+                                          {"lock_retries", read_lock_retries},
+                                          {"lock_wait", read_lock_wait},
+                                          {"lock_lease", read_lock_lease},
+                                          {"statement_timeout", read_statement_timeout},
+                                          {"connect_timeout", read_connect_timeout},
+                                          {"connect_retry_for", read_connect_retry_for},
+                                          {"transaction", read_transaction}};
     return env_read_map(p, value, keys, COUNT_OF(keys), NULL);
 }
 
@@ -237,7 +255,7 @@ static void share_tunnel(struct environment *e)
 
 static void set_defaults(struct environment *e)
 {
-    e->settings = (struct settings){-1, -1, -1, -1, -1, -1};
+    e->settings = (struct settings){-1, -1, -1, -1, -1, -1, -1, -1};
     e->rollout = (struct rollout){
         .parallel = 1, .on_failure = ON_FAILURE_STOP, .rollback_scope = ROLLBACK_RUN, .max_failures = 0};
 }

@@ -47,8 +47,9 @@ struct mysql_conn {
     char server[64];
     size_t max_packet; /* the server's max_allowed_packet; 0: not asked yet */
     bool lost;
-    bool stale; /* an error came since the server last told its transaction state */
-    bool galera_checked;
+    bool stale;            /* an error came since the server last told its transaction state */
+    bool checked;          /* `shared` is known */
+    const char *shared;    /* see struct driver */
     size_t locks;          /* held, each taking counted */
     pthread_mutex_t mutex; /* guards the rest, and orders cancels with statements */
     pthread_cond_t ended;  /* busy became false */
@@ -115,6 +116,9 @@ int mysql_conn_lock(struct conn *, struct arena *, const char *key, struct lock_
 int mysql_conn_unlock(struct conn *, const char *key, struct err *err);
 int mysql_conn_lock_reading(struct conn *, struct arena *, const char *key, struct lock_holder *holder,
                             const struct statement *reads, size_t n, struct outcome *, struct err *err);
+
+const char *mysql_conn_shared(struct conn *);
+struct lease_guard mysql_lease_guard(struct conn *, struct arena *, const char *key);
 
 /* text.c */
 void mysql_quote_ident(struct strbuf *, const char *name);

@@ -8,6 +8,7 @@
 #define MARIADB_CONNECTION_KILLED 1927
 #define MYSQL_STATEMENT_TIMEOUT   3024
 #define MYSQL_IDLE_TIMEOUT        4031
+#define MYSQL_LOCK_NOWAIT         3572
 
 static bool is_lost(unsigned code)
 {
@@ -242,7 +243,7 @@ int mysql_conn_error(struct mysql_conn *c, const struct slice *sql, struct err *
         place_syntax_error(message, sql, &e);
     }
     snprintf(e.sqlstate, sizeof(e.sqlstate), "%s", mysql_sqlstate(c->my));
-    e.retryable = code == ER_LOCK_WAIT_TIMEOUT || code == ER_LOCK_DEADLOCK;
+    e.retryable = code == ER_LOCK_WAIT_TIMEOUT || code == ER_LOCK_DEADLOCK || code == MYSQL_LOCK_NOWAIT;
     if (err) {
         *err = e;
     }

@@ -388,10 +388,9 @@ static int check_items(const struct statement *items, size_t n, size_t *usable, 
     return 0;
 }
 
-int pg_batch(struct conn *conn, struct arena *a, const struct statement *items, size_t n,
-             struct outcome *outcomes, size_t *done, struct err *err)
+int pg_batch_raw(struct pg_conn *c, struct arena *a, const struct statement *items, size_t n,
+                 struct outcome *outcomes, size_t *done, struct err *err)
 {
-    struct pg_conn *c = pg_of(conn);
     struct err unusable;
     size_t usable, at = 0;
     int bad = check_items(items, n, &usable, &unusable), rc = 0;
@@ -416,4 +415,72 @@ int pg_batch(struct conn *conn, struct arena *a, const struct statement *items, 
         return bad;
     }
     return rc;
+}
+
+/* A pooler makes up the process id of a session. */
+static int note_probe(struct pg_conn *c, const struct outcome *o, struct err *err)
+{
+    if (!o->done) {
+        if (err) {
+            *err = *o->err;
+        }
+        return o->err->status;
+    }
+    c->backend = strtoll(o->rows.cells[0].ptr, NULL, 10);
+    c->pooled = c->backend != PQbackendPID(c->pg);
+    c->probed = true;
+    if (c->pooled && c->own_options) {
+        err_set(err, ERR_REFUSED, "a pooler stands before the server, which drops `options` (or PGOPTIONS)");
+        return err_hint(err, "Connect to the server itself, or set them with ALTER ROLE ... SET");
+    }
+    return 0;
+}
+
+/* Ask for the process behind this session, with the reads of its first batch where it is nothing else: no
+ * wait of its own, and reads can be done again. */
+static int probe(struct pg_conn *c, struct arena *a, const struct statement *items, size_t n,
+                 struct outcome *outcomes, size_t *done, struct err *err)
+{
+    size_t reads = 0;
+    while (reads < n && items[reads].flags & STATEMENT_TOLERATE) {
+        reads++;
+    }
+    size_t riding = reads == n ? n : 0;
+    struct statement *all = arena_array(a, riding + 1, sizeof(*all));
+    struct outcome *out = arena_array(a, riding + 1, sizeof(*out));
+    all[0] = (struct statement){.text = SLICE("SELECT pg_catalog.pg_backend_pid()"),
+                                .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
+    for (size_t i = 0; i < riding; i++) {
+        all[i + 1] = items[i];
+    }
+    void (*progress)(void *, size_t) = c->base.progress;
+    c->base.progress = NULL;
+    int rc = pg_batch_raw(c, a, all, riding + 1, out, done, err);
+    c->base.progress = progress;
+    if (out[0].done || out[0].err) {
+        int noted = note_probe(c, &out[0], rc ? NULL : err);
+        rc = rc ? rc : noted;
+    }
+    for (size_t i = 0; i < riding; i++) {
+        outcomes[i] = out[i + 1];
+    }
+    *done = *done ? *done - 1 : 0;
+    return rc;
+}
+
+int pg_batch(struct conn *conn, struct arena *a, const struct statement *items, size_t n,
+             struct outcome *outcomes, size_t *done, struct err *err)
+{
+    struct pg_conn *c = pg_of(conn);
+    if (!c->probed) {
+        for (size_t i = 0; i < n; i++) {
+            outcomes[i] = (struct outcome){.affected = -1};
+        }
+        int rc = probe(c, a, items, n, outcomes, done, err);
+        if (rc || (*done == n && !c->pooled)) {
+            return rc;
+        }
+    }
+    return c->pooled ? pg_pooled_batch(c, a, items, n, outcomes, done, err)
+                     : pg_batch_raw(c, a, items, n, outcomes, done, err);
 }

@@ -79,14 +79,19 @@ static void add_milliseconds(struct strbuf *b, const char *name, int64_t ms)
     add_option(b, name, text);
 }
 
+static const char *own_options(const struct driver_address *at)
+{
+    const char *own = param(at, "options");
+    return own ? own : getenv("PGOPTIONS");
+}
+
 /* Session settings ride in the startup packet: they cost no round trip. Ours overrule the user's options,
  * except for a default. */
 static const char *startup_options(struct arena *a, const struct driver_address *at,
                                    const struct driver_session *session)
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
-    const char *own = param(at, "options");
-    own = own ? own : getenv("PGOPTIONS");
+    const char *own = own_options(at);
     if (session->lock_timeout_ms <= 0) {
         add_milliseconds(&b, "lock_timeout", LOCK_TIMEOUT_MS);
     }
@@ -106,6 +111,37 @@ static const char *startup_options(struct arena *a, const struct driver_address 
         add_option(&b, "search_path", strbuf_cstr(&path));
     }
     return arena_dup(a, strbuf_cstr(&b) + 1);
+}
+
+static void add_config(struct strbuf *b, const char *name, const char *value)
+{
+    strbuf_addf(b, ", pg_catalog.set_config('%s', ", name);
+    pg_quote_literal(b, slice_of(value));
+    strbuf_adds(b, ", true)");
+}
+
+/* The same for one transaction, where a pooler takes no such packet. */
+static char *transaction_settings(const struct driver_address *at, const struct driver_session *session)
+{
+    struct strbuf b = STRBUF_INIT;
+    char ms[32];
+    strbuf_adds(&b, "SELECT pg_catalog.pg_backend_pid()");
+    snprintf(ms, sizeof(ms), "%lld",
+             (long long)(session->lock_timeout_ms > 0 ? session->lock_timeout_ms : LOCK_TIMEOUT_MS));
+    add_config(&b, "lock_timeout", ms);
+    add_config(&b, "standard_conforming_strings", "on");
+    if (session->statement_timeout_ms > 0) {
+        snprintf(ms, sizeof(ms), "%lld", (long long)session->statement_timeout_ms);
+        add_config(&b, "statement_timeout", ms);
+    }
+    if (at->schema && at->schema[0]) {
+        AUTO(strbuf_release) struct strbuf path = STRBUF_INIT;
+        pg_quote_ident(&path, at->schema);
+        add_config(&b, "search_path", strbuf_cstr(&path));
+    }
+    char *text = xstrdup(strbuf_cstr(&b));
+    strbuf_release(&b);
+    return text;
 }
 
 /* Only a plain name needs looking up: not an address, a socket's folder or libpq's list of hosts. */
@@ -225,6 +261,36 @@ static void note_server(struct pg_conn *c)
              version ? version : "?");
 }
 
+/* PgBouncer takes no `options`, which every start of ours has. */
+static bool refuses_options(const PGconn *pg)
+{
+    return strstr(PQerrorMessage(pg), "unsupported startup parameter") != NULL;
+}
+
+static int start_session(struct pg_conn *c, struct keywords *k, int64_t deadline_us, int64_t timeout_ms,
+                         const int *cancel_fd, struct err *err)
+{
+    c->pg = PQconnectStartParams(k->names.items, k->values.items, 0);
+    if (!c->pg || c->cancel_event < 0) {
+        return err_set(err, ERR_FAILED, "no memory or file descriptor left for a connection");
+    }
+    PQsetNoticeReceiver(c->pg, drop_notice, NULL);
+    int rc = wait_connected(c->pg, deadline_us, timeout_ms, cancel_fd, err);
+    if (rc != ERR_UNREACHABLE || c->pooled || !refuses_options(c->pg)) {
+        return rc;
+    }
+    if (c->own_options) {
+        return err_hint(err,
+                        "A pooler stands before the server, which takes no `options` (or PGOPTIONS): connect "
+                        "to the server itself, or set them with ALTER ROLE ... SET");
+    }
+    PQfinish(c->pg);
+    c->pooled = c->probed = true;
+    k->values.items[k->values.n - 2] = NULL; /* options, the last before the end */
+    k->names.items[k->names.n - 2] = NULL;
+    return start_session(c, k, deadline_us, timeout_ms, cancel_fd, err);
+}
+
 int pg_open(const struct driver_address *at, const struct driver_session *session, struct conn **out,
             struct err *err)
 {
@@ -241,27 +307,24 @@ int pg_open(const struct driver_address *at, const struct driver_session *sessio
     if (rc) {
         return rc;
     }
+    const char *own = own_options(at);
     struct pg_conn *c = xcalloc(1, sizeof(*c));
     c->base.driver = &driver_postgresql;
     c->cancel_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    c->pg = PQconnectStartParams(k.names.items, k.values.items, 0);
-    if (!c->pg || c->cancel_event < 0) {
-        rc = err_set(err, ERR_FAILED, "no memory or file descriptor left for a connection");
-        goto fail;
-    }
-    PQsetNoticeReceiver(c->pg, drop_notice, NULL);
-    rc = wait_connected(c->pg, deadline_us, timeout_ms, session->cancel_fd, err);
+    c->settings = transaction_settings(at, session);
+    c->has_schema = at->schema && at->schema[0];
+    c->own_options = own && own[0];
+    rc = start_session(c, &k, deadline_us, timeout_ms, session->cancel_fd, err);
     if (rc) {
-        goto fail;
+        pg_close((struct conn *)(void *)c);
+        return rc;
     }
     PQsetnonblocking(c->pg, 1);
     c->cancel = PQgetCancel(c->pg);
+    c->backend = PQbackendPID(c->pg);
     note_server(c);
     *out = (struct conn *)(void *)c;
     return 0;
-fail:
-    pg_close((struct conn *)(void *)c);
-    return rc;
 }
 
 void pg_close(struct conn *conn)
@@ -277,6 +340,7 @@ void pg_close(struct conn *conn)
     if (c->cancel_event >= 0) {
         close(c->cancel_event);
     }
+    free(c->settings);
     free(c);
 }
 

@@ -17,6 +17,11 @@ struct pg_conn {
     int64_t cancel_sent_us;  /* when the last one ended */
     int64_t cancel_began_us; /* 0: none since the batch began */
     bool lost;
+    bool probed;    /* `pooled` is known */
+    bool pooled;    /* a program between hands out sessions, perhaps another one for each transaction */
+    char *settings; /* a query that sets for one transaction what the start of a session did not, or NULL */
+    bool has_schema, own_options; /* among the settings; the user gave options that a pooler drops */
+    int64_t backend;              /* the server's process at work for us; changes when pooled */
     char server[64];
 };
 
@@ -66,7 +71,15 @@ enum pg_class {
 };
 enum pg_class pg_classify(struct slice text);
 
+/* pooled.c: batches through a pooler, where each transaction sets what it needs. */
+int pg_pooled_batch(struct pg_conn *, struct arena *, const struct statement *, size_t n, struct outcome *,
+                    size_t *done, struct err *);
+const char *pg_shared(struct conn *); /* see struct driver */
+
 /* batch.c */
+/* Without looking for a pooler. */
+int pg_batch_raw(struct pg_conn *, struct arena *, const struct statement *, size_t n, struct outcome *,
+                 size_t *done, struct err *);
 int pg_batch(struct conn *, struct arena *, const struct statement *, size_t n, struct outcome *,
              size_t *done, struct err *);
 /* Fill the outcome from a result that is not an error. */
@@ -80,6 +93,7 @@ int pg_lock(struct conn *, struct arena *, const char *key, struct lock_holder *
 int pg_lock_reading(struct conn *, struct arena *, const char *key, struct lock_holder *holder,
                     const struct statement *reads, size_t n, struct outcome *, struct err *);
 int pg_unlock(struct conn *, const char *key, struct err *);
+struct lease_guard pg_lease_guard(struct conn *, struct arena *, const char *key);
 
 /* text.c */
 const char *pg_restore(struct slice statement); /* see struct driver */

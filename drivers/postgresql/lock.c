@@ -1,14 +1,36 @@
 /* Advisory locks of the session: they go with it, and with its connection. */
-#include "base/digest.h"
 #include "drivers/postgresql/internal.h"
 
-/* The 64-bit key of an advisory lock, from the name's digest. */
-static int64_t lock_key(const char *key)
+/*
+ * Where the lock's number comes from: a subquery with the columns number and leases. The server works it out,
+ * because only it knows which schema the session's path leads to. Advisory locks are per database already.
+ */
+static void add_name(struct conn *c, struct strbuf *b, const char *key)
 {
-    char hex[DIGEST_HEX + 1];
-    sha256_hex(key, strlen(key), hex);
-    hex[16] = '\0';
-    return (int64_t)strtoull(hex, NULL, 16);
+    size_t prefix = strlen(LOCK_OF_TABLE);
+    bool table = strncmp(key, LOCK_OF_TABLE, prefix) == 0;
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    pg_quote_literal(&text, slice_of(table ? key + prefix : key));
+    const char *name = strbuf_cstr(&text);
+    bool hashes = PQserverVersion(pg_of(c)->pg) >= 110000;
+    strbuf_addf(b,
+                hashes ? "(SELECT pg_catalog.hashtextextended(%s, 0) AS number"
+                       : "(SELECT ('x' || substr(md5(%s), 1, 16))::bit(64)::bigint AS number",
+                table ? "'lockstep table ' || at.scope || '.' || at.name" : name);
+    if (!table) {
+        strbuf_adds(b, ", false AS leases)");
+        return;
+    }
+    strbuf_addf(b,
+                ", EXISTS (SELECT 1 FROM pg_catalog.pg_class l JOIN pg_catalog.pg_namespace s"
+                " ON s.oid = l.relnamespace WHERE l.relname = '" LEASE_TABLE "' AND s.nspname = at.scope)"
+                " AS leases FROM (SELECT parts[pg_catalog.array_length(parts, 1)] AS name, coalesce("
+                "(SELECT s.nspname FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace s"
+                " ON s.oid = t.relnamespace WHERE t.oid = pg_catalog.to_regclass(%s)),"
+                " CASE WHEN pg_catalog.array_length(parts, 1) > 1 THEN parts[1] END,"
+                " pg_catalog.current_schema(), '') AS scope"
+                " FROM (SELECT pg_catalog.parse_ident(%s) AS parts) p) at)",
+                name, name);
 }
 
 static int query(struct conn *c, struct arena *a, const char *sql, struct rowset *rows, struct err *err)
@@ -26,18 +48,26 @@ static int query(struct conn *c, struct arena *a, const char *sql, struct rowset
 
 /* The server looks after its client only when it has something to tell it: without this, the lock of a client
  * that died stays until the statement in flight has ended. Some platforms cannot, which is no reason to fail.
- */
-static struct statement watch_client(const struct conn *c)
+ * A transaction of its own, it also tells whether the session is still the same one. */
+static struct statement watch_client(struct conn *c, struct arena *a)
 {
-    bool knows = PQserverVersion(((const struct pg_conn *)(const void *)c)->pg) >= 140000;
-    return (struct statement){.text = knows ? SLICE("SET client_connection_check_interval = 1000")
-                                            : SLICE("SELECT 1"),
-                              .flags = STATEMENT_TOLERATE};
+    const struct pg_conn *pg = pg_of(c);
+    bool knows = PQserverVersion(pg->pg) >= 140000;
+    const char *text = arena_printf(
+        a, "SELECT CASE WHEN pg_catalog.pg_backend_pid() = %d THEN %s END", PQbackendPID(pg->pg),
+        knows ? "pg_catalog.set_config('client_connection_check_interval', '1000', false)" : "'same'");
+    return (struct statement){.text = slice_of(text), .flags = STATEMENT_TOLERATE | STATEMENT_ROWS};
 }
 
 static const char *cell(const struct rowset *rows, size_t col)
 {
     return rows->nrows ? rows->cells[col].ptr : NULL;
+}
+
+static int64_t cell_number(const struct rowset *rows, size_t col)
+{
+    const char *text = cell(rows, col);
+    return text ? strtoll(text, NULL, 10) : 0;
 }
 
 /* A lock with one 64-bit key shows in pg_locks as its two halves. The holder may be gone by now. */
@@ -49,7 +79,7 @@ static int find_holder(struct conn *c, struct arena *a, int64_t key, struct lock
         a,
         "SELECT coalesce(nullif(s.application_name, ''), s.usename || coalesce('@' || host(s.client_addr), "
         "'')),"
-        " s.backend_start, l.pid"
+        " s.backend_start, l.pid, extract(epoch FROM clock_timestamp() - s.backend_start)::bigint"
         " FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity s ON s.pid = l.pid"
         " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid = %u AND l.objid = %u"
         " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
@@ -58,9 +88,10 @@ static int find_holder(struct conn *c, struct arena *a, int64_t key, struct lock
     if (rc) {
         return rc;
     }
-    const char *pid = cell(&rows, 2);
-    *holder = (struct lock_holder){.who = cell(&rows, 0), .since = cell(&rows, 1)};
-    holder->pid = pid ? strtoll(pid, NULL, 10) : 0;
+    holder->who = cell(&rows, 0);
+    holder->since = cell(&rows, 1);
+    holder->pid = cell_number(&rows, 2);
+    holder->age_s = cell_number(&rows, 3);
     return 0;
 }
 
@@ -69,16 +100,41 @@ int pg_lock(struct conn *c, struct arena *a, const char *key, struct lock_holder
     return pg_lock_reading(c, a, key, holder, NULL, 0, NULL, err);
 }
 
+static int refuse_shared(struct conn *c, struct err *err)
+{
+    err_set(err, ERR_REFUSED, "%s: locks of a session would not last", pg_shared(c));
+    return err_hint(err, "Connect to the server itself");
+}
+
+/* In a transaction of its own each, two statements that should have come to one process. */
+static int check_same(struct conn *c, const char *key, const struct outcome *watch, struct err *err)
+{
+    struct pg_conn *pg = pg_of(c);
+    if (pg->pooled || !watch->done || cell(&watch->rows, 0)) {
+        return 0;
+    }
+    pg->pooled = true;
+    pg_unlock(c, key, NULL);
+    return refuse_shared(c, err);
+}
+
 int pg_lock_reading(struct conn *c, struct arena *a, const char *key, struct lock_holder *holder,
                     const struct statement *reads, size_t n, struct outcome *outcomes, struct err *err)
 {
-    int64_t number = lock_key(key);
-    char *sql = arena_printf(a, "SELECT pg_catalog.pg_try_advisory_lock(%lld)", (long long)number);
+    AUTO(strbuf_release) struct strbuf sql = STRBUF_INIT;
+    /* Through a pooler nothing may be locked: the lock would stay in the pool. */
+    strbuf_addf(&sql,
+                "SELECT k.number, k.leases, CASE WHEN pg_catalog.pg_backend_pid() = %d"
+                " THEN pg_catalog.pg_try_advisory_lock(k.number) END FROM ",
+                PQbackendPID(pg_of(c)->pg));
+    add_name(c, &sql, key);
+    strbuf_adds(&sql, " k");
     /* All are tolerated reads to the batch, so that they share one wait. */
     struct statement *all = arena_array(a, n + 2, sizeof(*all));
     struct outcome *out = arena_array(a, n + 2, sizeof(*out));
-    all[0] = (struct statement){.text = slice_of(sql), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
-    all[1] = watch_client(c);
+    all[0] =
+        (struct statement){.text = slice_of(strbuf_cstr(&sql)), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
+    all[1] = watch_client(c, a);
     for (size_t i = 0; i < n; i++) {
         all[i + 2] = reads[i];
         all[i + 2].flags |= STATEMENT_TOLERATE;
@@ -95,17 +151,22 @@ int pg_lock_reading(struct conn *c, struct arena *a, const char *key, struct loc
         *err = *out[0].err;
         return err->status;
     }
-    const char *got = cell(&out[0].rows, 0);
-    if (got && got[0] == 't') {
-        return 0;
+    const char *leases = cell(&out[0].rows, 1), *got = cell(&out[0].rows, 2);
+    struct lock_holder other = {.leases = leases && leases[0] == 't'};
+    if (!got) {
+        pg_of(c)->pooled = true;
+        return refuse_shared(c, err);
     }
-    struct lock_holder other = {0};
-    rc = find_holder(c, a, number, &other, err);
-    if (rc) {
-        return rc;
+    if (got[0] != 't') {
+        rc = find_holder(c, a, cell_number(&out[0].rows, 0), &other, err);
+    } else {
+        rc = check_same(c, key, &out[1], err);
     }
     if (holder) {
         *holder = other;
+    }
+    if (rc || got[0] == 't') {
+        return rc;
     }
     err_set(err, ERR_REFUSED, "the lock \"%s\" is held by %s", key,
             other.who ? other.who : "another session");
@@ -116,9 +177,12 @@ int pg_lock_reading(struct conn *c, struct arena *a, const char *key, struct loc
 int pg_unlock(struct conn *c, const char *key, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf sql = STRBUF_INIT;
     struct rowset rows;
-    char *sql = arena_printf(&a, "SELECT pg_catalog.pg_advisory_unlock(%lld)", (long long)lock_key(key));
-    int rc = query(c, &a, sql, &rows, err);
+    strbuf_adds(&sql, "SELECT pg_catalog.pg_advisory_unlock(k.number) FROM ");
+    add_name(c, &sql, key);
+    strbuf_adds(&sql, " k");
+    int rc = query(c, &a, strbuf_cstr(&sql), &rows, err);
     if (rc) {
         return rc;
     }
@@ -129,4 +193,13 @@ int pg_unlock(struct conn *c, const char *key, struct err *err)
     err_set(err, ERR_FAILED, "the lock \"%s\" was not held by this session when it was to be given back",
             key);
     return err_hint(err, "Connect to the server itself: a pooler between may hand out another session");
+}
+
+struct lease_guard pg_lease_guard(struct conn *c, struct arena *a, const char *key)
+{
+    AUTO(strbuf_release) struct strbuf sql = STRBUF_INIT;
+    strbuf_adds(&sql, "(SELECT pg_catalog.pg_try_advisory_xact_lock(k.number) FROM ");
+    add_name(c, &sql, key);
+    strbuf_adds(&sql, " k)");
+    return (struct lease_guard){.condition = arena_dup(a, strbuf_cstr(&sql))};
 }

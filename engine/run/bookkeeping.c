@@ -31,6 +31,7 @@ void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct drive
                               ? "lockstep_history"
                               : arena_printf(a, "%s_history", version_table);
     b->history_table = qualified(a, driver, schema, history);
+    b->lease_table = qualified(a, driver, schema, LEASE_TABLE);
 }
 
 static void add_text(struct strbuf *b, const struct driver *driver, const char *text)
@@ -286,16 +287,15 @@ static void read_half(const struct rowset *rows, struct half_step *half)
 
 /* Run the reads of a target's state, with its lock when there is a key; a refused lock is no error here. */
 static int send_reads(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *key,
-                      bool *locked, const struct statement *reads, size_t n, struct outcome *outcomes,
-                      struct err *err)
+                      bool *locked, struct lock_holder *holder, const struct statement *reads, size_t n,
+                      struct outcome *outcomes, struct err *err)
 {
     if (!key) {
         size_t done = 0;
         return b->driver->batch(conn, a, reads, n, outcomes, &done, err);
     }
     struct err failure = {0};
-    struct lock_holder other;
-    int rc = b->driver->lock_reading(conn, a, key, &other, reads, n, outcomes, &failure);
+    int rc = b->driver->lock_reading(conn, a, key, holder, reads, n, outcomes, &failure);
     *locked = rc == 0;
     if (rc && rc != ERR_REFUSED) {
         *err = failure;
@@ -305,7 +305,7 @@ static int send_reads(const struct bookkeeping *b, struct conn *conn, struct are
 }
 
 static int read_state(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *key,
-                      bool *locked, struct target_state *out, struct err *err)
+                      bool *locked, struct lock_holder *holder, struct target_state *out, struct err *err)
 {
     char *versions = arena_printf(a, "SELECT version_num FROM %s", b->version_table);
     char *open =
@@ -318,7 +318,7 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
         {slice_of(open), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
     };
     struct outcome outcomes[2] = {0};
-    int rc = send_reads(b, conn, a, key, locked, statements, 2, outcomes, err);
+    int rc = send_reads(b, conn, a, key, locked, holder, statements, 2, outcomes, err);
     if (rc) {
         return err_wrap(err, "reading the position");
     }
@@ -349,18 +349,22 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
 int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
                       struct target_state *out, struct err *err)
 {
-    return read_state(b, conn, a, NULL, NULL, out, err);
+    return read_state(b, conn, a, NULL, NULL, NULL, out, err);
 }
 
 int target_state_read_locking(const struct bookkeeping *b, struct conn *conn, struct arena *a,
-                              const char *key, bool *locked, struct target_state *out, struct err *err)
+                              const char *key, bool *locked, struct lock_holder *holder,
+                              struct target_state *out, struct err *err)
 {
     bool got = false;
-    int rc = read_state(b, conn, a, key, &got, out, err);
+    int rc = read_state(b, conn, a, key, &got, holder, out, err);
     if (rc == 0) {
         *locked = got;
     } else if (got) {
-        b->driver->unlock(conn, key, NULL);
+        struct err unlocking;
+        if (b->driver->unlock(conn, key, &unlocking) != 0) {
+            err_hint(err, "Its lock could not be given back: %.200s.", unlocking.message);
+        }
     }
     return rc;
 }

@@ -13,6 +13,7 @@ struct bookkeeping {
     const char *version_table; /* "alembic_version", "app.alembic_version" */
     const char *version_name;  /* without the schema: what Alembic's constraint name is made from */
     const char *history_table; /* "lockstep_history"; for another version table T: "T_history" */
+    const char *lease_table;   /* "lockstep_lock", with a row for each version table */
 };
 void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver,
                       const char *version_table, const char *schema);
@@ -69,10 +70,11 @@ struct target_state {
 /* Two reads in one batch. Strings live in the arena. */
 int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
                       struct target_state *out, struct err *err);
-/* The same with the target's lock, in one wait: *locked tells whether it was free. The driver needs
- * lock_reading. */
+/* The same with the target's lock, in one wait: *locked tells whether it was free, and holder->leases whether
+ * leases count too. The driver needs lock_reading. */
 int target_state_read_locking(const struct bookkeeping *b, struct conn *conn, struct arena *a,
-                              const char *key, bool *locked, struct target_state *out, struct err *err);
+                              const char *key, bool *locked, struct lock_holder *holder,
+                              struct target_state *out, struct err *err);
 
 /* What the history says of each revision: the newest upgrade or stamp of it that stands. */
 struct applied_revision {
