@@ -275,8 +275,13 @@ static int start_session(struct pg_conn *c, struct keywords *k, int64_t deadline
         return err_set(err, ERR_FAILED, "no memory or file descriptor left for a connection");
     }
     PQsetNoticeReceiver(c->pg, drop_notice, NULL);
-    int rc = wait_connected(c->pg, deadline_us, timeout_ms, cancel_fd, err);
-    if (rc != ERR_UNREACHABLE || c->pooled || !refuses_options(c->pg)) {
+    struct err failure = {0};
+    int rc = wait_connected(c->pg, deadline_us, timeout_ms, cancel_fd, &failure);
+    bool again = rc == ERR_UNREACHABLE && !c->pooled && refuses_options(c->pg);
+    if (rc && (!again || c->own_options) && err) {
+        *err = failure;
+    }
+    if (!again) {
         return rc;
     }
     if (c->own_options) {

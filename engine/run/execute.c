@@ -328,6 +328,9 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
         if (journaled_verify && i < n && script->items.items[i].kind != SCRIPT_VERIFY) {
             starts[i] = true;
         }
+        if (is_commit(x, item) && x->member->lease) {
+            starts[i] = true; /* where DDL commits by itself, nothing goes out before the lease is looked at */
+        }
         if (!is_commit(x, item) || (implicit && last_seen)) {
             continue;
         }
@@ -344,7 +347,7 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
             }
         }
         starts[tail] = anchor[tail] = true;
-        starts[i] = !implicit; /* with DDL that commits, only the session's setting is still to be put back */
+        starts[i] = starts[i] || !implicit; /* with DDL that commits, only the session's setting is still to be put back */
     }
     *anchors = anchor;
     return starts;
@@ -417,6 +420,7 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
         }
         int rc = execution_interrupted(x, taking_back) ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
         size_t stopped = from;
+        rc = rc ? rc : member_fence(x->member, err);
         if (!rc && anchors[from]) {
             rc = anchor_audit(x, track, &script, from, to, err);
         }

@@ -175,7 +175,7 @@ def revision(path, id, revises="", upgrade="", downgrade=None, verify=None, head
 
 # ---------------------------------------------------------------- databases
 
-BOOKKEEPING = ("alembic_version", "lockstep_history")
+BOOKKEEPING = ("alembic_version", "lockstep_history", "lockstep_lock")
 HISTORY = "run, revision, direction, outcome, done, total"
 
 
