@@ -61,7 +61,7 @@ struct settings { /* -1 in a number: not given */
     int64_t lock_retries;
     int64_t lock_wait_ms;  /* how long to try for the lock on a target; default 600 ms */
     int64_t lock_lease_ms; /* how long a lease lasts that nobody renews; default 30 s */
-    int transaction; /* enum transaction_mode, -1 not given */
+    int transaction;       /* enum transaction_mode, -1 not given */
 };
 
 struct environment {

@@ -329,7 +329,8 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
             starts[i] = true;
         }
         if (is_commit(x, item) && x->member->lease) {
-            starts[i] = true; /* where DDL commits by itself, nothing goes out before the lease is looked at */
+            starts[i] =
+                true; /* where DDL commits by itself, nothing goes out before the lease is looked at */
         }
         if (!is_commit(x, item) || (implicit && last_seen)) {
             continue;
@@ -347,7 +348,8 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
             }
         }
         starts[tail] = anchor[tail] = true;
-        starts[i] = starts[i] || !implicit; /* with DDL that commits, only the session's setting is still to be put back */
+        starts[i] = starts[i] ||
+                    !implicit; /* with DDL that commits, only the session's setting is still to be put back */
     }
     *anchors = anchor;
     return starts;
