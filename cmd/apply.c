@@ -113,6 +113,7 @@ static int run(struct app *app, struct err *err)
 
 const struct command command_apply = {
     .name = "apply",
+    .streams = true,
     .group = GROUP_ORCHESTRATION,
     .summary = "carry out a plan",
     .description =

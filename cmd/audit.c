@@ -266,6 +266,7 @@ static const struct command audit_verify_command = {
 
 static const struct command audit_export = {
     .name = "audit export",
+    .streams = true,
     .group = GROUP_ORCHESTRATION,
     .summary = "print the log as JSON, one event a line",
     .description = "Every field of every event, digests included, oldest first.",

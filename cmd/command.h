@@ -89,6 +89,7 @@ struct command {
     const struct argument_spec *arguments; /* each of these lists ends with a zeroed item */
     const struct option_spec *options;     /* without the global ones */
     const struct example *examples;
+    bool streams;                             /* takes --format jsonl */
     const struct command *const *subcommands; /* ends with NULL */
     /* 0, EXIT_DIFFERENCE, EXIT_WITHIN_BUDGET, or a negative status with err filled. NULL: a subcommand must
      * be named. Prints its result on stdout; never prints err. */

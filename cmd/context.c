@@ -37,10 +37,10 @@ int app_init(struct app *app, struct err *err)
     app->verbose = args_flag(args, "verbose");
     app->yes = args_flag(args, "yes");
     const char *format = args_text(args, "format"), *color = args_text(args, "color");
-    app->json = format && strcmp(format, "json") == 0;
-    bool lines = format && strcmp(format, "jsonl") == 0;
-    if (lines && !(args->command && strcmp(args->command->name, "audit export") == 0)) {
-        err_set(err, ERR_USAGE, "--format jsonl is for \"audit export\" only");
+    app->jsonl = format && strcmp(format, "jsonl") == 0;
+    app->json = app->jsonl || (format && strcmp(format, "json") == 0);
+    if (app->jsonl && !(args->command && args->command->streams)) {
+        err_set(err, ERR_USAGE, "--format jsonl is for runs and \"audit export\" only");
         return err_hint(err, "Every command that prints a table takes --format json.");
     }
     app->color_out = app->color_err = -1;

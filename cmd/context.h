@@ -19,7 +19,8 @@ struct app {
     const char *target;            /* -t, a glob; NULL: every target */
     struct selection selection;    /* -t, and --only, --exclude and --shard where the command has them */
     bool quiet, verbose, yes;
-    bool json;                /* --format json */
+    bool json;                /* --format json or jsonl */
+    bool jsonl;               /* --format jsonl: each event of a run on its line */
     int color_out, color_err; /* colour on stdout and stderr; -1: not decided yet, see print_style() */
     /* Loaded on demand. */
     struct project *project;

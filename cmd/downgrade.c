@@ -8,6 +8,7 @@ static int run(struct app *app, struct err *err)
 
 const struct command command_downgrade = {
     .name = "downgrade",
+    .streams = true,
     .group = GROUP_DATABASE,
     .summary = "take revisions back on one database",
     .description = "Runs the downgrade sections of the revisions that stand above the destination, newest "

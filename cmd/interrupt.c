@@ -20,7 +20,14 @@ static void *watch(void *arg)
             return NULL;
         }
         struct signalfd_siginfo info;
-        if (read(w->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+        if (read(w->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info)) {
+            continue;
+        }
+        if (info.ssi_signo == SIGCONT) {
+            if (w->resumed) {
+                w->resumed(w->arg);
+            }
+        } else {
             count++;
             if (w->notify) {
                 w->notify(w->arg, count);
@@ -37,6 +44,7 @@ int interrupt_watch_start(struct interrupt_watch *w, struct run_control *control
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
+    sigaddset(&signals, SIGCONT);
     w->control = control;
     pthread_sigmask(SIG_BLOCK, &signals, &w->previous);
     w->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);

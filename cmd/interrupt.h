@@ -8,6 +8,7 @@ struct interrupt_watch {
     pthread_t thread;
     int signal_fd, stop_fd;
     void (*notify)(void *arg, int count); /* after each signal; may be NULL */
+    void (*resumed)(void *arg);           /* after Ctrl-Z and fg; may be NULL */
     void *arg;
     sigset_t previous;
 };

@@ -2,6 +2,7 @@
 #include "cmd/plan_show.h"
 #include "base/file.h"
 #include "cmd/report.h"
+#include "cmd/run_jsonl.h"
 #include "engine/run/script_build.h"
 
 int option_transaction(struct app *app)
@@ -125,11 +126,16 @@ static json_t *plan_json(struct app *app, const struct plan *plan, const char *f
 
 void plan_show(struct app *app, const struct plan *plan, const char *file)
 {
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    if (app->jsonl) {
+        run_jsonl_add(&text, "plan", NULL, plan_json(app, plan, file));
+        fputs(strbuf_cstr(&text), stdout);
+        return;
+    }
     if (app->json) {
         json_print(plan_json(app, plan, file));
         return;
     }
-    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
     int width = print_width();
     plan_summary(plan, width > 0 ? width : 80, &text);
     fputs(strbuf_cstr(&text), stdout);

@@ -2,6 +2,8 @@
 #include "cmd/print.h"
 #include <errno.h>
 #include <jansson.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,10 +20,26 @@ static const struct {
 };
 _Static_assert(COUNT_OF(styles) == STYLE_COUNT, "a sequence for every style");
 
+bool print_is_terminal(FILE *to)
+{
+    const char *term = getenv("TERM");
+    return isatty(fileno(to)) && !(term && strcmp(term, "dumb") == 0);
+}
+
 static bool wants_color(FILE *to)
 {
-    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-    return !(no && no[0]) && isatty(fileno(to)) && !(term && strcmp(term, "dumb") == 0);
+    const char *no = getenv("NO_COLOR");
+    return !(no && no[0]) && print_is_terminal(to);
+}
+
+bool print_utf8(void)
+{
+    setlocale(LC_CTYPE, "");
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (!utf8) {
+        setlocale(LC_CTYPE, "C.UTF-8");
+    }
+    return utf8;
 }
 
 const char *print_style(struct app *app, FILE *to, enum style style)
@@ -88,10 +106,10 @@ json_t *err_json(const struct err *err)
     return o;
 }
 
-static void print_error_json(const struct err *err)
+static void print_error_json(const struct err *err, bool one_line)
 {
     json_t *o = json_pack("{s:o}", "error", err_json(err));
-    json_dumpf(o, stderr, JSON_INDENT(2));
+    json_dumpf(o, stderr, one_line ? JSON_COMPACT : JSON_INDENT(2));
     fputc('\n', stderr);
     json_decref(o);
 }
@@ -100,7 +118,7 @@ void print_error(struct app *app, const struct err *err)
 {
     fflush(stdout);
     if (app->json) {
-        print_error_json(err);
+        print_error_json(err, app->jsonl);
         return;
     }
     char line[sizeof(err->file) + sizeof(err->message) + 64];

@@ -37,6 +37,11 @@ int print_confirm(struct app *app, struct err *err, const char *fmt, ...) PRINTF
 
 /* Columns of the terminal on stdout; 0 when stdout is not one. */
 int print_width(void);
+/* Is that stream a terminal in which lines can be drawn over? */
+bool print_is_terminal(FILE *to);
+/* Makes the C library measure characters as UTF-8, whatever the locale says; tells whether it says so too.
+ * Not while other threads run. */
+bool print_utf8(void);
 
 /* The error as a JSON object {"status": "file", "exit": 65, "file": ..., "line": ..., "message": ...}. */
 json_t *err_json(const struct err *err);

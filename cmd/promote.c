@@ -89,6 +89,7 @@ static int run(struct app *app, struct err *err)
 
 const struct command command_promote = {
     .name = "promote",
+    .streams = true,
     .group = GROUP_ORCHESTRATION,
     .summary = "bring what one environment has proved to the next",
     .description = "Plans the second environment up to those revisions that every target of the first one "

@@ -1,21 +1,6 @@
 /* Reports as text, through libsmartcols. */
 #include "cmd/report_data.h"
-#include <langinfo.h>
 #include <libsmartcols.h>
-#include <locale.h>
-
-/* libsmartcols measures text with the locale's characters; ours is UTF-8 whatever the locale says. */
-static void use_utf8(void)
-{
-    static bool done;
-    if (!done) {
-        setlocale(LC_CTYPE, "");
-        if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
-            setlocale(LC_CTYPE, "C.UTF-8");
-        }
-        done = true;
-    }
-}
 
 static void print_facts(const struct report *r)
 {
@@ -201,7 +186,7 @@ int report_print_text(struct report *r, struct err *err)
         }
         return 0;
     }
-    use_utf8();
+    print_utf8(); /* libsmartcols measures text with the locale's characters */
     struct libscols_table *t = scols_new_table();
     int rc = t ? fill_table(r, t) : -1;
     scols_unref_table(t);

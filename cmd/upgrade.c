@@ -8,6 +8,7 @@ static int run(struct app *app, struct err *err)
 
 const struct command command_upgrade = {
     .name = "upgrade",
+    .streams = true,
     .group = GROUP_DATABASE,
     .summary = "run the revisions up to a destination on one database",
     .description = "Reads where the database is, finds the way to the destination, and runs its revisions: "
