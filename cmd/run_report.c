@@ -16,6 +16,10 @@ static json_t *result_json(const struct run_result *result, const struct plan *p
     json_object_set_new(o, "environment", json_text(plan->environment));
     json_object_set_new(o, "plan", json_text(plan->digest));
     json_object_set_new(o, "exit", json_integer(result->exit_status));
+    json_object_set_new(o, "open", json_boolean(result->open));
+    if (result->waits_after) {
+        json_object_set_new(o, "waits_after", json_text(result->waits_after));
+    }
     json_t *list = json_array();
     for (size_t i = 0; i < result->targets.n; i++) {
         json_array_append_new(list, target_result_json(&result->targets.items[i]));
@@ -39,29 +43,54 @@ static void print_result(struct app *app, const struct run_result *result, const
     fflush(stdout); /* an interrupt that came late must not keep people from reading what was done */
 }
 
-/* The same as the command's exit status, for those who do not see it, and what to do next. */
-static int status_of(struct app *app, const struct run_result *result, struct err *err)
+/* The end of a run whose status is not 0, in words. */
+static int end_words(const struct run_result *r, struct err *err)
 {
-    int status = -result->exit_status;
-    if (status == 0) {
-        return 0;
-    }
-    if (result->exit_status == EXIT_WITHIN_BUDGET) {
-        print_note(app, "%zu of %zu targets failed, which is within the failure budget", result->failed,
-                   result->targets.n);
-        return EXIT_WITHIN_BUDGET;
-    }
+    int status = -r->exit_status;
     const struct target_result *first = NULL;
-    for (size_t i = 0; i < result->targets.n && !first; i++) {
-        first = result->targets.items[i].err.status ? &result->targets.items[i] : NULL;
+    for (size_t i = 0; i < r->targets.n && !first; i++) {
+        first = r->targets.items[i].err.status ? &r->targets.items[i] : NULL;
     }
     if (status == ERR_INTERRUPTED) {
         return err_set(err, status, "interrupted; every target is in the state told above");
     }
-    if (result->targets.n == 1 && first) {
+    if (r->targets.n == 1 && first) {
         return err_set(err, status, "%s %s", first->name, target_outcome_name(first->outcome));
     }
-    return err_set(err, status, "%zu of %zu targets failed", result->failed, result->targets.n);
+    if (r->failed == 0 && r->pause.status) {
+        *err = r->pause;
+        return status;
+    }
+    return err_set(err, status, "%zu of %zu targets failed", r->failed, r->targets.n);
+}
+
+/* What to do next. A run of one target is simply given again. */
+static int status_of(struct app *app, const struct run_result *r, struct err *err)
+{
+    const struct command *resume;
+    struct err unknown;
+    bool can_resume = r->open && command_find(NULL, "resume", &resume, &unknown) == 0;
+    if (r->exit_status == 0) {
+        return 0;
+    }
+    if (r->exit_status == EXIT_WITHIN_BUDGET) {
+        print_note(app, "%zu of %zu targets failed, which is within the failure budget", r->failed,
+                   r->targets.n);
+        return EXIT_WITHIN_BUDGET;
+    }
+    if (r->waits_after) {
+        print_note(app, "wave %s is done, and the run waits for a person", r->waits_after);
+        print_note(app, "\"lockstep resume %s\" goes on, \"lockstep rollback %s\" takes back", r->run,
+                   r->run);
+        return EXIT_DIFFERENCE;
+    }
+    int status = end_words(r, err);
+    if (can_resume && r->targets.n > 1 && !err->hint[0]) {
+        err_hint(err,
+                 "\"lockstep resume %s\" goes on with what is left, \"lockstep rollback %s\" takes back.",
+                 r->run, r->run);
+    }
+    return status;
 }
 
 int app_store(struct app *app, bool create, struct store **out, struct err *err)

@@ -429,7 +429,9 @@ static int end_run(struct run *r, struct err *err)
 {
     note_end(r);
     struct err writing;
-    if (record_end(r, state_at_end(r), &writing) && !r->failure.status) {
+    enum run_state state = state_at_end(r);
+    r->result->open = state != RUN_STATE_ENDED;
+    if (record_end(r, state, &writing) && !r->failure.status) {
         r->failure = writing;
     }
     if (r->failure.status) {

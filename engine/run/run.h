@@ -99,6 +99,7 @@ struct run_result {
     size_t done, failed; /* failed counts FAILED, REFUSED and UNREACHABLE */
     bool interrupted;
     struct err pause;        /* why a pause after a wave failed; status 0: none did */
+    bool open;               /* something is left for whoever goes on with the run */
     const char *waits_after; /* the wave after which the run waits for a person; NULL: it does not */
     int exit_status; /* 0, 1, 2 (waits), 3, 4, 69 or 130; of the error when the run could not be carried
                         through */
