@@ -139,8 +139,10 @@ struct lock_holder {
 /* A lock's key is any text, and holds within one database as the server knows it, however it was named. A key
  * that begins with LOCK_OF_TABLE goes on with a table as SQL writes it: the lock is that of the table which
  * the session finds by this name, or would make. */
-#define LOCK_OF_TABLE "table "
-#define LEASE_TABLE   "lockstep_lock"
+#define LOCK_OF_TABLE   "table "
+#define LEASE_TABLE     "lockstep_lock"
+
+#define PREPARED_PREFIX "lockstep:"
 
 /* How the taking of a lease keeps sessions with lock() out: a condition in SQL that holds while none of them
  * has the key and, from then to `after`, none can take it. */
@@ -163,6 +165,15 @@ struct driver {
     /* Query to send right behind a ROLLBACK, or NULL: a row with this code in its second column means that
      * something could not be rolled back (a table without transactions). */
     const char *rollback_doubt, *rollback_doubt_code;
+    /* Commits in two phases: a transaction that is prepared ends by a word of any later session, whatever
+     * becomes of its own. {id} stands for its name as a literal. NULL: there are none. */
+    const char *prepare, *commit_prepared, *rollback_prepared;
+    /* Query: how many may be prepared on the server, how many are, and the name of one of this database that
+     * begins with PREPARED_PREFIX: a row each, at least one (with a NULL). NULL: see prepare. */
+    const char *prepared;
+    /* Statement before a transaction that will be held open, so that the server does not end it for its
+     * idleness; NULL: none needed. */
+    const char *hold;
     const char *now;         /* expression for the current time, of the history table's time columns */
     const char *script_head; /* lines at the top of a rendered script (client settings), or NULL */
     const char *history_ddl; /* CREATE TABLE IF NOT EXISTS {history} (...): one statement */

@@ -55,11 +55,22 @@ struct plan_track {
     strings_t held_back; /* promote: "REVISION: why", in order; informational, in the digest */
 };
 
+/* How a target of an atomic wave waits with its commit for the others. */
+enum plan_hold {
+    PLAN_HOLD_NONE,     /* of no atomic wave, or with nothing to do */
+    PLAN_HOLD_PREPARED, /* its transaction is prepared: a crash between the commits is finished by resume */
+    PLAN_HOLD_OPEN, /* its transaction is open: committed one after another, before those that are prepared */
+    PLAN_HOLD_FIRST, /* it commits as it goes, before the others begin, and is taken back when one of them
+                        fails */
+    PLAN_HOLD_COUNT
+};
+
 struct plan_target {
     const char *name;
     const char *address;                           /* display URL, without secrets */
     unsigned track;                                /* index into tracks */
     int64_t lock_timeout_ms, statement_timeout_ms; /* -1 default */
+    enum plan_hold hold;
 };
 
 enum plan_on_failure { PLAN_STOP, PLAN_CONTINUE, PLAN_ROLLBACK, PLAN_ON_FAILURE_COUNT };

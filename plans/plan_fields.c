@@ -6,11 +6,13 @@ static const char *const directions[] = {"upgrade", "downgrade"};
 static const char *const transactions[] = {"plan", "revision"};
 static const char *const on_failures[] = {"stop", "continue", "rollback"};
 static const char *const scopes[] = {"target", "wave", "run"};
+static const char *const holds[] = {"none", "prepared", "open", "first"};
 static const char *const pauses[] = {"none", "time", "query", "person"};
 _Static_assert(COUNT_OF(version_kinds) == PLAN_VERSION_COUNT, "a name for each kind");
 _Static_assert(COUNT_OF(transactions) == PLAN_TRANSACTION_COUNT, "a name for each mode");
 _Static_assert(COUNT_OF(on_failures) == PLAN_ON_FAILURE_COUNT, "a name for each");
 _Static_assert(COUNT_OF(scopes) == PLAN_SCOPE_COUNT, "a name for each scope");
+_Static_assert(COUNT_OF(holds) == PLAN_HOLD_COUNT, "a name for each way to wait");
 _Static_assert(COUNT_OF(pauses) == PLAN_PAUSE_COUNT, "a name for each pause");
 _Static_assert(sizeof(enum plan_scope) == sizeof(unsigned), "enums are read and written as unsigned");
 
@@ -77,6 +79,7 @@ static const struct plan_field target_fields[] = {
     {"lock_timeout_ms", FIELD_NUMBER, AT(plan_target, lock_timeout_ms), .optional = true, .absent = -1},
     {"statement_timeout_ms", FIELD_NUMBER, AT(plan_target, statement_timeout_ms), .optional = true,
      .absent = -1},
+    {"hold", FIELD_ENUM, AT(plan_target, hold), .optional = true, NAMES(holds)},
 };
 static const struct plan_record target_record = {
     .fields = target_fields, .n = COUNT_OF(target_fields), .size = sizeof(struct plan_target)};

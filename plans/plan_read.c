@@ -398,6 +398,20 @@ static int place_waves(struct reader *r, const struct yaml_node *root)
     return 0;
 }
 
+/* Only targets of an atomic wave wait for each other. */
+static int check_holds(struct reader *r, const struct yaml_node *root)
+{
+    const struct plan *p = r->plan;
+    const struct yaml_node *list = yaml_get(root, "targets");
+    for (size_t i = 0; i < p->targets.n; i++) {
+        if (p->targets.items[i].hold != PLAN_HOLD_NONE && !p->waves.items[plan_wave_of(p, i)].atomic) {
+            return yaml_error(r->err, yaml_get(list->items[i], "hold"),
+                              "the wave of this target is not atomic");
+        }
+    }
+    return 0;
+}
+
 /* Before anything else is looked at: a newer format may have keys that this version does not know. */
 static int check_format(struct reader *r, const struct yaml_node *root)
 {
@@ -459,7 +473,8 @@ static int read_document(struct reader *r, const char *file, const struct yaml_n
     rc = rc ? rc : check_format(r, root);
     rc = rc ? rc : read_record(r, &plan_record_plan, root, r->plan);
     rc = rc ? rc : check_target_names(r, root);
-    return rc ? rc : place_waves(r, root);
+    rc = rc ? rc : place_waves(r, root);
+    return rc ? rc : check_holds(r, root);
 }
 
 static int parse(struct arena *a, const char *file, struct slice text, bool check, struct plan **out,

@@ -4,6 +4,9 @@
 
 void plan_one_wave(struct arena *a, struct plan *p)
 {
+    for (size_t i = 0; i < p->targets.n; i++) {
+        p->targets.items[i].hold = PLAN_HOLD_NONE;
+    }
     p->waves.n = 0;
     *vec_push(a, &p->waves) = (struct plan_wave){.name = PLAN_WAVE_ALL, .n = p->targets.n, .parallel = 1};
 }

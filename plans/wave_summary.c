@@ -102,6 +102,71 @@ static void print_wave(const struct plan *p, size_t index, struct arena *a, stru
     }
 }
 
+#define NAMES_MAX 10
+
+static size_t count_holds(const struct plan *p, const struct plan_wave *w, enum plan_hold hold)
+{
+    size_t n = 0;
+    for (size_t i = w->first; i < w->first + w->n; i++) {
+        n += p->targets.items[i].hold == hold;
+    }
+    return n;
+}
+
+static void print_holds(const struct plan *p, const struct plan_wave *w, enum plan_hold hold,
+                        const char *text, struct wrap *wrap)
+{
+    size_t n = count_holds(p, w, hold), shown = 0;
+    if (n == 0) {
+        return;
+    }
+    wrap_begin(wrap, 4, 6);
+    wrap_word(wrap, 0, hold == PLAN_HOLD_FIRST ? "!" : "-");
+    size_t most = n > NAMES_MAX + 1 ? NAMES_MAX : n;
+    for (size_t i = w->first; i < w->first + w->n && shown < most; i++) {
+        if (p->targets.items[i].hold == hold) {
+            shown++;
+            wrap_word(wrap, 1, "%s%s", p->targets.items[i].name, shown < most ? "," : shown == n ? ":" : "");
+        }
+    }
+    if (shown < n) {
+        wrap_word(wrap, 1, "and");
+        wrap_word(wrap, 1, "%zu", n - shown);
+        wrap_word(wrap, 1, "more:");
+    }
+    wrap_text(wrap, text);
+    wrap_end(wrap);
+}
+
+/* What "all commit or none" is worth on each of them. */
+static void print_atomic(const struct plan *p, const struct plan_wave *w, struct wrap *wrap)
+{
+    bool others = count_holds(p, w, PLAN_HOLD_PREPARED) + count_holds(p, w, PLAN_HOLD_OPEN) > 0;
+    print_holds(p, w, PLAN_HOLD_FIRST,
+                others ? "commits as it goes (no DDL in transactions there, or a step outside of them), so "
+                         "it runs first, and "
+                         "is taken back if the rest of the wave fails"
+                       : "commits as it goes (no DDL in transactions there, or a step outside of them), and "
+                         "is taken back if "
+                         "another one of the wave fails",
+                wrap);
+    print_holds(
+        p, w, PLAN_HOLD_OPEN,
+        "waits with an open transaction; these commit one after another, and when one of them cannot, those "
+        "before it are taken back",
+        wrap);
+    print_holds(p, w, PLAN_HOLD_PREPARED,
+                "waits with a prepared transaction; once that is decided all of them commit, whatever "
+                "happens to this run "
+                "(\"lockstep resume\")",
+                wrap);
+    if (others) {
+        wrap_begin(wrap, 4, 6);
+        wrap_text(wrap, "Until the wave commits, each that waits keeps its locks and a connection.");
+        wrap_end(wrap);
+    }
+}
+
 void wave_summary(const struct plan *p, struct wrap *wrap)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
@@ -119,5 +184,8 @@ void wave_summary(const struct plan *p, struct wrap *wrap)
             i = next;
         }
         print_wave(p, i, &a, wrap);
+        if (p->waves.items[i].atomic) {
+            print_atomic(p, &p->waves.items[i], wrap);
+        }
     }
 }

@@ -19,6 +19,18 @@ const struct driver driver_postgresql = {
     .begin = "BEGIN",
     .commit = "COMMIT",
     .rollback = "ROLLBACK",
+    .prepare = "PREPARE TRANSACTION {id}",
+    .commit_prepared = "COMMIT PREPARED {id}",
+    .rollback_prepared = "ROLLBACK PREPARED {id}",
+    .prepared =
+        "SELECT current_setting('max_prepared_transactions'), (SELECT count(*) FROM pg_prepared_xacts), "
+        "p.gid "
+        "FROM (SELECT 1) one LEFT JOIN pg_prepared_xacts p ON p.database = current_database() AND p.gid LIKE "
+        "'" PREPARED_PREFIX "%'",
+    /* Not every version has all three. */
+    .hold = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN "
+            "('idle_in_transaction_session_timeout', "
+            "'idle_session_timeout', 'transaction_timeout')",
     .now = "clock_timestamp()", /* now() stands still within a transaction */
     .script_head = "\\set ON_ERROR_STOP on\n"
                    "SET client_encoding = 'UTF8';\n"

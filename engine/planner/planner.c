@@ -2,6 +2,7 @@
 #include "engine/planner/planner.h"
 #include "base/file.h"
 #include "engine/alembic/body.h"
+#include "engine/planner/atomic.h"
 #include "engine/planner/steps.h"
 #include "engine/planner/track_table.h"
 #include "engine/planner/waves.h"
@@ -258,8 +259,11 @@ static int plan_fleet(struct planning *p, struct err *err)
     } else {
         waves_fill(p->a, q->environment, p->waves, p->plan);
     }
-    plan_digest(p->plan, p->plan->digest);
-    return 0;
+    rc = atomic_assign(p->a, p->fleet, q->environment, p->plan, err);
+    if (rc == 0) {
+        plan_digest(p->plan, p->plan->digest);
+    }
+    return rc;
 }
 
 int planner_plan(struct arena *a, struct fleet *fleet, const struct plan_request *q, struct plan **out,

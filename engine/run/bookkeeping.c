@@ -285,6 +285,16 @@ static void read_half(const struct rowset *rows, struct half_step *half)
     half->started = cell(rows, 0, 9);
 }
 
+static void read_prepared(struct arena *a, const struct rowset *rows, struct target_state *state)
+{
+    state->prepare_slots = rows->nrows ? cell_number(rows, 0, 0) - cell_number(rows, 0, 1) : 0;
+    for (size_t r = 0; r < rows->nrows; r++) {
+        if (cell(rows, r, 2)) {
+            *vec_push(a, &state->prepared) = cell(rows, r, 2);
+        }
+    }
+}
+
 /* Run the reads of a target's state, with its lock when there is a key; a refused lock is no error here. */
 static int send_reads(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *key,
                       bool *locked, struct lock_holder *holder, const struct statement *reads, size_t n,
@@ -316,9 +326,11 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
     struct statement statements[] = {
         {slice_of(versions), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
         {slice_of(open), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
+        {slice_of(b->driver->prepared), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
     };
-    struct outcome outcomes[2] = {0};
-    int rc = send_reads(b, conn, a, key, locked, holder, statements, 2, outcomes, err);
+    struct outcome outcomes[3] = {0};
+    size_t n = b->driver->prepared ? 3 : 2;
+    int rc = send_reads(b, conn, a, key, locked, holder, statements, n, outcomes, err);
     if (rc) {
         return err_wrap(err, "reading the position");
     }
@@ -341,6 +353,9 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
     }
     if (state.has_history_table) {
         read_half(&outcomes[1].rows, &state.half);
+    }
+    if (outcomes[2].done) { /* a relative of PostgreSQL may know none */
+        read_prepared(a, &outcomes[2].rows, &state);
     }
     *out = state;
     return 0;

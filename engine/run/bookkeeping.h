@@ -66,6 +66,9 @@ struct target_state {
     struct position at;
     bool has_version_table, has_history_table;
     struct half_step half;
+    /* Transactions of runs that are prepared in the database, by name; and how many more the server takes. */
+    strings_t prepared;
+    int64_t prepare_slots;
 };
 /* Two reads in one batch. Strings live in the arena. */
 int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,

@@ -141,6 +141,7 @@ static inline struct plan *sample_plan(struct arena *a)
     w->pause = PLAN_PAUSE_TIME;
     w->pause_ms = 90000;
     w->atomic = true;
+    p->targets.items[1].hold = PLAN_HOLD_PREPARED;
     w = sample_wave(a, p, "empty", 0);
     w->after.items[0] = 0;
     w->pause = PLAN_PAUSE_PERSON;
@@ -223,7 +224,7 @@ static inline void describe_plan(struct strbuf *b, const struct plan *p)
     }
     for (size_t i = 0; i < p->targets.n; i++) {
         const struct plan_target *t = &p->targets.items[i];
-        strbuf_addf(b, "target <%s> <%s> %u %lld %lld\n", t->name, t->address, t->track,
-                    (long long)t->lock_timeout_ms, (long long)t->statement_timeout_ms);
+        strbuf_addf(b, "target <%s> <%s> %u %lld %lld %d\n", t->name, t->address, t->track,
+                    (long long)t->lock_timeout_ms, (long long)t->statement_timeout_ms, (int)t->hold);
     }
 }

@@ -424,7 +424,10 @@ static void wrong_waves_name_the_place(void **state)
     assert_edit("- wave: 2\n", "- wave: 3\n", ERR_FILE, "3");
     assert_edit("parallel_per_server: 2", "parallel_per_server: 3", ERR_REFUSED, "was changed");
     assert_edit("pause_ms: 90000", "pause_ms: 90001", ERR_REFUSED, "was changed");
-    assert_edit("    atomic: true\n", "", ERR_REFUSED, "was changed");
+    assert_edit("    atomic: true\n", "", ERR_FILE, "the wave of this target is not atomic");
+    assert_edit("    hold: prepared\n", "", ERR_REFUSED, "was changed");
+    assert_edit("hold: prepared", "hold: open", ERR_REFUSED, "was changed");
+    assert_edit("hold: prepared", "hold: perhaps", ERR_FILE, "perhaps");
     assert_edit("pause: person", "pause: none", ERR_REFUSED, "was changed");
 }
 
