@@ -27,6 +27,15 @@ static int connect_supported(const struct environment *e, struct err *err)
     return rc;
 }
 
+static bool has_atomic_wave(const struct rollout *r)
+{
+    bool atomic = r->atomic;
+    for (size_t i = 0; i < r->waves.n; i++) {
+        atomic = atomic || r->waves.items[i].atomic;
+    }
+    return atomic;
+}
+
 static int apply_supported(const struct environment *e, struct err *err)
 {
     const struct rollout *r = &e->rollout;
@@ -42,7 +51,7 @@ static int apply_supported(const struct environment *e, struct err *err)
         {r->waves.n > 0, r->node, "waves", "rollout waves are"},
         {r->parallel > 1, r->node, "parallel", "parallel rollouts are"},
         {r->parallel_per_server > 0, r->node, "parallel_per_server", "parallel rollouts are"},
-        {r->atomic, r->node, "atomic", "atomic waves are"},
+        {has_atomic_wave(r), r->node, "atomic", "atomic waves are"},
         {e->notify != NULL, e->node, "notify", "notifications are"},
     };
     for (size_t i = 0; i < COUNT_OF(table); i++) {
