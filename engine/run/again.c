@@ -29,9 +29,9 @@ static void load_result(struct run *r, const struct run_target_row *row)
     r->anywhere[row->index] = at_work || t->outcome == TARGET_FAILED;
 }
 
-static bool is_selected(const struct run *r, size_t target)
+bool again_selects(const struct run *r, size_t target)
 {
-    const char *only = r->opts.again->only;
+    const char *only = r->opts.again ? r->opts.again->only : NULL;
     return !only || fnmatch(only, r->plan->targets.items[target].name, 0) == 0;
 }
 
@@ -42,7 +42,7 @@ static void load_roster(struct run *r)
         struct target_result *t = &r->result->targets.items[i];
         if (t->outcome == TARGET_DONE || t->outcome == TARGET_UNCHANGED) {
             roster_set(&r->roster, i, ROSTER_DONE);
-        } else if (!is_selected(r, i)) {
+        } else if (!again_selects(r, i)) {
             roster_set(&r->roster, i, ROSTER_LEFT);
         } else {
             *t = (struct target_result){.name = t->name, .steps = t->steps};
@@ -77,7 +77,7 @@ static int check_left(const struct run *r, struct err *err)
     bool any = false, matches = false;
     for (size_t i = 0; i < r->plan->targets.n; i++) {
         const struct target_result *t = &r->result->targets.items[i];
-        matches = matches || is_selected(r, i);
+        matches = matches || again_selects(r, i);
         any = any || (t->outcome != TARGET_DONE && t->outcome != TARGET_UNCHANGED);
         if (t->outcome == TARGET_TAKEN_BACK && r->opts.again->row->state == RUN_STATE_ENDED) {
             err_set(err, ERR_REFUSED, "run %s has been taken back", r->result->run);
@@ -94,13 +94,26 @@ static int check_left(const struct run *r, struct err *err)
     return 0;
 }
 
+static int check_alone(struct run *r, struct err *err)
+{
+    struct run_holder holder;
+    int rc = runs_holder(r->opts.store, r->a, r->result->run, &holder, err);
+    if (rc || !holder.host) {
+        return rc;
+    }
+    err_set(err, ERR_REFUSED, "run %s is at work: process %lld on %s, since %s", r->result->run,
+            (long long)holder.pid, holder.host, time_format(r->a, holder.since_us, false));
+    return err_hint(err, "Wait for its end, or interrupt it there.");
+}
+
 int again_load(struct run *r, struct err *err)
 {
     const struct run_again *again = r->opts.again;
     run_target_rows_t rows = {0};
     r->back = again->back || again->row->state == RUN_STATE_TAKING_BACK;
     r->back_whole = again->back || (r->back && again->row->wave == RECORD_BACK_WHOLE);
-    int rc = runs_targets(r->opts.store, r->a, r->result->run, &rows, err);
+    int rc = check_alone(r, err);
+    rc = rc ? rc : runs_targets(r->opts.store, r->a, r->result->run, &rows, err);
     if (rc) {
         return rc;
     }

@@ -4,9 +4,13 @@
  * at where it stands and finished.
  */
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
 
 struct err;
 struct run;
 
 /* Before anything starts. ERR_REFUSED: somebody is at work on the run, or nothing of it is left to do. */
 int again_load(struct run *r, struct err *err);
+/* False for targets that run_again.only leaves out. */
+bool again_selects(const struct run *r, size_t target);

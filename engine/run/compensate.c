@@ -1,4 +1,5 @@
 /* Taking back what other targets have done, when the run has failed. */
+#include "engine/run/again.h"
 #include "engine/run/run_internal.h"
 #include <stdlib.h>
 
@@ -54,7 +55,7 @@ static size_t find_targets(const struct run *r, size_t *order)
     struct committed *found = arena_array(r->a, r->plan->targets.n + 1, sizeof(*found));
     size_t n = 0;
     for (size_t i = 0; i < r->plan->targets.n; i++) {
-        if (chosen[r->roster.targets[i].wave] && has_something(r, i)) {
+        if (chosen[r->roster.targets[i].wave] && again_selects(r, i) && has_something(r, i)) {
             found[n++] = (struct committed){r->result->targets.items[i].commit_order, i};
         }
     }

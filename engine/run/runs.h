@@ -93,6 +93,13 @@ int runs_find_shared(struct store *s, struct arena *a, const char *plan, struct 
 /* All that have not ended, newest first. Their documents are left out. */
 typedef VEC(struct run_row) run_rows_t;
 int runs_open(struct store *s, struct arena *a, run_rows_t *out, struct err *err);
+/* Who carries the run out just now; host NULL: nobody. audit_close_abandoned() first: it forgets the processes
+ * of this machine that are gone. What another machine does cannot be seen from here. */
+struct run_holder {
+    const char *host;
+    int64_t pid, since_us;
+};
+int runs_holder(struct store *s, struct arena *a, const char *run, struct run_holder *out, struct err *err);
 /* In order of index. */
 int runs_targets(struct store *s, struct arena *a, const char *run, run_target_rows_t *out, struct err *err);
 int runs_waves(struct store *s, struct arena *a, const char *run, run_wave_rows_t *out, struct err *err);
