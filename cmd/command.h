@@ -18,7 +18,7 @@ struct app;
     X(init) X(list_templates) X(doctor) X(env) \
     X(revision) X(merge) X(history) X(show) X(edit) X(heads) X(branches) X(lint) \
     X(current) X(upgrade) X(downgrade) X(stamp) X(ensure_version) \
-    X(status) X(plan) X(render) X(apply) X(promote) X(audit) \
+    X(status) X(plan) X(render) X(apply) X(resume) X(rollback) X(promote) X(audit) \
     X(help) X(version) X(man) X(completion)
 /* clang-format on */
 

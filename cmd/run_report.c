@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cmd/alembic_env.h"
 #include "cmd/interrupt.h"
+#include "cmd/plan_show.h"
 #include "cmd/report.h"
 #include "cmd/run_display.h"
 #include "cmd/run_jsonl.h"
@@ -47,6 +48,15 @@ static void print_result(struct app *app, const struct run_result *result, const
 static int end_words(const struct run_result *r, struct err *err)
 {
     int status = -r->exit_status;
+    if (result->waits_after) {
+        print_note(app, "waiting for a person after wave %s; to go on: lockstep resume %s",
+                   result->waits_after, result->run);
+        return EXIT_DIFFERENCE;
+    }
+    if (result->pause.status) {
+        *err = result->pause;
+        return err->status;
+    }
     const struct target_result *first = NULL;
     for (size_t i = 0; i < r->targets.n && !first; i++) {
         first = r->targets.items[i].err.status ? &r->targets.items[i] : NULL;
@@ -114,8 +124,8 @@ static enum display_form form_of(const struct app *app, const struct plan *plan)
                                   : DISPLAY_LINES;
 }
 
-int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet, const char *command,
-                   struct err *err)
+static int carry_out(struct app *app, const struct plan *plan, struct fleet *fleet,
+                     const struct run_again *again, const char *command, struct err *err)
 {
     struct store *store = NULL;
     const struct alembic_env *alembic = NULL;
@@ -140,6 +150,7 @@ int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet
                                 .fleet = fleet,
                                 .control = &control,
                                 .command = command,
+                                .again = again,
                                 .alembic = alembic,
                                 .on_event = run_display_event,
                                 .arg = display};
@@ -157,4 +168,16 @@ int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet
     run_control_release(&control);
     store_close(store);
     return rc;
+}
+
+int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet, const char *command,
+                   struct err *err)
+{
+    return carry_out(app, plan, fleet, NULL, command, err);
+}
+
+int run_again_and_report(struct app *app, const struct plan *plan, struct fleet *fleet,
+                         const struct run_again *again, struct err *err)
+{
+    return carry_out(app, plan, fleet, again, command_line(app), err);
 }

@@ -11,5 +11,9 @@
 int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet, const char *command,
                    struct err *err);
 
+/* The same for a run that has stopped, whose plan this is. */
+int run_again_and_report(struct app *app, const struct plan *plan, struct fleet *fleet,
+                         const struct run_again *again, struct err *err);
+
 /* The project's store; without a project (--url outside of one) a store in the current folder. */
 int app_store(struct app *app, bool create, struct store **out, struct err *err);

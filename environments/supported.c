@@ -48,9 +48,6 @@ static int apply_supported(const struct environment *e, struct err *err)
         {e->protected_, e->node, "protected", "protected environments are"},
         {e->approvals != NULL, e->node, "approvals", "approvals are"},
         {e->settings.lock_retries > 0, settings, "lock_retries", "lock retries are"},
-        {r->waves.n > 0, r->node, "waves", "rollout waves are"},
-        {r->parallel > 1, r->node, "parallel", "parallel rollouts are"},
-        {r->parallel_per_server > 0, r->node, "parallel_per_server", "parallel rollouts are"},
         {has_atomic_wave(r), r->node, "atomic", "atomic waves are"},
         {e->notify != NULL, e->node, "notify", "notifications are"},
     };

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "engine/run/run_internal.h"
 #include "engine/run/runs.h"
+#include "engine/run/store.h"
 #include <fnmatch.h>
 
 /* What the row says has come out, as a result of this process. */
@@ -98,7 +99,9 @@ static int check_alone(struct run *r, struct err *err)
 {
     struct run_holder holder;
     int rc = runs_holder(r->opts.store, r->a, r->result->run, &holder, err);
-    if (rc || !holder.host) {
+    /* The store is a file of this machine: a process of another one is this machine under its former name. */
+    bool here = holder.host && strcmp(holder.host, r->host) == 0;
+    if (rc || !holder.host || (!here && !store_is_shared(r->opts.store))) {
         return rc;
     }
     err_set(err, ERR_REFUSED, "run %s is at work: process %lld on %s, since %s", r->result->run,

@@ -206,12 +206,13 @@ int runs_holder(struct store *s, struct arena *a, const char *run, struct run_ho
 {
     struct run_holder holder = {0};
     const struct store_value values[] = {store_text(run)};
-    int rc = has_runs(s) ? store_query(s,
-                                       "SELECT host, pid, (SELECT MAX(at_us) FROM events WHERE run = ?1 AND "
-                                       "kind IN ('run_started', 'run_resumed')) FROM runs_alive "
-                                       "WHERE run = ?1",
-                                       values, 1, each_holder, &(struct reading){a, &holder}, cannot_read, err)
-                         : 0;
+    int rc = has_runs(s)
+                 ? store_query(s,
+                               "SELECT host, pid, (SELECT MAX(at_us) FROM events WHERE run = ?1 AND "
+                               "kind IN ('run_started', 'run_resumed')) FROM runs_alive "
+                               "WHERE run = ?1",
+                               values, 1, each_holder, &(struct reading){a, &holder}, cannot_read, err)
+                 : 0;
     if (!rc) {
         *out = holder;
     }

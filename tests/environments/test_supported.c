@@ -22,11 +22,6 @@ static void refusals(void **state UNUSED)
     } cases[] = {
         {"^^tunnel: { host: b }\ntargets:\n  - { name: t, url: mysql://h/d }\n", USE_CONNECT,
          "tunnels are not supported yet"},
-        {ONE_TARGET "rollout: { ^^waves: [{ rest: true }] }\n", USE_APPLY,
-         "rollout waves are not supported yet"},
-        {ONE_TARGET "rollout: { ^^parallel: 2 }\n", USE_APPLY, "parallel rollouts are not supported yet"},
-        {ONE_TARGET "rollout: { ^^parallel_per_server: 1 }\n", USE_APPLY,
-         "parallel rollouts are not supported yet"},
         {ONE_TARGET "rollout: { ^^atomic: true }\n", USE_APPLY, "atomic waves are not supported yet"},
         {ONE_TARGET "^^approvals: { required: 1 }\n", USE_APPLY, "approvals are not supported yet"},
         {ONE_TARGET "^^protected: true\n", USE_APPLY, "protected environments are not supported yet"},
@@ -66,7 +61,8 @@ static void refusals(void **state UNUSED)
 static void what_works_is_not_refused(void **state UNUSED)
 {
     static const char *const tails[] = {
-        "rollout: { parallel: 1, on_failure: rollback, rollback_scope: target, max_failures: 10%, atomic: "
+        "rollout: { parallel: 8, parallel_per_server: 2, waves: [{ rest: true, pause: 1s }], on_failure: "
+        "rollback, rollback_scope: target, max_failures: 10%, atomic: "
         "false }\n",
         "protected: false\npromotes_from: staging\n",
         "settings: { lock_retries: 0, lock_timeout: 1s, transaction: revision, connect_timeout: 1s, "
