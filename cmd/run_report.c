@@ -48,15 +48,6 @@ static void print_result(struct app *app, const struct run_result *result, const
 static int end_words(const struct run_result *r, struct err *err)
 {
     int status = -r->exit_status;
-    if (result->waits_after) {
-        print_note(app, "waiting for a person after wave %s; to go on: lockstep resume %s",
-                   result->waits_after, result->run);
-        return EXIT_DIFFERENCE;
-    }
-    if (result->pause.status) {
-        *err = result->pause;
-        return err->status;
-    }
     const struct target_result *first = NULL;
     for (size_t i = 0; i < r->targets.n && !first; i++) {
         first = r->targets.items[i].err.status ? &r->targets.items[i] : NULL;

@@ -85,6 +85,7 @@ static void work_on_taking_back(struct job *job, struct worker *w)
         x.result->err = (struct err){0};
     }
     x.result->earlier = false;
+    x.result->asked_back = t->run->back_whole;
     target_job_close(t, &x);
 }
 

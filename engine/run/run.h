@@ -35,6 +35,7 @@ struct target_result {
     size_t steps, steps_done; /* of the plan; committed and standing at the end */
     size_t taken_back;        /* steps that were committed and then compensated */
     bool earlier;             /* it ended in an earlier part of the run: this one has not touched it */
+    bool asked_back;          /* taken back because somebody asked for it (rollback) */
     bool begun;               /* statements of the plan were sent to it */
     bool verify_failed;       /* what failed is a verification */
     bool may_be_partial;      /* what failed is a statement that no rollback takes back */
