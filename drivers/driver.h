@@ -150,6 +150,22 @@ struct lease_guard {
     const char *condition, *after; /* `after`: NULL when the end of the transaction is enough */
 };
 
+/* What another session can find out, or has to do, about a statement that the one that sent it did not live to
+ * see the end of. */
+enum trace_kind {
+    TRACE_ROWS,    /* it takes part in a transaction: it has taken effect when what is written with it has */
+    TRACE_SESSION, /* it sets the session, and is repeated in one that goes on */
+    TRACE_LOST,    /* the same with values of that moment (SET @n = (SELECT ...)), which cannot be had again */
+    TRACE_REPEAT,  /* running it once more does no harm */
+    TRACE_SCHEMA,  /* it shows in the catalogue: see trace_entry */
+    TRACE_NONE,    /* nothing tells */
+    TRACE_KIND_COUNT
+};
+struct trace {
+    enum trace_kind kind;
+    const char *objects; /* TRACE_SCHEMA: what to look at, for trace_entry; words without quotes */
+};
+
 struct driver {
     const char *name;      /* "sqlite" "postgresql" "mysql" */
     const char *title;     /* "SQLite" "PostgreSQL" "MySQL/MariaDB" */
@@ -229,6 +245,14 @@ struct driver {
     /* Cut a script into statements as the database's own client would. Errors: ERR_FILE with line and column
      * within the script (unterminated quote, client command such as \connect, incomplete statement). */
     int (*split)(struct arena *, struct slice script, struct sql_script *out, struct err *);
+    /* Judge one statement by its text. */
+    void (*trace)(struct arena *, struct slice statement, struct trace *out);
+    /* An SQL expression: the number of this session, the text, and for objects (may be NULL) a fingerprint of
+     * them as they are, in words with a space between. A part of the fingerprint that is "?" is a statement
+     * that stopped half-way. */
+    char *(*trace_entry)(struct arena *, const char *text, const char *objects);
+    /* Query for the names of tables that no transaction protects, or NULL where there are none. */
+    const char *loose_tables;
     /* Append the statement so that the database's own client reads it back as one: terminator, COPY rows,
      * DELIMITER where the text needs one; ends with a newline. */
     void (*print)(struct strbuf *, struct slice text, struct slice copy);

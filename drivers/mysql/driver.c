@@ -2,6 +2,7 @@
 #include "drivers/mysql/connection.h"
 #include "drivers/mysql/split.h"
 #include "drivers/mysql/sql.h"
+#include "drivers/mysql/trace.h"
 
 static bool is_missing_table(const struct err *err)
 {
@@ -44,5 +45,9 @@ const struct driver driver_mysql = {
     .needs_quotes = mysql_needs_quotes,
     .quote_literal = mysql_quote_literal,
     .split = mysql_split,
+    .trace = mysql_trace,
+    .trace_entry = mysql_trace_entry,
+    .loose_tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+                    "table_type = 'BASE TABLE' AND engine NOT IN ('InnoDB', 'ROCKSDB', 'TokuDB', 'NDBCLUSTER')",
     .print = mysql_print,
 };

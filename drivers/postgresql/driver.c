@@ -2,6 +2,7 @@
 #include "drivers/postgresql/internal.h"
 #include "drivers/postgresql/split.h"
 #include "drivers/postgresql/sql.h"
+#include "drivers/postgresql/trace.h"
 
 extern const struct driver driver_postgresql;
 
@@ -56,5 +57,7 @@ const struct driver driver_postgresql = {
     .quote_literal = pg_quote_literal,
     .restore = pg_restore,
     .split = postgresql_split,
+    .trace = postgresql_trace,
+    .trace_entry = postgresql_trace_entry,
     .print = postgresql_print,
 };

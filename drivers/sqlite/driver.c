@@ -1,5 +1,6 @@
 /* The table that makes SQLite a driver. */
 #include "drivers/sqlite/connection.h"
+#include "drivers/sqlite/lexer.h"
 #include "drivers/sqlite/split.h"
 #include "drivers/sqlite/sql.h"
 
@@ -11,6 +12,35 @@ static const char *server_name(struct conn *c)
 static bool is_missing_table(const struct err *err)
 {
     return strcmp(err->sqlstate, "42S02") == 0;
+}
+
+/* Everything but what sets the connection takes part in a transaction, or may run again. */
+static void trace(struct arena *a, struct slice statement, struct trace *out)
+{
+    (void)a;
+    struct sql_statement s = {.text = statement};
+    struct sql_cursor c = {.lex = sqlite_lex, .lexer = {.text = statement}};
+    static const char *const session[] = {"pragma", "attach", "detach"};
+    sqlite_classify(&s);
+    sql_cursor_open(&c);
+    *out = (struct trace){TRACE_ROWS, NULL};
+    if (sql_word_in(&c.t, session, COUNT_OF(session))) {
+        out->kind = TRACE_SESSION;
+    } else if (s.outside_transaction) {
+        while (c.t.kind != SQL_TOKEN_END && !sql_word_is(&c.t, "into")) {
+            sql_cursor_next(&c);
+        }
+        out->kind = c.t.kind == SQL_TOKEN_END ? TRACE_REPEAT : TRACE_NONE; /* VACUUM INTO makes a file */
+    }
+}
+
+static char *trace_entry(struct arena *a, const char *text, const char *objects)
+{
+    (void)objects;
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    strbuf_adds(&b, "'0 ' || ");
+    sqlite_quote_literal(&b, slice_of(text));
+    return arena_dup(a, strbuf_cstr(&b));
 }
 
 const struct driver driver_sqlite = {
@@ -38,5 +68,7 @@ const struct driver driver_sqlite = {
     .needs_quotes = sqlite_needs_quotes,
     .quote_literal = sqlite_quote_literal,
     .split = sqlite_split,
+    .trace = trace,
+    .trace_entry = trace_entry,
     .print = sqlite_print,
 };
