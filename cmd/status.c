@@ -1,6 +1,7 @@
 /* lockstep status */
 #include "cmd/report.h"
 #include "engine/fleet.h"
+#include "engine/run/recover.h"
 
 enum { COL_ENVIRONMENT, COL_TARGET, COL_AT, COL_BEHIND, COL_STATE, COL_HINT };
 static const struct column columns[] = {
@@ -14,12 +15,12 @@ struct tally {
 #define ROWS_SHOWN 40 /* more targets than these are shown by what they have in common, without -v */
 
 /* What is told of one target. */
-struct standing {
+struct place {
     const struct member *member;
     const char *at, *state, *error; /* NULL: not known, none */
     int64_t behind;                 /* -1: not known */
     enum style style;
-    const struct standing *next; /* of the same group */
+    const struct place *next; /* of the same group */
     size_t group;                /* in the first of a group: how many there are; 0 in the others */
 };
 
@@ -31,38 +32,54 @@ static size_t behind(struct arena *a, const struct graph *g, const struct positi
     return g->all.n - standing.n;
 }
 
-static struct standing unknown(const struct member *m, const struct err *why, struct app *app)
+static struct place unknown(const struct member *m, const struct err *why, struct app *app)
 {
     const char *message = arena_dup(app->arena, why->message);
-    return (struct standing){
+    return (struct place){
         .member = m, .state = message, .error = message, .behind = -1, .style = STYLE_RED};
 }
 
-static void judge_half(struct app *app, struct member *m, struct standing *s)
+/* What is true of a step that was left part way; what the journal does not tell is found out, not written. */
+static const char *half_text(struct arena *a, struct member *m)
 {
-    const struct half_step *half = &m->state.half;
+    struct half_step *half = &m->state.half;
+    struct err err = {0};
+    if (recover_decide(m, NULL, &err)) {
+        half->why = arena_dup(a, err.message);
+    }
+    const char *of = half->total ? arena_printf(a, " of %lld", (long long)half->total) : "";
+    if (half->known && half->done == 0) {
+        return arena_printf(a, "at the start of %s: nothing of it took effect; \"lockstep resume\" goes on",
+                            half->revision);
+    }
+    return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", half->revision, (long long)half->done,
+                        of, half->known ? "" : ", whether the next did is for a person to say: ",
+                        half->known || !half->why ? "" : half->why);
+}
+
+static void judge_half(struct app *app, struct member *m, struct place *s)
+{
     struct err busy = {0};
     if (member_check_running(m, app->arena, &busy) == ERR_REFUSED) {
         s->state = arena_dup(app->arena, busy.message);
         s->style = STYLE_YELLOW;
     } else {
-        s->state = arena_printf(app->arena, "inside %s: %lld of %lld statements took effect", half->revision,
-                                (long long)half->done, (long long)half->total);
+        s->state = half_text(app->arena, m);
         s->style = STYLE_RED;
     }
 }
 
 /* `same` stands for a target at the same position, if there is one: a thousand targets need not be judged one
  * by one. */
-static struct standing standing_of(struct app *app, struct member *m, const struct graph *g,
-                                   const struct standing *same, struct tally *tally)
+static struct place place_of(struct app *app, struct member *m, const struct graph *g,
+                                   const struct place *same, struct tally *tally)
 {
     if (m->err.status) {
         tally->unreachable += m->err.status == ERR_UNREACHABLE;
         tally->unknown += m->err.status != ERR_UNREACHABLE;
         return unknown(m, &m->err, app);
     }
-    struct standing s = {.member = m};
+    struct place s = {.member = m};
     struct err err = {0};
     const struct target_state *state = &m->state;
     bool like = same && same->behind >= 0 && position_same(&same->member->state.at.ids, &state->at.ids);
@@ -88,7 +105,7 @@ static struct standing standing_of(struct app *app, struct member *m, const stru
     return s;
 }
 
-static void add_row(struct report *r, const struct standing *s, const char *targets)
+static void add_row(struct report *r, const struct place *s, const char *targets)
 {
     struct report_row *row = report_row(r, NULL);
     report_text(row, COL_ENVIRONMENT, s->member->environment->name);
@@ -103,7 +120,7 @@ static void add_row(struct report *r, const struct standing *s, const char *targ
 }
 
 /* Errors begin with the target's name, and are the same behind it. */
-static const char *state_for_all(const struct standing *s)
+static const char *state_for_all(const struct place *s)
 {
     size_t n = strlen(s->member->target->name);
     bool named =
@@ -113,7 +130,7 @@ static const char *state_for_all(const struct standing *s)
 
 static int by_group(const void *x, const void *y)
 {
-    const struct standing *const *s = x, *const *t = y;
+    const struct place *const *s = x, *const *t = y;
     const char *a = (*s)->at ? (*s)->at : "", *b = (*t)->at ? (*t)->at : "";
     int c = strcmp(state_for_all(*s), state_for_all(*t));
     c = c ? c : strcmp(a, b);
@@ -121,16 +138,16 @@ static int by_group(const void *x, const void *y)
 }
 
 /* Targets with the same position and state become a list that begins at the first of them. */
-static void group_standings(struct arena *a, struct standing *list, size_t n)
+static void group_standings(struct arena *a, struct place *list, size_t n)
 {
-    struct standing **sorted = arena_array(a, n + 1, sizeof(*sorted));
+    struct place **sorted = arena_array(a, n + 1, sizeof(*sorted));
     for (size_t i = 0; i < n; i++) {
         sorted[i] = &list[i];
     }
     qsort(sorted, n, sizeof(*sorted), by_group);
-    struct standing *first = NULL;
+    struct place *first = NULL;
     for (size_t i = 0; i < n; i++) {
-        const struct standing *before = i ? sorted[i - 1] : NULL;
+        const struct place *before = i ? sorted[i - 1] : NULL;
         bool like = before && strcmp(state_for_all(before), state_for_all(sorted[i])) == 0 &&
                     strcmp(before->at ? before->at : "", sorted[i]->at ? sorted[i]->at : "") == 0;
         if (like) {
@@ -143,11 +160,11 @@ static void group_standings(struct arena *a, struct standing *list, size_t n)
 }
 
 /* "t-1, t-2, t-3 and 97 more". */
-static const char *group_names(struct arena *a, const struct standing *s)
+static const char *group_names(struct arena *a, const struct place *s)
 {
     AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
     size_t shown = s->group > 4 ? 3 : s->group, i = 0;
-    for (const struct standing *k = s; k && i < shown; k = k->next) {
+    for (const struct place *k = s; k && i < shown; k = k->next) {
         strbuf_addf(&text, "%s%s", i++ ? ", " : "", k->member->target->name);
     }
     if (shown < s->group) {
@@ -156,12 +173,12 @@ static const char *group_names(struct arena *a, const struct standing *s)
     return arena_dup(a, strbuf_cstr(&text));
 }
 
-static void add_groups(struct app *app, struct report *r, struct standing *list, size_t n)
+static void add_groups(struct app *app, struct report *r, struct place *list, size_t n)
 {
     group_standings(app->arena, list, n);
     size_t rows = 0, left = 0;
     for (size_t i = 0; i < n; i++) {
-        struct standing *s = &list[i];
+        struct place *s = &list[i];
         if (s->group && rows < ROWS_SHOWN) {
             s->state = state_for_all(s);
             add_row(r, s, group_names(app->arena, s));
@@ -171,7 +188,7 @@ static void add_groups(struct app *app, struct report *r, struct standing *list,
         }
     }
     if (left) {
-        struct standing rest = {.member = list[0].member, .behind = -1, .state = "-v shows them"};
+        struct place rest = {.member = list[0].member, .behind = -1, .state = "-v shows them"};
         add_row(r, &rest, arena_printf(app->arena, "%zu more targets", left));
     }
 }
@@ -186,9 +203,9 @@ static int add_environment(struct app *app, struct report *r, struct environment
     }
     fleet_read(&fleet);
     size_t n = fleet.members.n;
-    struct standing *list = arena_array(app->arena, n + 1, sizeof(*list));
+    struct place *list = arena_array(app->arena, n + 1, sizeof(*list));
     for (size_t i = 0; i < n; i++) {
-        list[i] = standing_of(app, &fleet.members.items[i], g, i ? &list[i - 1] : NULL, tally);
+        list[i] = place_of(app, &fleet.members.items[i], g, i ? &list[i - 1] : NULL, tally);
     }
     if (n > ROWS_SHOWN && !app->json && !app->verbose) {
         add_groups(app, r, list, n);

@@ -251,6 +251,8 @@ struct driver {
      * them as they are, in words with a space between. A part of the fingerprint that is "?" is a statement
      * that stopped half-way. */
     char *(*trace_entry)(struct arena *, const char *text, const char *objects);
+    /* Ends the session of that number (%lld), or NULL where there are none. */
+    const char *end_session;
     /* Query for the names of tables that no transaction protects, or NULL where there are none. */
     const char *loose_tables;
     /* Append the statement so that the database's own client reads it back as one: terminator, COPY rows,

@@ -12,5 +12,6 @@ CREATE TABLE IF NOT EXISTS {history} (
     actor varchar(255),
     started_at datetime(6) NOT NULL,
     finished_at datetime(6),
-    audit_head char(64)
+    audit_head char(64),
+    in_flight text
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4

@@ -58,6 +58,7 @@ const struct driver driver_postgresql = {
     .restore = pg_restore,
     .split = postgresql_split,
     .trace = postgresql_trace,
+    .end_session = "SELECT pg_catalog.pg_terminate_backend(%lld)",
     .trace_entry = postgresql_trace_entry,
     .print = postgresql_print,
 };

@@ -12,5 +12,6 @@ CREATE TABLE IF NOT EXISTS {history} (
     actor varchar(255),
     started_at timestamptz NOT NULL,
     finished_at timestamptz,
-    audit_head char(64)
+    audit_head char(64),
+    in_flight text
 )

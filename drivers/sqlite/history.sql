@@ -12,5 +12,6 @@ CREATE TABLE IF NOT EXISTS {history} (
     actor varchar(255),
     started_at text NOT NULL,
     finished_at text,
-    audit_head char(64)
+    audit_head char(64),
+    in_flight text
 )

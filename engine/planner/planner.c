@@ -8,6 +8,7 @@
 #include "engine/planner/waves.h"
 #include "engine/revision/sql_file.h"
 #include "engine/run/audit.h"
+#include "engine/run/recover.h"
 
 static int walk_of(struct arena *a, const struct plan_request *q, const struct position *at, walk_t *out,
                    struct err *err)
@@ -31,13 +32,19 @@ static int half_error(const struct half_step *half, struct err *err, const char 
 }
 
 /* A target that an earlier run left inside a step goes on from the recorded statement, or not at all. */
-static int resume_half(const struct half_step *half, struct plan_step *first, struct err *err)
+static int resume_half(struct arena *a, const struct half_step *half, struct plan_step *first, struct err *err)
 {
     if (!half->known) {
         return half_error(
-            half, err, "what took effect beyond that is not known",
-            "Look at the schema, finish or undo that revision by hand, then record where the target "
-            "stands with \"lockstep stamp\".");
+            half, err,
+            half->why ? arena_printf(a, "what took effect beyond that is not known, for %s", half->why)
+                      : "what took effect beyond that is not known",
+            "Look at the schema, then tell with \"lockstep resume RUN -t TARGET --took-effect\", or "
+            "\"--no-effect\"; or finish or undo that revision by hand, and record where the target stands "
+            "with \"lockstep stamp\".");
+    }
+    if (half->done == 0) {
+        return 0; /* a run closes it */
     }
     bool same = first && strcmp(first->revision, half->revision) == 0 &&
                 strcmp(first->downgrade ? "downgrade" : "upgrade", half->direction) == 0;
@@ -53,9 +60,7 @@ static int resume_half(const struct half_step *half, struct plan_step *first, st
             "Finish or undo that revision by hand, then record where the target stands with \"lockstep "
             "stamp\".");
     }
-    char prefix[DIGEST_HEX + 1];
-    step_prefix(first, (size_t)half->done, prefix);
-    if ((size_t)half->done > first->statements.n || !half->prefix || strcmp(prefix, half->prefix) != 0) {
+    if (!half_step_matches(a, half, &first->statements)) {
         return half_error(
             half, err, "the statements that ran already have been edited since",
             "Put them back as they were and change only what comes after them, or finish by hand and "
@@ -90,7 +95,7 @@ static int build_track(struct arena *a, const struct member *m, const struct pla
         *vec_push(a, &track.steps) = step;
     }
     if (state->half.present) {
-        rc = resume_half(&state->half, track.steps.n ? &track.steps.items[0] : NULL, err);
+        rc = resume_half(a, &state->half, track.steps.n ? &track.steps.items[0] : NULL, err);
         if (rc) {
             return rc;
         }
@@ -219,6 +224,7 @@ static int plan_member(struct planning *p, struct member *m, struct err *err)
     }
     rc = check_alone(m, p->twins[m - p->fleet->members.items], err);
     rc = rc ? rc : member_check_running(m, &m->arena, err);
+    rc = rc ? rc : recover_decide(m, NULL, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }

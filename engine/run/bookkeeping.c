@@ -79,6 +79,11 @@ char *bookkeeping_create_history(const struct bookkeeping *b, struct arena *a)
     return finish(a, &out);
 }
 
+char *bookkeeping_add_in_flight(const struct bookkeeping *b, struct arena *a)
+{
+    return arena_printf(a, "ALTER TABLE %s ADD COLUMN in_flight text", b->history_table);
+}
+
 char *bookkeeping_version_op(const struct bookkeeping *b, struct arena *a, const struct plan_version_op *op)
 {
     struct strbuf out = STRBUF_INIT;
@@ -116,7 +121,7 @@ void step_prefix(const struct plan_step *step, size_t n, char hex[DIGEST_HEX + 1
 }
 
 static char *insert_row(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
-                        const struct plan_step *step, size_t done, const char *outcome)
+                        const struct plan_step *step, size_t done, const char *outcome, const char *entry)
 {
     char prefix[DIGEST_HEX + 1];
     step_prefix(step, done, prefix);
@@ -125,8 +130,8 @@ static char *insert_row(const struct bookkeeping *b, struct arena *a, const stru
     strbuf_addf(
         &out,
         "INSERT INTO %s (run, plan, revision, direction, checksum, total, done, prefix, outcome, actor, "
-        "started_at, finished_at, audit_head) VALUES (",
-        b->history_table);
+        "started_at, finished_at, audit_head%s) VALUES (",
+        b->history_table, entry ? ", in_flight" : "");
     add_text(&out, d, by->run);
     strbuf_adds(&out, ", ");
     add_text(&out, d, by->plan);
@@ -138,6 +143,9 @@ static char *insert_row(const struct bookkeeping *b, struct arena *a, const stru
     add_text(&out, d, by->actor);
     strbuf_addf(&out, ", %s, %s, ", d->now, strcmp(outcome, "running") == 0 ? "NULL" : d->now);
     add_text(&out, d, by->audit_head);
+    if (entry) {
+        strbuf_addf(&out, ", %s", entry);
+    }
     strbuf_adds(&out, ")");
     return finish(a, &out);
 }
@@ -145,13 +153,13 @@ static char *insert_row(const struct bookkeeping *b, struct arena *a, const stru
 char *history_insert_applied(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
                              const struct plan_step *step)
 {
-    return insert_row(b, a, by, step, step->statements.n, "applied");
+    return insert_row(b, a, by, step, step->statements.n, "applied", NULL);
 }
 
 char *history_insert_running(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
-                             const struct plan_step *step)
+                             const struct plan_step *step, const char *entry)
 {
-    return insert_row(b, a, by, step, (size_t)step->resume_from, "running");
+    return insert_row(b, a, by, step, (size_t)step->resume_from, "running", entry);
 }
 
 /* Only one row of a run is "running" at a time: the step it is at. */
@@ -171,13 +179,24 @@ static void add_total(struct strbuf *out, const struct plan_step *step)
 }
 
 char *history_progress(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
-                       const struct plan_step *step, size_t done)
+                       const struct plan_step *step, size_t done, const char *entry)
 {
     char prefix[DIGEST_HEX + 1];
     step_prefix(step, done, prefix);
     struct strbuf out = STRBUF_INIT;
     strbuf_addf(&out, "UPDATE %s SET done = %zu, prefix = '%s'", b->history_table, done, prefix);
-    add_total(&out, step);
+    if (entry) {
+        strbuf_addf(&out, ", in_flight = %s", entry);
+    }
+    where_running(b, &out, by);
+    return finish(a, &out);
+}
+
+char *history_in_flight(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                        const char *entry)
+{
+    struct strbuf out = STRBUF_INIT;
+    strbuf_addf(&out, "UPDATE %s SET in_flight = %s", b->history_table, entry);
     where_running(b, &out, by);
     return finish(a, &out);
 }
@@ -208,6 +227,19 @@ char *history_stop(const struct bookkeeping *b, struct arena *a, const struct hi
                 b->history_table, outcome, done, prefix, b->driver->now);
     add_total(&out, step);
     where_running(b, &out, by);
+    return finish(a, &out);
+}
+
+char *history_decide(const struct bookkeeping *b, struct arena *a, const char *run, int64_t done,
+                     const char *prefix)
+{
+    struct strbuf out = STRBUF_INIT;
+    strbuf_addf(&out, "UPDATE %s SET outcome = '%s', done = %lld, finished_at = %s", b->history_table,
+                done ? "half" : "failed", (long long)done, b->driver->now);
+    if (prefix) {
+        strbuf_addf(&out, ", prefix = '%s'", prefix);
+    }
+    where_running(b, &out, &(struct history_stamp){.run = run});
     return finish(a, &out);
 }
 
@@ -255,15 +287,36 @@ static const char *cell(const struct rowset *rows, size_t row, size_t col)
     return rowset_cell(rows, row, col).ptr;
 }
 
-static int64_t cell_number(const struct rowset *rows, size_t row, size_t col)
-{
-    const char *text = cell(rows, row, col);
-    return text ? strtoll(text, NULL, 10) : 0;
-}
-
 static int compare_ids(const void *x, const void *y)
 {
     return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+/* A table from before a column was added does not have it. */
+static const char *cell_named(const struct rowset *rows, const char *name)
+{
+    for (size_t i = 0; i < rows->ncols; i++) {
+        if (strcmp(rows->names[i], name) == 0) {
+            return cell(rows, 0, i);
+        }
+    }
+    return NULL;
+}
+
+static bool has_column(const struct rowset *rows, const char *name)
+{
+    for (size_t i = 0; i < rows->ncols; i++) {
+        if (strcmp(rows->names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t number_named(const struct rowset *rows, const char *name)
+{
+    const char *text = cell_named(rows, name);
+    return text ? strtoll(text, NULL, 10) : 0;
 }
 
 static void read_half(const struct rowset *rows, struct half_step *half)
@@ -272,17 +325,19 @@ static void read_half(const struct rowset *rows, struct half_step *half)
         return;
     }
     half->present = true;
-    half->run = cell(rows, 0, 0);
-    half->revision = cell(rows, 0, 1);
-    half->direction = cell(rows, 0, 2);
-    half->checksum = cell(rows, 0, 3);
-    half->total = cell_number(rows, 0, 4);
-    half->done = cell_number(rows, 0, 5);
-    half->prefix = cell(rows, 0, 6);
+    half->run = cell_named(rows, "run");
+    half->revision = cell_named(rows, "revision");
+    half->direction = cell_named(rows, "direction");
+    half->checksum = cell_named(rows, "checksum");
+    half->total = number_named(rows, "total");
+    half->recorded = half->done = number_named(rows, "done");
+    half->prefix = cell_named(rows, "prefix");
+    half->actor = cell_named(rows, "actor");
+    half->started = cell_named(rows, "started_at");
+    half->in_flight = cell_named(rows, "in_flight");
+    half->running = strcmp(cell_named(rows, "outcome"), "running") == 0;
     /* After the last statement nothing is in doubt, also when the run died in its verification. */
-    half->known = strcmp(cell(rows, 0, 7), "half") == 0 || (half->total > 0 && half->done >= half->total);
-    half->actor = cell(rows, 0, 8);
-    half->started = cell(rows, 0, 9);
+    half->known = !half->running || (half->total > 0 && half->done >= half->total);
 }
 
 static void read_prepared(struct arena *a, const struct rowset *rows, struct target_state *state)
@@ -320,8 +375,7 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
     char *versions = arena_printf(a, "SELECT version_num FROM %s", b->version_table);
     char *open =
         arena_printf(a,
-                     "SELECT run, revision, direction, checksum, total, done, prefix, outcome, actor, "
-                     "started_at FROM %s WHERE outcome IN ('running', 'half') ORDER BY seq DESC",
+                     "SELECT h.* FROM %s h WHERE h.outcome IN ('running', 'half') ORDER BY h.seq DESC",
                      b->history_table);
     struct statement statements[] = {
         {slice_of(versions), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
@@ -352,6 +406,7 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
         }
     }
     if (state.has_history_table) {
+        state.has_in_flight = has_column(&outcomes[1].rows, "in_flight");
         read_half(&outcomes[1].rows, &state.half);
     }
     if (outcomes[2].done) { /* a relative of PostgreSQL may know none */

@@ -27,20 +27,29 @@ struct history_stamp {
 
 char *bookkeeping_create_version(const struct bookkeeping *b, struct arena *a);
 char *bookkeeping_create_history(const struct bookkeeping *b, struct arena *a);
+/* For a history table from before it had the column of journal entries. */
+char *bookkeeping_add_in_flight(const struct bookkeeping *b, struct arena *a);
 char *bookkeeping_version_op(const struct bookkeeping *b, struct arena *a, const struct plan_version_op *op);
 /* A row of a step that is complete in the same transaction (outcome "applied"). */
 char *history_insert_applied(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
                              const struct plan_step *step);
-/* Journaled steps: the row is "running" first, counts statements, and becomes "applied". */
+/* Journaled steps: the row is "running" first, counts statements, and becomes "applied". `entry` is the
+ * expression of journal_entry() for what is sent next; NULL writes none. */
 char *history_insert_running(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
-                             const struct plan_step *step);
+                             const struct plan_step *step, const char *entry);
 char *history_progress(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
-                       const struct plan_step *step, size_t done);
+                       const struct plan_step *step, size_t done, const char *entry);
+/* Before a statement whose place in the journal is known already. */
+char *history_in_flight(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
+                        const char *entry);
 char *history_finish(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
                      const struct plan_step *step);
 /* The running row of this run ends with `done` statements in effect: outcome "half", or "failed" for none. */
 char *history_stop(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
                    const struct plan_step *step, size_t done, const char *outcome);
+/* The running row of a run that died: so many statements are in effect. prefix NULL: leave it. */
+char *history_decide(const struct bookkeeping *b, struct arena *a, const char *run, int64_t done,
+                     const char *prefix);
 /* Rows that earlier runs left open become `outcome` ("resumed", "stamped"). */
 char *history_settle(const struct bookkeeping *b, struct arena *a, const char *outcome);
 char *history_insert_stamped(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
@@ -56,15 +65,22 @@ void step_prefix(const struct plan_step *step, size_t n, char hex[DIGEST_HEX + 1
 /* A step that an earlier run left part way. */
 struct half_step {
     bool present;
-    bool known; /* "half": the server refused statement done+1, so exactly `done` took effect; or all did.
-                   false: the run died; whether statement done+1 took effect is not known. */
-    const char *run, *revision, *direction, *checksum, *prefix, *actor, *started;
+    bool running; /* nobody has written down yet that it stopped */
+    bool known; /* exactly `done` statements are in effect: the server refused the next, or all are, or it was
+                   found out. false: the run died, and the statement after them may have taken effect. */
+    const char *run, *revision, *direction, *checksum, *actor, *started;
     int64_t done, total;
+    int64_t recorded;      /* what the journal counts, and `prefix` is about: done, or one less when it was found
+                              out that the statement in flight took effect */
+    const char *prefix;    /* digest of the first `recorded` statements */
+    const char *in_flight; /* the journal's entry about the statement after them: see journal.h; or NULL */
+    const char *why;       /* how it was found out, or why it cannot be; NULL: nobody has looked */
 };
 
 struct target_state {
     struct position at;
     bool has_version_table, has_history_table;
+    bool has_in_flight; /* the history table has its newest column */
     struct half_step half;
     /* Transactions of runs that are prepared in the database, by name; and how many more the server takes. */
     strings_t prepared;

@@ -335,6 +335,10 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
         if (!is_commit(x, item) || (implicit && last_seen)) {
             continue;
         }
+        if (!implicit && i > 1 && script->items.items[i - 2].kind == SCRIPT_JOURNAL) {
+            starts[i] = true; /* of one statement outside of transactions: its step waits for the log */
+            continue;
+        }
         last_seen = true;
         size_t tail = i - 1;
         for (size_t k = i - 1; k > 0; k--) {
@@ -397,7 +401,7 @@ static void note_kind(struct execution *x, const struct failure *f, bool taking_
         const struct script_item *item = &f->script->items.items[f->item];
         const struct plan_step *s = &f->track->steps.items[item->step];
         r->may_be_partial = step_is_journaled(x->member->driver, s) &&
-                            !statement_is_dml(x->member->driver, &s->statements.items[item->statement]);
+                            !statement_is_transactional(x->member->driver, &s->statements.items[item->statement]);
     }
 }
 
@@ -411,6 +415,8 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
                .actor = arena_printf(x->a, "%s@%s", x->actor, x->host),
                .audit_head = AUDIT_HEAD_MARK},
         .transaction = x->plan->transaction,
+        .entries = true,
+        .add_in_flight = track->has_history_table && !x->member->state.has_in_flight,
     };
     struct plan_track own;
     track = live_track(x->a, track, &own);
@@ -451,7 +457,32 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
         }
     }
     x->completed = track->steps.n;
+    x->member->state.has_in_flight = true;
     return 0;
+}
+
+/* The journal under the lock must be the one the plan was made for. What a dead run left open is decided as
+ * when planning, and written down. */
+static int check_half(struct execution *x, const struct plan_track *track, struct err *err)
+{
+    static const struct plan_step none;
+    const struct plan_step *first = track->steps.n ? &track->steps.items[0] : &none;
+    struct half_step *half = &x->member->state.half;
+    int rc = recover_decide(x->member, &first->statements, err);
+    if (rc) {
+        return rc;
+    }
+    bool same = half->present ? half->known && half->done == first->resume_from : first->resume_from == 0;
+    if (same && half->present) {
+        bool down = strcmp(half->direction, "downgrade") == 0;
+        bool step = first->revision && strcmp(half->revision, first->revision) == 0 && first->downgrade == down;
+        same = half->done == 0 || (step && half_step_matches(x->a, half, &first->statements));
+    }
+    if (!same) {
+        err_set(err, ERR_REFUSED, "the target's journal has changed since the plan was made");
+        return err_hint(err, "Make a new plan.");
+    }
+    return recover_record(x->opts->fleet, x->member, &first->statements, err);
 }
 
 /* The state under the lock must be the one the plan was made for. */
@@ -470,20 +501,7 @@ static int check_position(struct execution *x, struct err *err)
                 known && last.actor ? last.actor : "");
         return err_hint(err, "Make a new plan.");
     }
-    int64_t resume = track->steps.n ? track->steps.items[0].resume_from : 0;
-    const struct half_step *half = &state->half;
-    bool same = half->present ? half->known && half->done == resume && resume > 0 : resume == 0;
-    if (same && half->present) {
-        char prefix[DIGEST_HEX + 1];
-        step_prefix(&track->steps.items[0], (size_t)resume, prefix);
-        same = strcmp(half->revision, track->steps.items[0].revision) == 0 && half->prefix &&
-               strcmp(half->prefix, prefix) == 0;
-    }
-    if (!same) {
-        err_set(err, ERR_REFUSED, "the target's journal has changed since the plan was made");
-        return err_hint(err, "Make a new plan.");
-    }
-    return 0;
+    return check_half(x, track, err);
 }
 
 static int connect_and_lock(struct execution *x, struct err *err)

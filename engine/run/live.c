@@ -1,8 +1,10 @@
 /* Running a step whose statements depend on the database. */
 #include "engine/run/live.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/alembic/body.h"
 #include "engine/alembic/collector.h"
+#include "engine/run/journal.h"
 #include <strings.h>
 
 struct live {
@@ -71,38 +73,84 @@ static bool is_lasting(const struct live *l, const struct sql_statement *s, cons
            !statement_is_dml(l->x->member->driver, kept);
 }
 
+/* One statement with what the journal says around it. */
+struct live_batch {
+    struct statement statements[5];
+    struct outcome outcomes[5];
+    size_t n, at; /* the revision's own statement is number `at`, its progress comes next */
+    bool together; /* they are one transaction */
+};
+
+static void add_to_batch(struct live_batch *b, const char *text)
+{
+    b->statements[b->n++].text = slice_of(text);
+}
+
+/* What commits by itself has an entry before it, which it commits too where DDL does; anything else is in one
+ * transaction with its progress. */
+static void make_batch(struct live *l, struct slice text, bool lasting, size_t index, struct arena *a,
+                       struct live_batch *b)
+{
+    const struct member *m = l->x->member;
+    const struct driver *driver = m->driver;
+    b->together = l->journaled && !l->implicit && statement_trace(driver, text) == TRACE_ROWS;
+    if (b->together) {
+        add_to_batch(b, driver->begin);
+    } else if (l->journaled && (lasting || !l->implicit)) {
+        add_to_batch(b, history_in_flight(&m->book, a, l->by, journal_entry(driver, a, text)));
+    }
+    b->at = b->n;
+    b->statements[b->n++].text = text;
+    if (l->journaled) {
+        const char *none = journal_entry(driver, a, SLICE(""));
+        add_to_batch(b, history_progress(&m->book, a, l->by, l->step, index + 1, none));
+    }
+    if (b->together || (l->journaled && lasting)) {
+        add_to_batch(b, driver->commit);
+    }
+}
+
+static int write_failed(struct live *l, const struct live_batch *b, size_t done, bool lasting, struct err *err)
+{
+    struct execution *x = l->x;
+    struct err ignored;
+    bool inner = done == b->at; /* the revision's own statement, which it may expect */
+    l->step->statements.n -= done <= b->at;
+    if (b->together && !err->connection_lost) {
+        x->member->driver->cancel_reset(x->member->conn);
+        conn_exec(x->member->conn, x->member->driver->rollback, &ignored);
+        l->step->statements.n -= done > b->at;
+    }
+    if ((lasting || !inner) && !b->together) {
+        x->live.durable = SIZE_MAX;
+    }
+    l->over = inner ? l->over : *err;
+    return err->status;
+}
+
 /* The statement, its progress in the journal, and the commit that makes both last where DDL has committed
  * already. */
 static int write_one(struct live *l, const struct sql_statement *s, int line, struct arena *a,
                      struct rowset *rows, int64_t *affected, struct err *err)
 {
     struct execution *x = l->x;
-    size_t index = l->step->statements.n;
+    size_t index = l->step->statements.n, done = 0;
     *vec_push(x->a, &l->step->statements) =
         (struct plan_statement){{arena_dupn(x->a, s->text.ptr, s->text.len), s->text.len}, {NULL, 0}, line};
     const struct plan_statement *kept = &l->step->statements.items[index];
     bool lasting = is_lasting(l, s, kept);
-    struct statement statements[3] = {{.text = kept->text, .flags = rows ? STATEMENT_ROWS : 0}};
-    struct outcome outcomes[3] = {0};
-    size_t n = 1, done = 0;
-    if (l->journaled) {
-        char *progress = history_progress(&x->member->book, a, l->by, l->step, index + 1);
-        statements[n++].text = slice_of(progress);
-        if (lasting) {
-            statements[n++].text = slice_of(x->member->driver->commit);
-        }
-    }
-    int rc = send(l, statements, n, outcomes, a, &done, err);
-    execution_note_statement(x, l->step, index, kept->text, &outcomes[0], NULL, rc && done == 0 ? err : NULL);
+    struct live_batch b = {.n = 0};
+    make_batch(l, kept->text, lasting, index, a, &b);
+    struct outcome *own = &b.outcomes[b.at];
+    b.statements[b.at].flags = rows ? STATEMENT_ROWS : 0;
+    FAILPOINT("before-live-statement");
+    int rc = send(l, b.statements, b.n, b.outcomes, a, &done, err);
+    FAILPOINT("after-live-statement");
+    execution_note_statement(x, l->step, index, kept->text, own, NULL, rc && done <= b.at ? err : NULL);
     if (rc) {
-        l->step->statements.n -= done == 0;
-        if (lasting || done > 0) {
-            x->live.durable = SIZE_MAX;
-        }
-        l->over = done > 0 ? *err : l->over;
-        return rc;
+        return write_failed(l, &b, done, lasting, err);
     }
-    if (l->journaled && outcomes[1].affected != 1) {
+    if (l->journaled && own[1].affected != 1) {
         x->live.durable = SIZE_MAX;
         err_set(err, ERR_FAILED, "the row of this run in %s is not to be found any more",
                 x->member->book.history_table);
@@ -116,10 +164,10 @@ static int write_one(struct live *l, const struct sql_statement *s, int line, st
     x->statements_done++;
     execution_progress(x);
     if (rows) {
-        *rows = outcomes[0].rows;
+        *rows = own->rows;
     }
     if (affected) {
-        *affected = outcomes[0].affected;
+        *affected = own->affected;
     }
     return 0;
 }

@@ -1,7 +1,9 @@
 /* Finding out where a target stands within a track, and what remains of it. */
 #include "engine/run/recover.h"
 #include "base/file.h"
+#include "engine/run/journal.h"
 #include <poll.h>
+#include <strings.h>
 
 static int compare_ids(const void *x, const void *y)
 {
@@ -79,47 +81,208 @@ static void elsewhere(struct arena *a, struct member *m, const struct plan_track
 /* Which statements the half step's revision has in its direction, by the track. NULL: it is not the step that
  * can be half done here. */
 static const plan_statements_t *half_statements(const struct plan_track *track, const struct half_step *half,
-                                                struct standing *out)
+                                                struct standing *out, bool *live)
 {
     const struct plan_step *next = out->steps < track->steps.n ? &track->steps.items[out->steps] : NULL;
     const struct plan_step *last = out->steps > 0 ? &track->steps.items[out->steps - 1] : NULL;
     bool down = strcmp(half->direction, "downgrade") == 0;
     if (next && next->downgrade == down && strcmp(next->revision, half->revision) == 0) {
+        *live = next->live;
         return &next->statements;
     }
     if (last && last->downgrade != down && strcmp(last->revision, half->revision) == 0) {
         out->downgrade = true;
+        *live = last->undo_live;
         return &last->undo;
     }
     return NULL;
 }
 
-static void judge_half(struct arena *a, const struct member *m, const struct plan_track *track,
-                       const struct recover_opts *opts, struct standing *out)
+static const char *name_list(struct arena *a, const struct rowset *rows)
 {
-    const struct half_step *half = &m->state.half;
-    const plan_statements_t *statements = half_statements(track, half, out);
-    struct plan_step stand_in = {.statements = statements ? *statements : (plan_statements_t){0}};
-    char prefix[DIGEST_HEX + 1];
-    step_prefix(&stand_in, (size_t)half->done, prefix);
-    if (!statements || !half->prefix || strcmp(half->prefix, prefix) != 0) {
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    for (size_t i = 0; i < rows->nrows && i < 5; i++) {
+        strbuf_addf(&b, "%s%s", i ? ", " : "", rowset_cell(rows, i, 0).ptr);
+    }
+    return arena_dup(a, strbuf_cstr(&b));
+}
+
+static bool mentions(struct slice text, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i + n <= text.len; i++) {
+        if (strncasecmp(text.ptr + i, name, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of the data statements that were open when the run died, does one name a table that keeps its rows
+ * whatever becomes of the transaction? */
+static bool touches_loose(const struct member *m, const plan_statements_t *statements, int64_t from,
+                          const struct rowset *loose)
+{
+    for (size_t i = (size_t)from; i < statements->n; i++) {
+        const struct plan_statement *s = &statements->items[i];
+        if (!s->copy.ptr && statement_trace(m->driver, s->text) != TRACE_ROWS) {
+            return false;
+        }
+        for (size_t r = 0; r < loose->nrows; r++) {
+            if (mentions(s->text, rowset_cell(loose, r, 0).ptr)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int decide_rows(struct member *m, const plan_statements_t *statements, struct err *err)
+{
+    struct half_step *half = &m->state.half;
+    struct rowset loose = {0};
+    if (m->driver->loose_tables) {
+        int rc = conn_query(m->conn, &m->arena, m->driver->loose_tables, &loose, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    half->known = loose.nrows == 0 || (statements && !touches_loose(m, statements, half->recorded, &loose));
+    half->why = half->known ? "what came after it was rolled back with the session"
+                            : arena_printf(&m->arena, "the database has tables without transactions (%s)",
+                                           name_list(&m->arena, &loose));
+    return 0;
+}
+
+static int decide_schema(struct member *m, const struct journal_entry *e, struct err *err)
+{
+    struct half_step *half = &m->state.half;
+    struct arena *a = &m->arena;
+    struct rowset rows;
+    struct journal_entry now;
+    char *sql = arena_printf(a, "SELECT %s", m->driver->trace_entry(a, e->text, e->objects));
+    int rc = conn_query(m->conn, a, sql, &rows, err);
+    if (rc) {
+        return rc;
+    }
+    if (rows.nrows != 1 || !journal_entry_parse(a, rowset_cell(&rows, 0, 0).ptr, &now)) {
+        return err_set(err, ERR_FAILED, "the schema's fingerprint cannot be read");
+    }
+    if (strchr(now.fingerprint, '?')) {
+        half->why = "it stopped half-way: some of the objects it names are there";
+        return 0;
+    }
+    bool took_effect = strcmp(now.fingerprint, e->fingerprint) != 0;
+    half->known = true;
+    half->done = half->recorded + took_effect;
+    half->why = arena_printf(a, "the schema shows that statement %lld %s", (long long)half->recorded + 1,
+                             took_effect ? "took effect" : "did not take effect");
+    return 0;
+}
+
+int recover_decide(struct member *m, const plan_statements_t *statements, struct err *err)
+{
+    struct half_step *half = &m->state.half;
+    struct journal_entry e;
+    if (!half->present || half->known) {
+        return 0;
+    }
+    if (!journal_entry_parse(&m->arena, half->in_flight, &e)) {
+        half->why = "the journal does not say what was in flight";
+        return 0;
+    }
+    switch (e.kind) {
+    case JOURNAL_ROWS:
+        return decide_rows(m, statements, err);
+    case JOURNAL_SCHEMA:
+        return decide_schema(m, &e, err);
+    case JOURNAL_REPEAT:
+        half->known = true;
+        half->why = "running the next once more does no harm";
+        return 0;
+    default:
+        half->why = "nothing in the catalogue tells about it";
+        return 0;
+    }
+}
+
+static void undecided(struct arena *a, const struct half_step *half, const plan_statements_t *statements,
+                      struct standing *out)
+{
+    bool named = (size_t)half->recorded < statements->n;
+    struct slice text = named ? slice_trim(statements->items[half->recorded].text) : SLICE("");
+    out->place = STANDING_UNDECIDED;
+    out->why = arena_printf(a, "nobody can tell whether statement %lld of the %s of revision %s took effect: %s",
+                            (long long)half->recorded + 1, half->direction, half->revision, half->why);
+    out->hint = arena_printf(a, "It is \"%.*s\". Look what it did, then say so: \"lockstep resume RUN -t TARGET "
+                                "--took-effect\", or \"--no-effect\".",
+                             (int)(text.len > 200 ? 200 : text.len), text.ptr);
+}
+
+/* The journal's count is about these statements: the ones that ran, and the one that was in flight. */
+bool half_step_matches(struct arena *a, const struct half_step *half, const plan_statements_t *statements)
+{
+    struct plan_step stand_in = {.statements = *statements};
+    struct journal_entry e;
+    char hex[DIGEST_HEX + 1];
+    step_prefix(&stand_in, (size_t)half->recorded, hex);
+    if ((size_t)half->done > statements->n || !half->prefix || strcmp(half->prefix, hex) != 0) {
+        return false;
+    }
+    if (half->done == half->recorded) {
+        return true;
+    }
+    struct slice text = statements->items[half->recorded].text;
+    sha256_hex(text.ptr, text.len, hex);
+    return journal_entry_parse(a, half->in_flight, &e) && strcmp(e.digest, hex) == 0;
+}
+
+static void judge_live(struct arena *a, const struct half_step *half, struct standing *out)
+{
+    if (half->known && half->done == 0) {
+        return;
+    }
+    out->place = STANDING_ELSEWHERE;
+    out->why = arena_printf(a,
+                            "it is inside the %s of revision %s after %lld statements%s, and that revision reads "
+                            "the database as it runs, so it cannot go on from the middle",
+                            half->direction, half->revision, (long long)half->done,
+                            half->known ? "" : " and perhaps one more");
+    out->hint = "Finish or undo that revision by hand, then record where the target stands with \"lockstep "
+                "stamp\".";
+}
+
+static int judge_half(struct arena *a, struct member *m, const struct plan_track *track,
+                      const struct recover_opts *opts, struct standing *out, struct err *err)
+{
+    struct half_step *half = &m->state.half;
+    bool live = false;
+    const plan_statements_t *statements = half_statements(track, half, out, &live);
+    int rc = recover_decide(m, statements, err);
+    if (rc) {
+        return err_wrap(err, "finding out what took effect");
+    }
+    if (live) {
+        judge_live(a, half, out);
+        return 0;
+    }
+    if (statements && !half->known && opts && opts->answer != RECOVER_ASK) {
+        half->known = true;
+        half->done = half->recorded + (opts->answer == RECOVER_TOOK_EFFECT);
+        half->why = "as you said";
+    }
+    if (!statements || !half_step_matches(a, half, statements)) {
         out->place = STANDING_ELSEWHERE;
-        out->why =
-            arena_printf(a, "it is inside the %s of revision %s (run %s), which is not part of this plan",
-                         half->direction, half->revision, half->run);
-        return;
+        out->why = arena_printf(a, "it is inside the %s of revision %s (run %s), which is not a step of this plan",
+                                half->direction, half->revision, half->run);
+    } else if (!half->known) {
+        undecided(a, half, statements, out);
+    } else {
+        out->inside = half->done > 0;
+        out->downgrade = out->downgrade && out->inside;
+        out->done = half->done;
     }
-    bool told = opts && opts->answer != RECOVER_ASK;
-    int64_t done = half->done + (!half->known && told && opts->answer == RECOVER_TOOK_EFFECT);
-    if (!half->known && !told) {
-        out->place = STANDING_UNDECIDED;
-        out->why = arena_printf(
-            a, "whether statement %lld of %zu of the %s of revision %s took effect cannot be found out",
-            (long long)half->done + 1, statements->n, half->direction, half->revision);
-        return;
-    }
-    out->inside = done > 0;
-    out->done = done;
+    return 0;
 }
 
 int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_track *track,
@@ -139,38 +302,62 @@ int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const 
     if (standing.place == STANDING_ELSEWHERE) {
         elsewhere(a, m, track, &standing);
     } else if (m->state.half.present) {
-        judge_half(a, m, track, opts, &standing);
+        rc = judge_half(a, m, track, opts, &standing, err);
+        if (rc) {
+            return rc;
+        }
     }
     *out = standing;
     return 0;
 }
 
-/* The step that the standing is inside of, in the direction it is done. */
-static struct plan_step half_plan_step(const struct plan_track *track, const struct standing *standing)
-{
-    size_t index = standing->downgrade ? standing->steps - 1 : standing->steps;
-    struct plan_step step = track->steps.items[index];
-    if (standing->downgrade) {
-        step.statements = step.undo;
-        step.live = step.undo_live;
-    }
-    return step;
-}
-
-int recover_record(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_track *track,
-                   const struct standing *standing, struct err *err)
+int recover_record(struct fleet *fleet, struct member *m, const plan_statements_t *statements, struct err *err)
 {
     const struct half_step *half = &m->state.half;
-    if (standing->place != STANDING_WITHIN || !half->present || (half->known && half->done > 0)) {
+    if (!half->present || !half->known || !half->running) {
         return 0;
     }
-    struct plan_step step = half_plan_step(track, standing);
-    struct history_stamp by = {.run = half->run};
-    char *sql =
-        history_stop(&m->book, a, &by, &step, (size_t)standing->done, standing->done ? "half" : "failed");
+    struct plan_step stand_in = {.statements = *statements};
+    char prefix[DIGEST_HEX + 1];
+    step_prefix(&stand_in, (size_t)half->done, prefix);
+    bool counted = half->done != half->recorded && (size_t)half->done <= statements->n;
+    char *sql = history_decide(&m->book, &m->arena, half->run, half->done, counted ? prefix : NULL);
     int rc = conn_exec(m->conn, sql, err);
     rc = rc ? rc : member_read(fleet, m, err);
     return rc ? err_wrap(err, "recording where %s stands", m->target->name) : 0;
+}
+
+const plan_statements_t *track_half_statements(const struct plan_track *track, const struct standing *standing)
+{
+    static const plan_statements_t none;
+    size_t n = standing->steps;
+    bool up = n < track->steps.n, down = n > 0 && standing->downgrade;
+    return down ? &track->steps.items[n - 1].undo : up ? &track->steps.items[n].statements : &none;
+}
+
+/* The session that has the lock, as the server counts it; 0: nobody has it, or it is none of a server. */
+static int64_t lock_session(struct arena *a, struct member *m)
+{
+    struct lock_holder holder = {0};
+    struct err ignored;
+    int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, &ignored);
+    if (rc == 0) {
+        m->locked = true;
+    }
+    return rc == ERR_REFUSED ? holder.pid : 0;
+}
+
+static int end_session(struct arena *a, struct member *m, struct err *err)
+{
+    int64_t session = lock_session(a, m);
+    if (!session || !m->driver->end_session) {
+        return 0;
+    }
+    AUTO(strbuf_release) struct strbuf sql = STRBUF_INIT;
+    const char *mark = strstr(m->driver->end_session, "%lld");
+    strbuf_add(&sql, m->driver->end_session, (size_t)(mark - m->driver->end_session));
+    strbuf_addf(&sql, "%lld%s", (long long)session, mark + strlen("%lld"));
+    return conn_exec(m->conn, strbuf_cstr(&sql), err);
 }
 
 int recover_lock(struct arena *a, struct member *m, const struct recover_opts *opts, struct err *err)
@@ -178,14 +365,20 @@ int recover_lock(struct arena *a, struct member *m, const struct recover_opts *o
     int64_t wait_us = (opts && opts->wait_ms ? opts->wait_ms : 60000) * 1000;
     int64_t deadline = time_monotonic_us() + wait_us;
     int rc = member_lock(m, a, err);
-    bool told = false;
+    if (rc == ERR_REFUSED && opts && opts->on_wait) {
+        opts->on_wait(opts->arg, m->target->name, err->message);
+    }
+    if (rc == ERR_REFUSED && opts && opts->kill_running) {
+        rc = end_session(a, m, err);
+        rc = rc ? err_wrap(err, "ending the session that works on it") : ERR_REFUSED;
+    }
     while (rc == ERR_REFUSED && time_monotonic_us() < deadline) {
-        if (!told && opts && opts->on_wait) {
-            opts->on_wait(opts->arg, m->target->name, err->message);
-        }
-        told = true;
         poll(NULL, 0, 100);
         rc = member_lock(m, a, err);
+    }
+    if (rc == ERR_REFUSED) {
+        err_hint(err, "Its statement still runs on the server: wait for it, or end it with \"lockstep resume RUN "
+                      "-t TARGET --kill-running\".");
     }
     return rc;
 }

@@ -34,18 +34,28 @@ struct standing {
                      them, which is being taken back */
     bool downgrade;
     int64_t done;    /* inside: so many statements of that step are in effect */
-    const char *why; /* in the arena */
+    const char *why; /* of elsewhere and undecided, in the arena */
+    const char *hint;
 };
+
+/* A member whose journal says "running", though nobody runs: find out whether the statement in flight took
+ * effect. m->state.half tells: `known`, `done`, and `why`. Reads only. The statements are those of the step in
+ * its direction, NULL when they are not at hand; without them some cases stay open. */
+int recover_decide(struct member *m, const plan_statements_t *statements, struct err *err);
 
 /* Read where the member stands; it is connected and, for an answer that lasts, locked. m->state is what was
  * read. Returns non-zero only when it could not be read. Writes nothing. */
 int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_track *track,
                   const struct recover_opts *opts, struct standing *out, struct err *err);
 
-/* Write into the journal what recover_state() found out about the statement in flight; m->state follows. A
- * step of which no statement is in effect is closed. Needs the lock. */
-int recover_record(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_track *track,
-                   const struct standing *standing, struct err *err);
+/* Is what the half step's journal counts the beginning of these statements? */
+bool half_step_matches(struct arena *a, const struct half_step *half, const plan_statements_t *statements);
+
+/* Write into the journal what was found out about the statement in flight; m->state follows. A step of which
+ * no statement is in effect is closed. Needs the lock. */
+int recover_record(struct fleet *fleet, struct member *m, const plan_statements_t *statements, struct err *err);
+/* The statements of the step that may be half done where the target stands. */
+const plan_statements_t *track_half_statements(const struct plan_track *track, const struct standing *standing);
 
 /* Take the member's lock, waiting for a dead run's statement that the server still works at. */
 int recover_lock(struct arena *a, struct member *m, const struct recover_opts *opts, struct err *err);

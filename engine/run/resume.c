@@ -5,10 +5,7 @@
 static int refuse_standing(const struct standing *standing, struct err *err)
 {
     err_set(err, ERR_REFUSED, "%s", standing->why);
-    return standing->place == STANDING_UNDECIDED
-               ? err_hint(err, "Look at the schema, then say what it did: \"lockstep resume RUN -t TARGET "
-                               "--took-effect\", or \"--no-effect\".")
-               : err_hint(err, "Make a new plan.");
+    return err_hint(err, "%s", standing->hint ? standing->hint : "Make a new plan.");
 }
 
 static void note_standing(struct execution *x, const struct standing *s)
@@ -35,7 +32,7 @@ static int find_standing(struct execution *x, struct standing *standing, struct 
     if (rc == 0 && standing->place != STANDING_WITHIN) {
         return refuse_standing(standing, err);
     }
-    rc = rc ? rc : recover_record(x->a, x->opts->fleet, m, x->track, standing, err);
+    rc = rc ? rc : recover_record(x->opts->fleet, m, track_half_statements(x->track, standing), err);
     if (rc == 0) {
         note_standing(x, standing);
     }

@@ -1,5 +1,6 @@
 /* Building the statement sequence of a track. See the header for its shape. */
 #include "engine/run/script_build.h"
+#include "engine/run/journal.h"
 #include <limits.h>
 
 struct builder {
@@ -139,10 +140,74 @@ bool statement_is_dml(const struct driver *driver, const struct plan_statement *
     return driver->split(&a, s->text, &script, &err) == 0 && script.n == 1 && script.items[0].kind == SQL_DML;
 }
 
-/* Where DDL commits implicitly, a run of data statements is one transaction with its journal entries, and the
- * journal entry of anything else is committed at once: what the journal says is then exact. The last
- * statement's progress is part of the row's finish. The row that says "running" must be durable before the
- * first statement. It rides with the commit that ends the step before it, where there is one. */
+bool statement_is_transactional(const struct driver *driver, const struct plan_statement *s)
+{
+    return s->copy.ptr || statement_trace(driver, s->text) == TRACE_ROWS;
+}
+
+/* About statement n of the step, or none when there is no such; NULL where the journal has no entries. */
+static const char *entry_of(struct builder *w, unsigned index, size_t n)
+{
+    const struct plan_step *s = &w->track->steps.items[index];
+    bool data = n >= s->statements.n || s->statements.items[n].copy.ptr;
+    return !w->opts->entries ? NULL
+                             : journal_entry(w->b->driver, w->a,
+                                             data ? SLICE("") : s->statements.items[n].text);
+}
+
+/* The session that goes on is another one than that which began the step. */
+static void add_session(struct builder *w, unsigned index)
+{
+    const struct plan_step *s = &w->track->steps.items[index];
+    for (unsigned i = 0; i < (unsigned)s->resume_from; i++) {
+        const struct plan_statement *p = &s->statements.items[i];
+        if (!p->copy.ptr && statement_trace(w->b->driver, p->text) == TRACE_SESSION) {
+            add(w, SCRIPT_SETUP, index, i, p->text);
+        }
+    }
+}
+
+static void add_progress(struct builder *w, unsigned index, unsigned n)
+{
+    const struct plan_step *s = &w->track->steps.items[index];
+    add(w, SCRIPT_JOURNAL, index, n,
+        slice_of(history_progress(w->b, w->a, &w->opts->by, s, n + 1, entry_of(w, index, n + 1))));
+}
+
+/* A run of data statements is one transaction with its journal entries, and the journal entry of anything else
+ * is committed at once: what the journal says is then exact but for the statement in flight. */
+static void implicit_statement(struct builder *w, unsigned index, unsigned n, bool last)
+{
+    const struct plan_step *s = &w->track->steps.items[index];
+    add_statement(w, index, n);
+    if (w->opts->no_history || last) {
+        return;
+    }
+    add_progress(w, index, n);
+    if (!statement_is_dml(w->b->driver, &s->statements.items[n])) {
+        w->open = true;
+        commit(w);
+    }
+}
+
+/* Outside of transactions by the revision's wish, which is about what other statements see of it and not about
+ * the journal: where the server allows it, statement and progress are one transaction. */
+static void lone_statement(struct builder *w, unsigned index, unsigned n, bool last)
+{
+    const struct plan_step *s = &w->track->steps.items[index];
+    bool together = !w->opts->no_history && statement_is_transactional(w->b->driver, &s->statements.items[n]);
+    if (together) {
+        begin(w);
+    }
+    add_statement(w, index, n);
+    if (!w->opts->no_history && !last) {
+        add_progress(w, index, n);
+        commit(w);
+    }
+}
+
+/* The row that says "running" must be durable before the first statement; it rides with the commit that ends
+ * the step before it, where there is one. The last statement's progress is part of the row's finish. */
 static void journaled_step(struct builder *w, unsigned index)
 {
     const struct plan_step *s = &w->track->steps.items[index];
@@ -152,22 +217,21 @@ static void journaled_step(struct builder *w, unsigned index)
         if (s->resume_from > 0) {
             add_text(w, SCRIPT_HISTORY, index, history_settle(w->b, w->a, "resumed"));
         }
-        add_text(w, SCRIPT_HISTORY, index, history_insert_running(w->b, w->a, &w->opts->by, s));
+        add_text(w, SCRIPT_HISTORY, index,
+                 history_insert_running(w->b, w->a, &w->opts->by, s,
+                                        entry_of(w, index, (size_t)s->resume_from)));
     }
     commit(w);
+    add_session(w, index);
     if (s->live) {
         add_live(w, index);
     }
     for (unsigned i = (unsigned)s->resume_from; i < s->statements.n; i++) {
-        add_statement(w, index, i);
         bool last = i + 1 == s->statements.n && s->verify.n == 0;
-        if (history && !last) {
-            char *progress = history_progress(w->b, w->a, &w->opts->by, s, i + 1);
-            add(w, SCRIPT_JOURNAL, index, i, slice_of(progress));
-            if (implicit && !statement_is_dml(w->b->driver, &s->statements.items[i])) {
-                w->open = true;
-                commit(w);
-            }
+        if (implicit) {
+            implicit_statement(w, index, i, last);
+        } else {
+            lone_statement(w, index, i, last);
         }
     }
     add_verify(w, index);
@@ -202,6 +266,9 @@ static void setup(struct builder *w)
     }
     if (!w->track->has_history_table && !w->opts->no_history) {
         add_text(w, SCRIPT_SETUP, UINT_MAX, bookkeeping_create_history(w->b, w->a));
+    }
+    if (w->opts->add_in_flight) {
+        add_text(w, SCRIPT_SETUP, UINT_MAX, bookkeeping_add_in_flight(w->b, w->a));
     }
 }
 

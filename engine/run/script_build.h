@@ -5,7 +5,8 @@
  * Where the database has transactional DDL:   BEGIN, per step [statements, verify, version, history], COMMIT;
  * one such block for the whole track, or one a revision. A step outside a transaction, and every step where
  * DDL commits implicitly, is journaled: history row "running", then each statement followed by its progress,
- * then verify, version and history together in one transaction.
+ * in one transaction where the statement can take part in one, then verify, version and history together in
+ * one transaction. Statements that commit by themselves have an entry of the journal before them.
  */
 #pragma once
 #include "engine/run/bookkeeping.h"
@@ -16,6 +17,8 @@ struct script_opts {
     enum plan_transaction transaction;
     bool no_history; /* version table only, as Alembic writes it */
     bool comments;   /* for people; a run leaves them out */
+    bool entries;       /* the journal says what is in flight (journal.h); a script by hand cannot be resumed */
+    bool add_in_flight; /* the history table there is has no column for that yet */
 };
 
 /* The script borrows texts from the track and the arena. */
@@ -24,6 +27,9 @@ void script_build(struct arena *a, const struct bookkeeping *b, const struct pla
 
 /* Is this step journaled, rather than part of a transaction? */
 bool step_is_journaled(const struct driver *driver, const struct plan_step *step);
+
+/* Can it share a transaction with its entry in the journal, so that both are there or neither? */
+bool statement_is_transactional(const struct driver *driver, const struct plan_statement *s);
 
 /* Does the statement only change rows, so that a ROLLBACK takes it back where DDL commits? */
 bool statement_is_dml(const struct driver *driver, const struct plan_statement *s);

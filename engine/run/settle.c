@@ -91,19 +91,20 @@ static size_t statements_in_effect(struct execution *x, const struct failure *f,
     if (f->track->steps.items[step].live) {
         return x->live.durable;
     }
-    bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT;
+    bool implicit = x->member->driver->caps & DRIVER_IMPLICIT_COMMIT, open = false;
     size_t done = (size_t)f->track->steps.items[step].resume_from, durable = done;
     for (size_t i = 0; i < f->item; i++) {
         const struct script_item *item = &f->script->items.items[i];
         if (item->kind == SCRIPT_COMMIT) {
             durable = done;
         }
+        open = item->kind == SCRIPT_BEGIN || (open && item->kind != SCRIPT_COMMIT);
         if (item->step != step || item->kind != SCRIPT_STATEMENT) {
             continue;
         }
         done = item->statement + 1;
         const struct plan_statement *s = &f->track->steps.items[step].statements.items[item->statement];
-        if (!implicit || !statement_is_dml(x->member->driver, s)) {
+        if (implicit ? !statement_is_dml(x->member->driver, s) : !open) {
             durable = done;
         }
     }

@@ -75,19 +75,19 @@ class Kill:
             r = run(self.folder, "status", "dev")
             return "another run" not in r.out and "at work" not in r.out and "running" not in r.out
         wait_for(f"{self.name}: the server to notice", settled, 10)
-        # A server may go on a little after its client has gone; the journal goes with it.
-        done = int(self.d.history()[-1][4])
-        self.status("r1", f"inside r2: {done} of 3")
+        # A server may go on a little after its client has gone. What the journal does not know of it, the schema tells.
         tables = [t for t in self.d.tables() if t not in BOOKKEEPING]
-        ok(f"{self.name}: tables", tables == ["t1", "t2"] or (tables == ["t1", "t2", "t3"] and done == 2), tables, done)
-        for words in (("apply", "dev", "--yes"), ("upgrade",), ("downgrade", "base")):
-            r = expect(f"{self.name}: {words[0]} is refused", 4, self.folder, *words, part="not known")
-            has(f"{self.name}: and says what to do", r.errors + r.out, "lockstep stamp")
-        self.d.script("DROP TABLE IF EXISTS t3;\nDROP TABLE t2;")
-        expect(f"{self.name}: stamp settles it", 0, self.folder, "stamp", "r1")
-        revision(self.folder, "r2", "r1", "CREATE TABLE t2 (id bigint);", "DROP TABLE t2;")
-        expect(f"{self.name}: and it goes on", 0, self.folder, "apply", "dev", "--yes")
+        ok(f"{self.name}: tables", tables in (["t1", "t2"], ["t1", "t2", "t3"]), tables)
+        said = run(self.folder, "status", "dev").out
+        done = re.search(r"inside r2: (\d) of 3", said)
+        ok(f"{self.name}: status tells", done and (int(done[1]) == 3) == ("t3" in tables), tables, said)
+        if done and int(done[1]) < 2:  # what has not run may be edited
+            revision(self.folder, "r2", "r1", "CREATE TABLE t2 (id bigint);\nSELECT 1;\nCREATE TABLE t3 (id bigint);",
+                     "DROP TABLE t3;\nDROP TABLE t2;", header="-- transaction: off\n")
+        expect(f"{self.name}: it goes on", 0, self.folder, "apply", "dev", "--yes")
         same(f"{self.name}: arrives", self.d.at(), ["r2"])
+        same(f"{self.name}: has all of it", [t for t in self.d.tables() if t not in BOOKKEEPING], ["t1", "t2", "t3"])
+        same(f"{self.name}: nothing is open", [r for r in self.d.history() if r[3] in ("running", "half")], [])
         self.abandoned()
 
     def anywhere(self):
@@ -141,10 +141,13 @@ class Kill:
             return
         ok(f"{self.name}: only where DDL commits", not self.d.transactional, *detail)
         same(f"{self.name}: the revision after the position", [r[1] for r in half], [f"r{done + 1}"], *detail)
-        # What the journal says for certain is there; the statement after it may be.
+        # The table may be there though the journal does not say so; rows are there when the journal says so.
         sure = {f"t{i}" for i in range(1, done + 1)} | ({f"t{done + 1}"} if half[0][4] != "0" else set())
         ok(f"{self.name}: tables", sure <= set(tables) <= sure | {f"t{done + 1}"}, *detail)
-        has(f"{self.name}: status tells", target["state"], f"inside r{done + 1}: {half[0][4]} of 2")
+        if f"t{done + 1}" in tables:
+            has(f"{self.name}: status tells", target["state"], f"inside r{done + 1}: ")
+        else:
+            has(f"{self.name}: status tells", target["state"], f"at the start of r{done + 1}: ")
 
 
 def kill(dialect):
