@@ -21,7 +21,7 @@ struct place {
     int64_t behind;                 /* -1: not known */
     enum style style;
     const struct place *next; /* of the same group */
-    size_t group;                /* in the first of a group: how many there are; 0 in the others */
+    size_t group;             /* in the first of a group: how many there are; 0 in the others */
 };
 
 /* How many revisions of the graph the position does not stand for. */
@@ -35,8 +35,7 @@ static size_t behind(struct arena *a, const struct graph *g, const struct positi
 static struct place unknown(const struct member *m, const struct err *why, struct app *app)
 {
     const char *message = arena_dup(app->arena, why->message);
-    return (struct place){
-        .member = m, .state = message, .error = message, .behind = -1, .style = STYLE_RED};
+    return (struct place){.member = m, .state = message, .error = message, .behind = -1, .style = STYLE_RED};
 }
 
 /* What is true of a step that was left part way; what the journal does not tell is found out, not written. */
@@ -52,8 +51,9 @@ static const char *half_text(struct arena *a, struct member *m)
         return arena_printf(a, "at the start of %s: nothing of it took effect; \"lockstep resume\" goes on",
                             half->revision);
     }
-    return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", half->revision, (long long)half->done,
-                        of, half->known ? "" : ", whether the next did is for a person to say: ",
+    return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", half->revision,
+                        (long long)half->done, of,
+                        half->known ? "" : ", whether the next did is for a person to say: ",
                         half->known || !half->why ? "" : half->why);
 }
 
@@ -72,7 +72,7 @@ static void judge_half(struct app *app, struct member *m, struct place *s)
 /* `same` stands for a target at the same position, if there is one: a thousand targets need not be judged one
  * by one. */
 static struct place place_of(struct app *app, struct member *m, const struct graph *g,
-                                   const struct place *same, struct tally *tally)
+                             const struct place *same, struct tally *tally)
 {
     if (m->err.status) {
         tally->unreachable += m->err.status == ERR_UNREACHABLE;

@@ -150,15 +150,15 @@ struct lease_guard {
     const char *condition, *after; /* `after`: NULL when the end of the transaction is enough */
 };
 
-/* What another session can find out, or has to do, about a statement that the one that sent it did not live to
- * see the end of. */
+/* What another session can find out, or has to do, about a statement that the one that sent it did not live
+ * to see the end of. */
 enum trace_kind {
     TRACE_ROWS,    /* it takes part in a transaction: it has taken effect when what is written with it has */
     TRACE_SESSION, /* it sets the session, and is repeated in one that goes on */
-    TRACE_LOST,    /* the same with values of that moment (SET @n = (SELECT ...)), which cannot be had again */
-    TRACE_REPEAT,  /* running it once more does no harm */
-    TRACE_SCHEMA,  /* it shows in the catalogue: see trace_entry */
-    TRACE_NONE,    /* nothing tells */
+    TRACE_LOST,   /* the same with values of that moment (SET @n = (SELECT ...)), which cannot be had again */
+    TRACE_REPEAT, /* running it once more does no harm */
+    TRACE_SCHEMA, /* it shows in the catalogue: see trace_entry */
+    TRACE_NONE,   /* nothing tells */
     TRACE_KIND_COUNT
 };
 struct trace {

@@ -48,7 +48,8 @@ const struct driver driver_mysql = {
     .trace = mysql_trace,
     .end_session = "KILL CONNECTION %lld",
     .trace_entry = mysql_trace_entry,
-    .loose_tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "
-                    "table_type = 'BASE TABLE' AND engine NOT IN ('InnoDB', 'ROCKSDB', 'TokuDB', 'NDBCLUSTER')",
+    .loose_tables =
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+        "table_type = 'BASE TABLE' AND engine NOT IN ('InnoDB', 'ROCKSDB', 'TokuDB', 'NDBCLUSTER')",
     .print = mysql_print,
 };

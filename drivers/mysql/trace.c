@@ -74,8 +74,8 @@ static bool has_word(struct sql_cursor c, const char *word)
 static const struct {
     const char *word, *look;
 } objects[] = {
-    {"table", "exists"},    {"view", "exists"},      {"sequence", "exists"}, {"procedure", "routine"},
-    {"function", "routine"}, {"package", "routine"}, {"trigger", "trigger"}, {"event", "event"},
+    {"table", "exists"},      {"view", "exists"},     {"sequence", "exists"}, {"procedure", "routine"},
+    {"function", "routine"},  {"package", "routine"}, {"trigger", "trigger"}, {"event", "event"},
     {"database", "database"}, {"schema", "database"},
 };
 
@@ -104,9 +104,9 @@ static enum trace_kind index_of(struct tracer *t)
 
 static enum trace_kind of_create(struct tracer *t)
 {
-    static const char *const kinds[] = {"table",    "view",  "sequence", "procedure", "function", "package",
-                                        "trigger",  "event", "database", "schema",    "index",    "user",
-                                        "role",     "server"};
+    static const char *const kinds[] = {"table",   "view",    "sequence", "procedure", "function",
+                                        "package", "trigger", "event",    "database",  "schema",
+                                        "index",   "user",    "role",     "server"};
     if (take(t, "or") || take(t, "temporary")) {
         return TRACE_REPEAT;
     }
@@ -154,8 +154,8 @@ static enum trace_kind of_alter(struct tracer *t)
 {
     static const char *const table[] = {"table"};
     static const char *const once[] = {"exchange", "import", "discard"};
-    static const char *const again[] = {"view",     "procedure", "function", "event",
-                                        "database", "schema",    "sequence", "user", "definer", "algorithm"};
+    static const char *const again[] = {"view",   "procedure", "function", "event",   "database",
+                                        "schema", "sequence",  "user",     "definer", "algorithm"};
     if (sql_word_in(&t->c.t, again, COUNT_OF(again))) {
         bool renames = has_word(t->c, "rename");
         return renames ? TRACE_NONE : TRACE_REPEAT;
@@ -284,7 +284,7 @@ void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
     mysql_classify(&s, false);
     struct tracer t = {.c = {.lex = mysql_lex, .lexer = {.text = statement}}, .objects = STRBUF_INIT};
     sql_cursor_open(&t.c);
-    *out = (struct trace){.kind = s.kind == SQL_QUERY && sets_variable(t.c)        ? TRACE_LOST
+    *out = (struct trace){.kind = s.kind == SQL_QUERY && sets_variable(t.c)  ? TRACE_LOST
                                   : s.kind == SQL_DML || s.kind == SQL_QUERY ? TRACE_ROWS
                                                                              : of_statement(&t)};
     if (out->kind == TRACE_SCHEMA) {
@@ -336,7 +336,8 @@ static void add_look(struct strbuf *b, const struct column_list *l, const char *
         p += n;
         p += strspn(p, ", ");
     }
-    strbuf_addf(b, ")), 16), 16, 10) AS UNSIGNED))) FROM information_schema.%s WHERE %s = ", l->from, l->schema);
+    strbuf_addf(b, ")), 16), 16, 10) AS UNSIGNED))) FROM information_schema.%s WHERE %s = ", l->from,
+                l->schema);
     if (schema) {
         add_quoted(b, schema);
     } else {
@@ -368,7 +369,8 @@ static void add_gone(struct arena *a, struct strbuf *b, struct slice names)
     while (sql_trace_word(&names, &word)) {
         const char *schema, *name;
         sql_trace_name(a, word, &schema, &name);
-        strbuf_addf(b, "%sSELECT 1 FROM information_schema.tables WHERE table_schema = ", n++ ? " UNION ALL " : "");
+        strbuf_addf(
+            b, "%sSELECT 1 FROM information_schema.tables WHERE table_schema = ", n++ ? " UNION ALL " : "");
         if (schema) {
             add_quoted(b, schema);
         } else {

@@ -76,7 +76,8 @@ static void trace_outside(struct arena *a, struct sql_cursor *c, struct trace *o
         } else if (index || database) {
             named(a, c, index ? "index" : "database", out);
         }
-    } else if (sql_cursor_take(c, "alter") && (sql_word_is(&c->t, "system") || sql_word_is(&c->t, "database"))) {
+    } else if (sql_cursor_take(c, "alter") &&
+               (sql_word_is(&c->t, "system") || sql_word_is(&c->t, "database"))) {
         out->kind = TRACE_REPEAT;
     } else if (sql_word_is(&c->t, "discard")) {
         out->kind = TRACE_SESSION;
@@ -85,7 +86,7 @@ static void trace_outside(struct arena *a, struct sql_cursor *c, struct trace *o
 
 void postgresql_trace(struct arena *a, struct slice statement, struct trace *out)
 {
-    static const char *const session[] = {"set",      "reset",   "discard",   "listen",
+    static const char *const session[] = {"set",      "reset",   "discard",    "listen",
                                           "unlisten", "prepare", "deallocate", "load"};
     struct sql_statement s = {.text = statement};
     struct sql_cursor c = cursor_of(statement);
@@ -103,15 +104,18 @@ void postgresql_trace(struct arena *a, struct slice statement, struct trace *out
 static const struct {
     const char *kind, *query; /* up to the name */
 } looks[] = {
-    {"valid", "SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(c.oid::bigint), 0) FROM "
-              "pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid AND i.indisvalid JOIN "
-              "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = "},
-    {"index", "SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(c.oid::bigint), 0) FROM "
-              "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind "
-              "IN ('i', 'I') AND c.relname = "},
-    {"indexes", "SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(i.indexrelid::bigint), 0) "
-                "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisvalid "
-                "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = "},
+    {"valid",
+     "SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(c.oid::bigint), 0) FROM "
+     "pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid AND i.indisvalid JOIN "
+     "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = "},
+    {"index",
+     "SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(c.oid::bigint), 0) FROM "
+     "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind "
+     "IN ('i', 'I') AND c.relname = "},
+    {"indexes",
+     "SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(i.indexrelid::bigint), 0) "
+     "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisvalid "
+     "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = "},
     {"database", "SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_database c WHERE c.datname = "},
 };
 

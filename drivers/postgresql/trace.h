@@ -1,4 +1,5 @@
-/* What the catalogue can tell later about a statement outside of transactions. See trace in drivers/driver.h. */
+/* What the catalogue can tell later about a statement outside of transactions. See trace in drivers/driver.h.
+ */
 #pragma once
 #include "drivers/driver.h"
 

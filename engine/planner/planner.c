@@ -32,7 +32,8 @@ static int half_error(const struct half_step *half, struct err *err, const char 
 }
 
 /* A target that an earlier run left inside a step goes on from the recorded statement, or not at all. */
-static int resume_half(struct arena *a, const struct half_step *half, struct plan_step *first, struct err *err)
+static int resume_half(struct arena *a, const struct half_step *half, struct plan_step *first,
+                       struct err *err)
 {
     if (!half->known) {
         return half_error(

@@ -15,9 +15,9 @@ static bool same_state(const struct member *x, const struct member *y)
            x->state.has_version_table == y->state.has_version_table &&
            x->state.has_history_table == y->state.has_history_table &&
            position_same(&x->state.at.ids, &y->state.at.ids) && h->present == k->present &&
-           (!h->present ||
-            (h->known == k->known && h->done == k->done && h->recorded == k->recorded && same_text(h->revision, k->revision) &&
-             same_text(h->direction, k->direction) && same_text(h->prefix, k->prefix)));
+           (!h->present || (h->known == k->known && h->done == k->done && h->recorded == k->recorded &&
+                            same_text(h->revision, k->revision) && same_text(h->direction, k->direction) &&
+                            same_text(h->prefix, k->prefix)));
 }
 
 /* FNV-1a, over the text and its end. */

@@ -374,8 +374,7 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
 {
     char *versions = arena_printf(a, "SELECT version_num FROM %s", b->version_table);
     char *open =
-        arena_printf(a,
-                     "SELECT h.* FROM %s h WHERE h.outcome IN ('running', 'half') ORDER BY h.seq DESC",
+        arena_printf(a, "SELECT h.* FROM %s h WHERE h.outcome IN ('running', 'half') ORDER BY h.seq DESC",
                      b->history_table);
     struct statement statements[] = {
         {slice_of(versions), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},

@@ -70,9 +70,9 @@ struct half_step {
                    found out. false: the run died, and the statement after them may have taken effect. */
     const char *run, *revision, *direction, *checksum, *actor, *started;
     int64_t done, total;
-    int64_t recorded;      /* what the journal counts, and `prefix` is about: done, or one less when it was found
-                              out that the statement in flight took effect */
-    const char *prefix;    /* digest of the first `recorded` statements */
+    int64_t recorded;   /* what the journal counts, and `prefix` is about: done, or one less when it was found
+                           out that the statement in flight took effect */
+    const char *prefix; /* digest of the first `recorded` statements */
     const char *in_flight; /* the journal's entry about the statement after them: see journal.h; or NULL */
     const char *why;       /* how it was found out, or why it cannot be; NULL: nobody has looked */
 };

@@ -400,8 +400,9 @@ static void note_kind(struct execution *x, const struct failure *f, bool taking_
     if (failure_is(f, SCRIPT_STATEMENT) && f->sent) {
         const struct script_item *item = &f->script->items.items[f->item];
         const struct plan_step *s = &f->track->steps.items[item->step];
-        r->may_be_partial = step_is_journaled(x->member->driver, s) &&
-                            !statement_is_transactional(x->member->driver, &s->statements.items[item->statement]);
+        r->may_be_partial =
+            step_is_journaled(x->member->driver, s) &&
+            !statement_is_transactional(x->member->driver, &s->statements.items[item->statement]);
     }
 }
 
@@ -475,7 +476,8 @@ static int check_half(struct execution *x, const struct plan_track *track, struc
     bool same = half->present ? half->known && half->done == first->resume_from : first->resume_from == 0;
     if (same && half->present) {
         bool down = strcmp(half->direction, "downgrade") == 0;
-        bool step = first->revision && strcmp(half->revision, first->revision) == 0 && first->downgrade == down;
+        bool step =
+            first->revision && strcmp(half->revision, first->revision) == 0 && first->downgrade == down;
         same = half->done == 0 || (step && half_step_matches(x->a, half, &first->statements));
     }
     if (!same) {

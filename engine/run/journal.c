@@ -1,8 +1,10 @@
 /* Writing and reading entries about the statement in flight. */
 #include "engine/run/journal.h"
 
-static const char *const kind_names[] = {
-    [JOURNAL_ROWS] = "rows", [JOURNAL_REPEAT] = "repeat", [JOURNAL_SCHEMA] = "schema", [JOURNAL_NONE] = "none"};
+static const char *const kind_names[] = {[JOURNAL_ROWS] = "rows",
+                                         [JOURNAL_REPEAT] = "repeat",
+                                         [JOURNAL_SCHEMA] = "schema",
+                                         [JOURNAL_NONE] = "none"};
 _Static_assert(COUNT_OF(kind_names) == JOURNAL_KIND_COUNT, "one name each");
 
 static const enum journal_kind kind_of[] = {

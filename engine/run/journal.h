@@ -1,7 +1,7 @@
 /*
- * Entries of the journal about the statement in flight. Before a statement that commits by itself is sent, the
- * history row of its step says which session sends it, what can tell whether it took effect, its digest, and
- * what the objects it is about look like: one text, computed on the server with the row's update.
+ * Entries of the journal about the statement in flight. Before a statement that commits by itself is sent,
+ * the history row of its step says which session sends it, what can tell whether it took effect, its digest,
+ * and what the objects it is about look like: one text, computed on the server with the row's update.
  *
  *   4711 rows                                   it commits with its own progress: nothing can be in doubt
  *   4711 repeat DIGEST                          running it once more does no harm
@@ -16,7 +16,7 @@ enum journal_kind { JOURNAL_ROWS, JOURNAL_REPEAT, JOURNAL_SCHEMA, JOURNAL_NONE, 
 struct journal_entry {
     int64_t session; /* 0: it is none of a server */
     enum journal_kind kind;
-    const char *digest; /* of the statement's text; "" for rows */
+    const char *digest;         /* of the statement's text; "" for rows */
     const char *text, *objects; /* what driver->trace_entry() makes the entry of */
     const char *fingerprint;
 };

@@ -77,7 +77,7 @@ static bool is_lasting(const struct live *l, const struct sql_statement *s, cons
 struct live_batch {
     struct statement statements[5];
     struct outcome outcomes[5];
-    size_t n, at; /* the revision's own statement is number `at`, its progress comes next */
+    size_t n, at;  /* the revision's own statement is number `at`, its progress comes next */
     bool together; /* they are one transaction */
 };
 
@@ -110,7 +110,8 @@ static void make_batch(struct live *l, struct slice text, bool lasting, size_t i
     }
 }
 
-static int write_failed(struct live *l, const struct live_batch *b, size_t done, bool lasting, struct err *err)
+static int write_failed(struct live *l, const struct live_batch *b, size_t done, bool lasting,
+                        struct err *err)
 {
     struct execution *x = l->x;
     struct err ignored;

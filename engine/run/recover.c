@@ -212,10 +212,12 @@ static void undecided(struct arena *a, const struct half_step *half, const plan_
     bool named = (size_t)half->recorded < statements->n;
     struct slice text = named ? slice_trim(statements->items[half->recorded].text) : SLICE("");
     out->place = STANDING_UNDECIDED;
-    out->why = arena_printf(a, "nobody can tell whether statement %lld of the %s of revision %s took effect: %s",
-                            (long long)half->recorded + 1, half->direction, half->revision, half->why);
-    out->hint = arena_printf(a, "It is \"%.*s\". Look what it did, then say so: \"lockstep resume RUN -t TARGET "
-                                "--took-effect\", or \"--no-effect\".",
+    out->why =
+        arena_printf(a, "nobody can tell whether statement %lld of the %s of revision %s took effect: %s",
+                     (long long)half->recorded + 1, half->direction, half->revision, half->why);
+    out->hint = arena_printf(a,
+                             "It is \"%.*s\". Look what it did, then say so: \"lockstep resume RUN -t TARGET "
+                             "--took-effect\", or \"--no-effect\".",
                              (int)(text.len > 200 ? 200 : text.len), text.ptr);
 }
 
@@ -243,11 +245,11 @@ static void judge_live(struct arena *a, const struct half_step *half, struct sta
         return;
     }
     out->place = STANDING_ELSEWHERE;
-    out->why = arena_printf(a,
-                            "it is inside the %s of revision %s after %lld statements%s, and that revision reads "
-                            "the database as it runs, so it cannot go on from the middle",
-                            half->direction, half->revision, (long long)half->done,
-                            half->known ? "" : " and perhaps one more");
+    out->why = arena_printf(
+        a,
+        "it is inside the %s of revision %s after %lld statements%s, and that revision reads "
+        "the database as it runs, so it cannot go on from the middle",
+        half->direction, half->revision, (long long)half->done, half->known ? "" : " and perhaps one more");
     out->hint = "Finish or undo that revision by hand, then record where the target stands with \"lockstep "
                 "stamp\".";
 }
@@ -273,8 +275,9 @@ static int judge_half(struct arena *a, struct member *m, const struct plan_track
     }
     if (!statements || !half_step_matches(a, half, statements)) {
         out->place = STANDING_ELSEWHERE;
-        out->why = arena_printf(a, "it is inside the %s of revision %s (run %s), which is not a step of this plan",
-                                half->direction, half->revision, half->run);
+        out->why =
+            arena_printf(a, "it is inside the %s of revision %s (run %s), which is not a step of this plan",
+                         half->direction, half->revision, half->run);
     } else if (!half->known) {
         undecided(a, half, statements, out);
     } else {
@@ -311,7 +314,8 @@ int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const 
     return 0;
 }
 
-int recover_record(struct fleet *fleet, struct member *m, const plan_statements_t *statements, struct err *err)
+int recover_record(struct fleet *fleet, struct member *m, const plan_statements_t *statements,
+                   struct err *err)
 {
     const struct half_step *half = &m->state.half;
     if (!half->present || !half->known || !half->running) {
@@ -327,11 +331,12 @@ int recover_record(struct fleet *fleet, struct member *m, const plan_statements_
     return rc ? err_wrap(err, "recording where %s stands", m->target->name) : 0;
 }
 
-const plan_statements_t *track_half_statements(const struct plan_track *track, const struct standing *standing)
+const plan_statements_t *track_half_statements(const struct plan_track *track,
+                                               const struct standing *standing)
 {
     static const plan_statements_t none;
     size_t n = standing->steps;
-    bool up = n < track->steps.n, down = n > 0 && standing->downgrade;
+    bool up = n<track->steps.n, down = n> 0 && standing->downgrade;
     return down ? &track->steps.items[n - 1].undo : up ? &track->steps.items[n].statements : &none;
 }
 
@@ -377,8 +382,9 @@ int recover_lock(struct arena *a, struct member *m, const struct recover_opts *o
         rc = member_lock(m, a, err);
     }
     if (rc == ERR_REFUSED) {
-        err_hint(err, "Its statement still runs on the server: wait for it, or end it with \"lockstep resume RUN "
-                      "-t TARGET --kill-running\".");
+        err_hint(err,
+                 "Its statement still runs on the server: wait for it, or end it with \"lockstep resume RUN "
+                 "-t TARGET --kill-running\".");
     }
     return rc;
 }

@@ -39,8 +39,8 @@ struct standing {
 };
 
 /* A member whose journal says "running", though nobody runs: find out whether the statement in flight took
- * effect. m->state.half tells: `known`, `done`, and `why`. Reads only. The statements are those of the step in
- * its direction, NULL when they are not at hand; without them some cases stay open. */
+ * effect. m->state.half tells: `known`, `done`, and `why`. Reads only. The statements are those of the step
+ * in its direction, NULL when they are not at hand; without them some cases stay open. */
 int recover_decide(struct member *m, const plan_statements_t *statements, struct err *err);
 
 /* Read where the member stands; it is connected and, for an answer that lasts, locked. m->state is what was
@@ -53,9 +53,11 @@ bool half_step_matches(struct arena *a, const struct half_step *half, const plan
 
 /* Write into the journal what was found out about the statement in flight; m->state follows. A step of which
  * no statement is in effect is closed. Needs the lock. */
-int recover_record(struct fleet *fleet, struct member *m, const plan_statements_t *statements, struct err *err);
+int recover_record(struct fleet *fleet, struct member *m, const plan_statements_t *statements,
+                   struct err *err);
 /* The statements of the step that may be half done where the target stands. */
-const plan_statements_t *track_half_statements(const struct plan_track *track, const struct standing *standing);
+const plan_statements_t *track_half_statements(const struct plan_track *track,
+                                               const struct standing *standing);
 
 /* Take the member's lock, waiting for a dead run's statement that the server still works at. */
 int recover_lock(struct arena *a, struct member *m, const struct recover_opts *opts, struct err *err);

@@ -150,9 +150,9 @@ static const char *entry_of(struct builder *w, unsigned index, size_t n)
 {
     const struct plan_step *s = &w->track->steps.items[index];
     bool data = n >= s->statements.n || s->statements.items[n].copy.ptr;
-    return !w->opts->entries ? NULL
-                             : journal_entry(w->b->driver, w->a,
-                                             data ? SLICE("") : s->statements.items[n].text);
+    return !w->opts->entries
+               ? NULL
+               : journal_entry(w->b->driver, w->a, data ? SLICE("") : s->statements.items[n].text);
 }
 
 /* The session that goes on is another one than that which began the step. */
@@ -174,8 +174,8 @@ static void add_progress(struct builder *w, unsigned index, unsigned n)
         slice_of(history_progress(w->b, w->a, &w->opts->by, s, n + 1, entry_of(w, index, n + 1))));
 }
 
-/* A run of data statements is one transaction with its journal entries, and the journal entry of anything else
- * is committed at once: what the journal says is then exact but for the statement in flight. */
+/* A run of data statements is one transaction with its journal entries, and the journal entry of anything
+ * else is committed at once: what the journal says is then exact but for the statement in flight. */
 static void implicit_statement(struct builder *w, unsigned index, unsigned n, bool last)
 {
     const struct plan_step *s = &w->track->steps.items[index];
@@ -190,8 +190,8 @@ static void implicit_statement(struct builder *w, unsigned index, unsigned n, bo
     }
 }
 
-/* Outside of transactions by the revision's wish, which is about what other statements see of it and not about
- * the journal: where the server allows it, statement and progress are one transaction. */
+/* Outside of transactions by the revision's wish, which is about what other statements see of it and not
+ * about the journal: where the server allows it, statement and progress are one transaction. */
 static void lone_statement(struct builder *w, unsigned index, unsigned n, bool last)
 {
     const struct plan_step *s = &w->track->steps.items[index];
@@ -217,9 +217,9 @@ static void journaled_step(struct builder *w, unsigned index)
         if (s->resume_from > 0) {
             add_text(w, SCRIPT_HISTORY, index, history_settle(w->b, w->a, "resumed"));
         }
-        add_text(w, SCRIPT_HISTORY, index,
-                 history_insert_running(w->b, w->a, &w->opts->by, s,
-                                        entry_of(w, index, (size_t)s->resume_from)));
+        add_text(
+            w, SCRIPT_HISTORY, index,
+            history_insert_running(w->b, w->a, &w->opts->by, s, entry_of(w, index, (size_t)s->resume_from)));
     }
     commit(w);
     add_session(w, index);

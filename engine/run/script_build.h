@@ -17,7 +17,7 @@ struct script_opts {
     enum plan_transaction transaction;
     bool no_history; /* version table only, as Alembic writes it */
     bool comments;   /* for people; a run leaves them out */
-    bool entries;       /* the journal says what is in flight (journal.h); a script by hand cannot be resumed */
+    bool entries;    /* the journal says what is in flight (journal.h); a script by hand cannot be resumed */
     bool add_in_flight; /* the history table there is has no column for that yet */
 };
 
