@@ -340,6 +340,12 @@ static void read_half(const struct rowset *rows, struct half_step *half)
     half->known = !half->running || (half->total > 0 && half->done >= half->total);
 }
 
+static int64_t cell_number(const struct rowset *rows, size_t row, size_t col)
+{
+    const char *text = cell(rows, row, col);
+    return text ? strtoll(text, NULL, 10) : 0;
+}
+
 static void read_prepared(struct arena *a, const struct rowset *rows, struct target_state *state)
 {
     state->prepare_slots = rows->nrows ? cell_number(rows, 0, 0) - cell_number(rows, 0, 1) : 0;

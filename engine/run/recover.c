@@ -384,7 +384,7 @@ int recover_lock(struct arena *a, struct member *m, const struct recover_opts *o
     if (rc == ERR_REFUSED) {
         err_hint(err,
                  "Its statement still runs on the server: wait for it, or end it with \"lockstep resume RUN "
-                 "-t TARGET --kill-running\".");
+                 "-t TARGET --kill\".");
     }
     return rc;
 }
