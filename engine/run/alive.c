@@ -86,12 +86,15 @@ static bool is_gone(struct arena *a, int64_t pid, int64_t started, const char *b
     return started && now != started;
 }
 
+#define BEGINNING_US 30000000
+
 struct gone_run {
     const char *run, *environment, *plan;
 };
 struct gone {
     struct arena *a;
     const char *host;
+    bool leases; /* every run of this store keeps one */
     VEC(struct gone_run) runs;
     struct audit_event *events;
     struct audit_head before;
@@ -102,11 +105,13 @@ static int note_gone(void *arg, const struct store_row *row, UNUSED struct err *
 {
     struct gone *g = arg;
     const char *host = row_text(row, 1, g->a);
-    int64_t runners = row_number(row, 5), awake = row_number(row, 6);
-    /* A run with runners lives as long as one of them; another is judged by its process, if that is here. */
-    bool gone = runners ? !awake
-                        : host && strcmp(host, g->host) == 0 &&
-                              is_gone(g->a, row_number(row, 2), row_number(row, 3), row_text(row, 4, g->a));
+    bool awake = row_number(row, 5) > 0, shared = row_number(row, 6) > 0;
+    bool gone_here = host && strcmp(host, g->host) == 0 &&
+                     is_gone(g->a, row_number(row, 2), row_number(row, 3), row_text(row, 4, g->a));
+    /* Where every run keeps a lease, one that has none for longer than it takes to begin is gone, wherever it
+     * was. A run that several share lives as long as one of them. */
+    bool gone_there = g->leases && !awake && time_now_us() - row_number(row, 7) > BEGINNING_US;
+    bool gone = shared ? !awake && (gone_here || gone_there) : gone_here || gone_there;
     if (gone) {
         *vec_push(g->a, &g->runs) =
             (struct gone_run){row_text(row, 0, g->a), row_text(row, 7, g->a), row_text(row, 8, g->a)};
@@ -157,7 +162,7 @@ int audit_close_abandoned(struct store *s, struct err *err)
         return 0;
     }
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct gone g = {.a = &a, .host = actor_host(&a)};
+    struct gone g = {.a = &a, .host = actor_host(&a), .leases = store_is_shared(s)};
     int rc = find_gone(s, &g, err);
     if (rc || !g.runs.n) {
         return rc;

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "engine/run/audit_writer.h"
+#include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
 
 #define RUNS_SINCE 2 /* version of the store's tables */
@@ -219,60 +220,85 @@ int runs_holder(struct store *s, struct arena *a, const char *run, struct run_ho
     return rc;
 }
 
-static int each_target(void *arg, const struct store_row *row, struct err *err)
+int runs_read_target(const struct store_row *row, struct arena *a, struct run_target_row *out,
+                     struct err *err)
 {
-    struct reading *r = arg;
     int state = state_of(target_states, RUN_TARGET_STATE_COUNT, row_slice(row, 4), "target", err);
     if (state < 0) {
         return state;
     }
-    struct run_target_row *t = vec_push(r->a, (run_target_rows_t *)r->out);
-    *t = (struct run_target_row){.index = (size_t)row_number(row, 0),
-                                 .name = row_text(row, 1, r->a),
-                                 .server = row_text(row, 2, r->a),
-                                 .wave = (unsigned)row_number(row, 3),
-                                 .state = (enum run_target_state)state,
-                                 .outcome = row_text(row, 5, r->a),
-                                 .commit_order = row_number(row, 6),
-                                 .runner = row_text(row, 7, r->a),
-                                 .claim = row_number(row, 8),
-                                 .lease_until_us = row_number(row, 9),
-                                 .steps_done = row_number(row, 10),
-                                 .taken_back = row_number(row, 11),
-                                 .at = row_text(row, 12, r->a),
-                                 .detail = row_text(row, 13, r->a),
-                                 .duration_us = row_number(row, 14)};
+    *out = (struct run_target_row){.index = (size_t)row_number(row, 0),
+                                   .name = row_text(row, 1, a),
+                                   .server = row_text(row, 2, a),
+                                   .wave = (unsigned)row_number(row, 3),
+                                   .state = (enum run_target_state)state,
+                                   .outcome = row_text(row, 5, a),
+                                   .commit_order = row_number(row, 6),
+                                   .runner = row_text(row, 7, a),
+                                   .claim = row_number(row, 8),
+                                   .lease_until_us = row_number(row, 9),
+                                   .steps_done = row_number(row, 10),
+                                   .taken_back = row_number(row, 11),
+                                   .at = row_text(row, 12, a),
+                                   .detail = row_text(row, 13, a),
+                                   .duration_us = row_number(row, 14),
+                                   .written = row_number(row, 15)};
     return 0;
+}
+
+static int each_target(void *arg, const struct store_row *row, struct err *err)
+{
+    struct reading *r = arg;
+    struct run_target_row target;
+    int rc = runs_read_target(row, r->a, &target, err);
+    if (!rc) {
+        *vec_push(r->a, (run_target_rows_t *)r->out) = target;
+    }
+    return rc;
 }
 
 int runs_targets(struct store *s, struct arena *a, const char *run, run_target_rows_t *out, struct err *err)
 {
     run_target_rows_t rows = {0};
     const struct store_value values[] = {store_text(run)};
-    int rc = has_runs(s)
-                 ? store_query(s,
-                               "SELECT number, name, server, wave, state, outcome, commit_order, t.runner, "
-                               "claim, COALESCE(r.lease_until_us, 0), steps_done, taken_back, position, "
-                               "detail, duration_us FROM run_targets t LEFT JOIN runners r "
-                               "ON r.runner = t.runner WHERE t.run = ?1 ORDER BY number",
-                               values, 1, each_target, &(struct reading){a, &rows}, cannot_read, err)
-                 : 0;
+    int rc = has_runs(s) ? store_query(s, sql_run_targets_select, values, 1, each_target,
+                                       &(struct reading){a, &rows}, cannot_read, err)
+                         : 0;
     if (!rc) {
         *out = rows;
     }
     return rc;
 }
 
-static int each_wave(void *arg, const struct store_row *row, struct err *err)
+int runs_read_wave(const struct store_row *row, struct run_wave_row *out, struct err *err)
 {
-    struct reading *r = arg;
     int state = state_of(wave_states, WAVE_STATE_COUNT, row_slice(row, 1), "wave", err);
     if (state < 0) {
         return state;
     }
-    *vec_push(r->a, (run_wave_rows_t *)r->out) =
-        (struct run_wave_row){(unsigned)row_number(row, 0), (enum wave_state)state, row_number(row, 2)};
+    *out = (struct run_wave_row){(unsigned)row_number(row, 0), (enum wave_state)state, row_number(row, 2)};
     return 0;
+}
+
+int runs_read_state(const struct store_row *row, int column, enum run_state *out, struct err *err)
+{
+    int state = state_of(run_states, RUN_STATE_COUNT, row_slice(row, column), "run", err);
+    if (state < 0) {
+        return state;
+    }
+    *out = (enum run_state)state;
+    return 0;
+}
+
+static int each_wave(void *arg, const struct store_row *row, struct err *err)
+{
+    struct reading *r = arg;
+    struct run_wave_row wave;
+    int rc = runs_read_wave(row, &wave, err);
+    if (!rc) {
+        *vec_push(r->a, (run_wave_rows_t *)r->out) = wave;
+    }
+    return rc;
 }
 
 int runs_waves(struct store *s, struct arena *a, const char *run, run_wave_rows_t *out, struct err *err)
@@ -323,7 +349,8 @@ static void new_target_call(struct arena *a, struct store_calls *calls, const ch
     store_add(
         a, calls,
         "INSERT INTO run_targets (run, number, name, server, wave, state, outcome, commit_order, claim, "
-        "steps_done, taken_back, duration_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, 0, 0)",
+        "written, steps_done, taken_back, duration_us) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, ?8, 0, 0)",
         values, COUNT_OF(values));
 }
 
@@ -423,11 +450,12 @@ void runs_target_call(struct arena *a, struct store_calls *calls, const char *ru
                                          store_number(t->taken_back),
                                          store_text(t->at),
                                          store_text(t->detail),
-                                         store_number(t->duration_us)};
+                                         store_number(t->duration_us),
+                                         store_number(seq)};
     store_add(a, calls,
               "UPDATE run_targets SET state = ?3, outcome = ?4, "
               "commit_order = CASE WHEN ?5 > 0 THEN ?5 ELSE commit_order END, steps_done = ?6, "
-              "taken_back = ?7, position = ?8, detail = ?9, duration_us = ?10 "
+              "taken_back = ?7, position = ?8, detail = ?9, duration_us = ?10, written = ?11 "
               "WHERE run = ?1 AND number = ?2",
               values, COUNT_OF(values));
 }

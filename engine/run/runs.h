@@ -55,10 +55,11 @@ struct run_target_row {
     int64_t commit_order;
     const char *runner;     /* who claimed it last; NULL: nobody */
     int64_t claim;          /* number of that claim: rises each time the target changes hands */
-    int64_t lease_until_us; /* of that runner */
+    int64_t lease_until_us; /* of that runner, by the store's clock; 0: it has none (any more) */
     int64_t steps_done, taken_back;
     const char *at, *detail; /* position as read back; the error */
     int64_t duration_us;
+    int64_t written; /* rises with each change that came with events */
 };
 typedef VEC(struct run_target_row) run_target_rows_t;
 

@@ -28,6 +28,7 @@ CREATE TABLE run_targets (
     commit_order INTEGER NOT NULL,
     runner TEXT,
     claim INTEGER NOT NULL,
+    written INTEGER NOT NULL, -- the place in the log of the events that last went with it
     steps_done INTEGER NOT NULL,
     taken_back INTEGER NOT NULL,
     position TEXT,
@@ -35,6 +36,8 @@ CREATE TABLE run_targets (
     duration_us INTEGER NOT NULL,
     PRIMARY KEY (run, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX run_targets_written ON run_targets (run, written);
+CREATE INDEX run_targets_at_work ON run_targets (run) WHERE state IN ('claimed', 'held');
 
 CREATE TABLE run_waves (
     run TEXT NOT NULL REFERENCES runs (run),

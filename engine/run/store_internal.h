@@ -155,6 +155,12 @@ void runs_wave_call(struct arena *a, struct store_calls *calls, const char *run,
 void runs_change_call(struct arena *a, struct store_calls *calls, const char *run,
                       const struct run_change *c);
 
+/* Rows of targets_select.sql and targets_changed.sql, of run_waves, and a run's state. */
+int runs_read_target(const struct store_row *row, struct arena *a, struct run_target_row *out,
+                     struct err *err);
+int runs_read_wave(const struct store_row *row, struct run_wave_row *out, struct err *err);
+int runs_read_state(const struct store_row *row, int column, enum run_state *out, struct err *err);
+
 /* Which process carries out a run. */
 void alive_add(struct arena *a, struct store_calls *calls, const char *run);
 void alive_remove(struct arena *a, struct store_calls *calls, const char *run);

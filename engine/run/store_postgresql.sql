@@ -73,6 +73,7 @@ CREATE TABLE run_targets (
     commit_order bigint NOT NULL,
     runner text,
     claim bigint NOT NULL,
+    written bigint NOT NULL, -- the place in the log of the events that last went with it
     steps_done bigint NOT NULL,
     taken_back bigint NOT NULL,
     position text,
@@ -80,6 +81,8 @@ CREATE TABLE run_targets (
     duration_us bigint NOT NULL,
     PRIMARY KEY (run, number)
 );
+CREATE INDEX run_targets_written ON run_targets (run, written);
+CREATE INDEX run_targets_at_work ON run_targets (run) WHERE state IN ('claimed', 'held');
 
 CREATE TABLE run_waves (
     run text COLLATE "C" NOT NULL REFERENCES runs (run),
