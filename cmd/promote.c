@@ -34,13 +34,8 @@ static int plan_promotion(struct app *app, struct planning *p, struct environmen
     if (rc) {
         return err_wrap(err, "evidence from %s", from->name);
     }
-    struct member *m;
-    vec_each (m, &p->fleet.members) {
-        rc = rc ? rc : member_read(&p->fleet, m, err);
-        member_rest(&p->fleet, m);
-    }
-    if (rc) {
-        return rc;
+    if (fleet_read(&p->fleet, false) > 0) {
+        return fleet_first_error(&p->fleet, err);
     }
     promotion_held_for(app->arena, &p->fleet, p->graph, &held, relevant);
     p->request.within = allowed;

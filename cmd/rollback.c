@@ -92,7 +92,7 @@ static const char *standing_of(struct app *app, const struct undoing *u)
         return "not in the environment any more";
     }
     if (!m->state_read) {
-        return arena_printf(app->arena, "cannot be reached: %s", m->err.message);
+        return arena_printf(app->arena, "cannot be reached: %s", m->err ? m->err->message : "");
     }
     const char *at = position_text(app->arena, &m->state.at.ids);
     if (m->state.half.present) {
@@ -123,7 +123,10 @@ static void read_members(struct rollback *r)
     for (size_t i = 0; i < r->items.n; i++) {
         struct member *m = r->items.items[i].member;
         if (m) {
-            member_read(&r->run.fleet, m, &m->err);
+            struct err why;
+            if (member_read(&r->run.fleet, m, &why) != 0) {
+                member_fail(m, &why);
+            }
             member_rest(&r->run.fleet, m);
         }
     }

@@ -74,10 +74,10 @@ static void judge_half(struct app *app, struct member *m, struct place *s)
 static struct place place_of(struct app *app, struct member *m, const struct graph *g,
                              const struct place *same, struct tally *tally)
 {
-    if (m->err.status) {
-        tally->unreachable += m->err.status == ERR_UNREACHABLE;
-        tally->unknown += m->err.status != ERR_UNREACHABLE;
-        return unknown(m, &m->err, app);
+    if (m->err) {
+        tally->unreachable += m->err->status == ERR_UNREACHABLE;
+        tally->unknown += m->err->status != ERR_UNREACHABLE;
+        return unknown(m, m->err, app);
     }
     struct place s = {.member = m};
     struct err err = {0};
@@ -201,7 +201,7 @@ static int add_environment(struct app *app, struct report *r, struct environment
     if (rc) {
         return rc;
     }
-    fleet_read(&fleet);
+    fleet_read(&fleet, true);
     size_t n = fleet.members.n;
     struct place *list = arena_array(app->arena, n + 1, sizeof(*list));
     for (size_t i = 0; i < n; i++) {

@@ -125,6 +125,8 @@ enum driver_caps {
     DRIVER_TXN_DDL = 1 << 0,         /* DDL takes part in transactions */
     DRIVER_LOCAL_FILE = 1 << 1,      /* the address is a file on this machine */
     DRIVER_IMPLICIT_COMMIT = 1 << 2, /* DDL commits the open transaction */
+    DRIVER_SCHEMAS = 1 << 3, /* the address's schema holds its tables: any session of the database reads them
+                                by SCHEMA.TABLE */
 };
 
 /* What another session that holds a lock tells about itself; strings in the arena, NULL when unknown. */

@@ -4,7 +4,8 @@
 #include "engine/run/audit.h"
 #include <unistd.h>
 
-#define KEPT_CONNECTIONS 16 /* so many members may stay connected between reading and running */
+#define KEPT_CONNECTIONS 16     /* so many members may stay connected between reading and running */
+#define SEPARATOR        '\x1f' /* stands in no name */
 
 static const char *project_dir(const struct project *p)
 {
@@ -69,6 +70,30 @@ static const char *server_of(struct arena *a, const struct driver *driver, const
                         u->port ? u->port : driver->default_port);
 }
 
+/* All that leads to the database but the schema. */
+static const char *database_of(struct arena *a, const struct member *m, const struct url *u)
+{
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    const char *const parts[] = {m->driver->name, m->scheme, u->user, u->password, u->host, u->database};
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        strbuf_addf(&text, "%d%s%c", parts[i] != NULL, parts[i] ? parts[i] : "", SEPARATOR);
+    }
+    strbuf_addf(&text, "%d", u->port);
+    for (size_t i = 0; i < u->nparams; i++) {
+        if (strcmp(u->params[i].name, "schema") != 0) {
+            strbuf_addf(&text, "%c%s=%s", SEPARATOR, u->params[i].name, u->params[i].value);
+        }
+    }
+    const struct tls_settings *tls = &m->target->tls;
+    const char *const files[] = {tls->ca, tls->cert, tls->key};
+    strbuf_addf(&text, "%c%d%d", SEPARATOR, m->target->has_tls, (int)tls->mode);
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        strbuf_addf(&text, "%c%s", SEPARATOR, files[i] ? files[i] : "");
+    }
+    strbuf_addf(&text, "%c%p", SEPARATOR, (const void *)m->target->tunnel);
+    return arena_dup(a, strbuf_cstr(&text));
+}
+
 static int add_member(struct fleet *f, const struct environment *e, const struct target *t, struct err *err)
 {
     struct url url;
@@ -90,8 +115,30 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
         f->project && f->project->version_table ? f->project->version_table : "alembic_version";
     bookkeeping_init(&m.book, f->arena, m.driver, table, schema);
     m.lock_key = arena_printf(f->arena, LOCK_OF_TABLE "%s", m.book.version_table);
+    const char *in_schema = url_param(&url, "schema");
+    if (in_schema && !schema && (m.driver->caps & DRIVER_SCHEMAS)) {
+        m.schema = in_schema;
+        m.database = database_of(f->arena, &m, &url);
+    }
     *vec_push(f->arena, &f->members) = m;
     return 0;
+}
+
+static const struct err *keep_err(struct arena *a, const struct err *why)
+{
+    struct err *kept = arena_alloc(a, sizeof(*kept));
+    *kept = *why;
+    return kept;
+}
+
+void member_fail(struct member *m, const struct err *why)
+{
+    m->err = keep_err(&m->arena, why);
+}
+
+bool fleet_is_large(const struct fleet *f)
+{
+    return f->members.n > KEPT_CONNECTIONS;
 }
 
 static int by_name(const void *x, const void *y)
@@ -118,6 +165,10 @@ int fleet_open(struct arena *a, const struct project *p, const struct environmen
         if (rc) {
             return rc;
         }
+    }
+    struct err unsupported;
+    if (environment_supported(e, USE_CONNECT, &unsupported) != 0) {
+        f.unsupported = keep_err(a, &unsupported);
     }
     f.by_name = arena_array(a, n + 1, sizeof(struct member *));
     for (size_t i = 0; i < n; i++) {
@@ -183,14 +234,14 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
         return 0;
     }
     member_disconnect(m);
-    int rc = environment_supported(m->environment, USE_CONNECT, err);
-    if (rc) {
-        return rc;
+    if (f->unsupported) {
+        *err = *f->unsupported;
+        return err->status;
     }
     m->fleet = f;
     struct conn *conn = NULL;
     const int *cancel_fd = m->cancel_fd ? m->cancel_fd : f->cancel_fd;
-    rc = open_member(f, m, &m->arena, create, cancel_fd, &conn, err);
+    int rc = open_member(f, m, &m->arena, create, cancel_fd, &conn, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }
@@ -240,19 +291,7 @@ int member_read_ahead(struct fleet *f, struct member *m, struct err *err)
 
 void member_rest(struct fleet *f, struct member *m)
 {
-    if (f->members.n > KEPT_CONNECTIONS && !m->locked && !m->state.half.present) {
+    if (fleet_is_large(f) && !m->locked && !m->state.half.present) {
         member_disconnect(m);
     }
-}
-
-size_t fleet_read(struct fleet *f)
-{
-    size_t failed = 0;
-    struct member *m;
-    vec_each (m, &f->members) {
-        m->err = (struct err){0};
-        failed += member_read(f, m, &m->err) != 0;
-        member_rest(f, m);
-    }
-    return failed;
 }

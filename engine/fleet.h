@@ -38,16 +38,20 @@ struct member {
     bool state_locked;                             /* and the state was read under it, and not used since */
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
     const int *cancel_fd;                          /* see struct driver_session; NULL: the fleet's */
-    struct err err; /* what went wrong with this member, status 0 when nothing did */
+    const char *schema;    /* it is a schema of a database, whose tables any session can read; else NULL */
+    const char *database;  /* with `schema`: the same text for members that differ in nothing else. Holds the
+                              password: never print it */
+    const struct err *err; /* what went wrong with this member; NULL: nothing did */
 };
 
 struct fleet {
     struct arena *arena;           /* of the thread that opened it; never used by the member_ functions */
     const struct project *project; /* NULL with --url */
     VEC(struct member) members;
-    struct member **by_name; /* sorted, for fleet_find */
-    const int *cancel_fd;    /* see struct driver_session; may be NULL */
-    const char *application; /* "lockstep ana@laptop (4711)": what servers and lock refusals show */
+    struct member **by_name;       /* sorted, for fleet_find */
+    const struct err *unsupported; /* why nothing may be connected to; NULL: nothing is against it */
+    const int *cancel_fd;          /* see struct driver_session; may be NULL */
+    const char *application;       /* "lockstep ana@laptop (4711)": what servers and lock refusals show */
 };
 
 /* The targets of the environment (already expanded) that are selected (NULL: all), in the document's order.
@@ -90,5 +94,17 @@ int member_check_running(struct member *m, struct arena *a, struct err *err);
 /* A large fleet keeps no connection that nobody uses just now, for servers and processes have limits. What
  * was read stays; member_connect connects again. */
 void member_rest(struct fleet *f, struct member *m);
-/* member_read for every member; errors stay in the members. Returns the number that failed. */
-size_t fleet_read(struct fleet *f);
+void member_fail(struct member *m, const struct err *why); /* a copy of it in m->err */
+/* More members than may stay connected. */
+bool fleet_is_large(const struct fleet *f);
+
+/* member_read for every member whose state is not known yet, on many threads; errors stay in the members.
+ * Returns the number that failed. Unless keep_going, members behind the first that failed may be left unread;
+ * every one before it is read, so that the first error is the same each time. Schemas of one database in a
+ * large fleet share a few connections, which are closed again. */
+size_t fleet_read(struct fleet *f, bool keep_going);
+/* Call fn for every member, likewise. fn works on the member alone. */
+typedef int (*member_fn)(void *arg, struct fleet *f, struct member *m, struct err *err);
+size_t fleet_each(struct fleet *f, bool keep_going, member_fn fn, void *arg);
+/* The error of the first member that has one, which there must be. */
+int fleet_first_error(const struct fleet *f, struct err *err);

@@ -14,7 +14,7 @@ static bool is_missing_table(const struct err *err)
 const struct driver driver_postgresql = {
     .name = "postgresql",
     .title = "PostgreSQL",
-    .caps = DRIVER_TXN_DDL,
+    .caps = DRIVER_TXN_DDL | DRIVER_SCHEMAS,
     .max_identifier = 63,
     .default_port = 5432,
     .begin = "BEGIN",

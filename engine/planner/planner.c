@@ -148,11 +148,12 @@ static void add_target(struct arena *a, struct plan *plan, const struct member *
 }
 
 /* A position that this checkout does not know: the history may tell who brought the target there. */
-static void explain_unknown(struct arena *a, struct member *m, const struct graph *g, struct err *err)
+static void explain_unknown(struct arena *a, struct fleet *fleet, struct member *m, const struct graph *g,
+                            struct err *err)
 {
     struct err ignored;
     applied_revisions_t applied = {0};
-    if (position_check(g, &m->state.at, &ignored) == 0 || !m->conn ||
+    if (position_check(g, &m->state.at, &ignored) == 0 || member_connect(fleet, m, false, &ignored) != 0 ||
         history_applied(&m->book, m->conn, a, &applied, &ignored)) {
         return;
     }
@@ -219,11 +220,11 @@ static int check_alone(const struct member *m, const struct member *twin, struct
 
 static int plan_member(struct planning *p, struct member *m, struct err *err)
 {
-    int rc = m->state_read ? 0 : member_read(p->fleet, m, err);
-    if (rc) {
-        return rc;
+    if (m->err) {
+        *err = *m->err;
+        return err->status;
     }
-    rc = check_alone(m, p->twins[m - p->fleet->members.items], err);
+    int rc = check_alone(m, p->twins[m - p->fleet->members.items], err);
     rc = rc ? rc : member_check_running(m, &m->arena, err);
     rc = rc ? rc : recover_decide(m, NULL, err);
     if (rc) {
@@ -234,7 +235,7 @@ static int plan_member(struct planning *p, struct member *m, struct err *err)
         struct plan_track built;
         rc = build_track(p->a, m, p->request, &m->state, &built, err);
         if (rc) {
-            explain_unknown(p->a, m, p->request->graph, err);
+            explain_unknown(p->a, p->fleet, m, p->request->graph, err);
             return err_wrap(err, "%s", m->target->name);
         }
         *track = (unsigned)p->plan->tracks.n;
@@ -252,13 +253,18 @@ static int plan_fleet(struct planning *p, struct err *err)
     if (rc) {
         return rc;
     }
+    fleet_read(p->fleet, q->keep_going);
     struct member *m;
     vec_each (m, &p->fleet->members) {
-        rc = plan_member(p, m, &m->err);
+        struct err why;
+        rc = plan_member(p, m, &why);
         member_rest(p->fleet, m);
         if (rc && !q->keep_going) {
-            *err = m->err;
+            *err = why;
             return rc;
+        }
+        if (rc && !m->err) {
+            member_fail(m, &why);
         }
     }
     if (q->one_wave) {

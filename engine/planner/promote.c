@@ -17,26 +17,31 @@ static void mark_standing(struct arena *a, const struct graph *g, const struct p
     }
 }
 
-static int gather(struct arena *a, struct fleet *from, const struct graph *g, struct evidence *out,
-                  struct err *err)
+struct gathering {
+    const struct graph *graph;
+    struct evidence *evidence; /* one a member */
+};
+
+static int gather_one(void *arg, struct fleet *from, struct member *m, struct err *err)
 {
-    for (size_t i = 0; i < from->members.n; i++) {
-        struct member *m = &from->members.items[i];
-        int rc = m->state_read ? 0 : member_read(from, m, err);
-        rc = rc ? rc : position_check(g, &m->state.at, err);
-        if (rc) {
-            return rc;
-        }
-        out[i].member = m;
-        out[i].has = arena_array(a, g->all.n + 1, sizeof(bool));
-        mark_standing(a, g, &m->state.at, out[i].has);
-        rc = history_applied(&m->book, m->conn, a, &out[i].applied, err);
-        if (rc) {
-            return err_wrap(err, "%s", m->target->name);
-        }
-        member_rest(from, m);
+    const struct gathering *g = arg;
+    struct evidence *e = &g->evidence[m - from->members.items];
+    int rc = member_read(from, m, err);
+    rc = rc ? rc : position_check(g->graph, &m->state.at, err);
+    if (rc) {
+        return rc;
     }
-    return 0;
+    e->member = m;
+    e->has = arena_array(&m->arena, g->graph->all.n + 1, sizeof(bool));
+    mark_standing(&m->arena, g->graph, &m->state.at, e->has);
+    rc = history_applied(&m->book, m->conn, &m->arena, &e->applied, err);
+    return rc ? err_wrap(err, "%s", m->target->name) : 0;
+}
+
+static int gather(struct fleet *from, const struct graph *g, struct evidence *out, struct err *err)
+{
+    struct gathering gathering = {g, out};
+    return fleet_each(from, false, gather_one, &gathering) ? fleet_first_error(from, err) : 0;
 }
 
 static const struct applied_revision *applied_find(const applied_revisions_t *list, const char *id)
@@ -81,7 +86,7 @@ int promotion_evidence(struct arena *a, struct fleet *from, const struct graph *
                        strings_t *held_back, struct err *err)
 {
     struct evidence *evidence = arena_array(a, from->members.n + 1, sizeof(*evidence));
-    int rc = gather(a, from, g, evidence, err);
+    int rc = gather(from, g, evidence, err);
     if (rc) {
         return rc;
     }

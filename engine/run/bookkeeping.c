@@ -375,26 +375,27 @@ static int send_reads(const struct bookkeeping *b, struct conn *conn, struct are
     return 0;
 }
 
-static int read_state(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *key,
-                      bool *locked, struct lock_holder *holder, struct target_state *out, struct err *err)
+void target_state_reads(const struct bookkeeping *b, struct arena *a, struct statement out[STATE_READS])
 {
     char *versions = arena_printf(a, "SELECT version_num FROM %s", b->version_table);
     char *open =
         arena_printf(a, "SELECT h.* FROM %s h WHERE h.outcome IN ('running', 'half') ORDER BY h.seq DESC",
                      b->history_table);
-    struct statement statements[] = {
-        {slice_of(versions), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
-        {slice_of(open), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
-        {slice_of(b->driver->prepared), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE},
-    };
-    struct outcome outcomes[3] = {0};
-    size_t n = b->driver->prepared ? 3 : 2;
-    int rc = send_reads(b, conn, a, key, locked, holder, statements, n, outcomes, err);
-    if (rc) {
-        return err_wrap(err, "reading the position");
-    }
+    out[0] = (struct statement){slice_of(versions), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE};
+    out[1] = (struct statement){slice_of(open), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE};
+}
+
+bool target_state_prepared(const struct bookkeeping *b, struct statement *out)
+{
+    *out = (struct statement){slice_of(b->driver->prepared), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE};
+    return b->driver->prepared != NULL;
+}
+
+int target_state_take(const struct bookkeeping *b, struct arena *a, const struct outcome *outcomes,
+                      const struct outcome *prepared, struct target_state *out, struct err *err)
+{
     struct target_state state = {0};
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < STATE_READS; i++) {
         if (!outcomes[i].done && !b->driver->is_missing_table(outcomes[i].err)) {
             *err = *outcomes[i].err;
             return err_wrap(err, "reading %s", i ? b->history_table : b->version_table);
@@ -414,11 +415,47 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
         state.has_in_flight = has_column(&outcomes[1].rows, "in_flight");
         read_half(&outcomes[1].rows, &state.half);
     }
-    if (outcomes[2].done) { /* a relative of PostgreSQL may know none */
-        read_prepared(a, &outcomes[2].rows, &state);
+    if (prepared && prepared->done) { /* a relative of PostgreSQL may know none */
+        read_prepared(a, &prepared->rows, &state);
     }
     *out = state;
     return 0;
+}
+
+static void copy_strings(struct arena *a, const strings_t *from, strings_t *out)
+{
+    memset(out, 0, sizeof(*out));
+    for (size_t i = 0; i < from->n; i++) {
+        *vec_push(a, out) = arena_dup(a, from->items[i]);
+    }
+}
+
+void target_state_copy(struct arena *a, const struct target_state *from, struct target_state *out)
+{
+    struct target_state to = *from;
+    copy_strings(a, &from->at.ids, &to.at.ids);
+    copy_strings(a, &from->prepared, &to.prepared);
+    struct half_step *h = &to.half;
+    const char **const texts[] = {&h->run,     &h->revision, &h->direction, &h->checksum, &h->actor,
+                                  &h->started, &h->prefix,   &h->in_flight, &h->why};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        *texts[i] = arena_dup(a, *texts[i]);
+    }
+    *out = to;
+}
+
+static int read_state(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *key,
+                      bool *locked, struct lock_holder *holder, struct target_state *out, struct err *err)
+{
+    struct statement statements[STATE_READS + 1];
+    struct outcome outcomes[STATE_READS + 1] = {0};
+    target_state_reads(b, a, statements);
+    bool asks = target_state_prepared(b, &statements[STATE_READS]);
+    int rc = send_reads(b, conn, a, key, locked, holder, statements, STATE_READS + asks, outcomes, err);
+    if (rc) {
+        return err_wrap(err, "reading the position");
+    }
+    return target_state_take(b, a, outcomes, &outcomes[STATE_READS], out, err);
 }
 
 int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,

@@ -86,7 +86,15 @@ struct target_state {
     strings_t prepared;
     int64_t prepare_slots;
 };
-/* Two reads in one batch. Strings live in the arena. */
+/* The statements that read it, and what their outcomes tell: for whoever reads many targets in one batch. */
+#define STATE_READS 2
+void target_state_reads(const struct bookkeeping *b, struct arena *a, struct statement out[STATE_READS]);
+/* And one about the whole database; false: there is none to send. Its outcome may be NULL. */
+bool target_state_prepared(const struct bookkeeping *b, struct statement *out);
+int target_state_take(const struct bookkeeping *b, struct arena *a, const struct outcome *outcomes,
+                      const struct outcome *prepared, struct target_state *out, struct err *err);
+void target_state_copy(struct arena *a, const struct target_state *from, struct target_state *out);
+/* Both in one batch. Strings live in the arena. */
 int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
                       struct target_state *out, struct err *err);
 /* The same with the target's lock, in one wait: *locked tells whether it was free, and holder->leases whether

@@ -1,0 +1,186 @@
+/* Handing units out to threads: the first one whose server has a connection left. */
+#include "engine/fleet_crew.h"
+#include "base/arena.h"
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#define THREADS_MAX      32
+#define PER_SERVER       16 /* connections at a time: servers have few to give, and others want some too */
+#define FILES_PER_THREAD 8
+
+/* Units of one server, in order. */
+struct queue {
+    const char *server;
+    size_t next, n; /* places in crew->order */
+    size_t active, limit;
+};
+
+struct crew {
+    struct fleet *fleet;
+    const struct crew_unit *units;
+    size_t n;
+    bool keep_going;
+    crew_fn fn;
+    void *arg;
+    size_t *order; /* indexes of units, server by server */
+    struct queue *queues;
+    size_t nqueues;
+    pthread_mutex_t lock; /* guards what follows, and the queues */
+    pthread_cond_t freed;
+    const struct member *end; /* the first that failed: units that begin behind it are left out */
+};
+
+static size_t count_cpus(void)
+{
+    cpu_set_t cpus;
+    return sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? (size_t)CPU_COUNT(&cpus) : 1;
+}
+
+static size_t count_threads(size_t nunits)
+{
+    struct rlimit files;
+    size_t n = nunits < THREADS_MAX ? nunits : THREADS_MAX;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / FILES_PER_THREAD < n) {
+        n = (size_t)files.rlim_cur / FILES_PER_THREAD;
+    }
+    return n ? n : 1;
+}
+
+struct placed {
+    const char *server;
+    size_t unit;
+};
+
+static int by_server(const void *x, const void *y)
+{
+    const struct placed *a = x, *b = y;
+    int c = strcmp(a->server, b->server);
+    return c ? c : (a->unit > b->unit) - (a->unit < b->unit);
+}
+
+static void make_queues(struct crew *c, struct arena *a)
+{
+    struct placed *placed = arena_array(a, c->n, sizeof(*placed));
+    for (size_t i = 0; i < c->n; i++) {
+        placed[i] = (struct placed){c->units[i].members[0]->server, i};
+    }
+    qsort(placed, c->n, sizeof(*placed), by_server);
+    c->order = arena_array(a, c->n, sizeof(*c->order));
+    c->queues = arena_array(a, c->n, sizeof(*c->queues));
+    size_t cpus = count_cpus();
+    for (size_t i = 0; i < c->n; i++) {
+        struct queue *q = c->nqueues ? &c->queues[c->nqueues - 1] : NULL;
+        if (!q || strcmp(q->server, placed[i].server) != 0) {
+            q = &c->queues[c->nqueues++];
+            bool local = c->units[placed[i].unit].members[0]->driver->caps & DRIVER_LOCAL_FILE;
+            *q = (struct queue){placed[i].server, i, i, 0, local ? cpus : PER_SERVER};
+        }
+        c->order[i] = placed[i].unit;
+        q->n = i + 1;
+    }
+}
+
+/* The lowest unit that can be begun. NULL with *more: not now. */
+static struct queue *next_queue(struct crew *c, bool *more)
+{
+    struct queue *best = NULL;
+    *more = false;
+    for (size_t i = 0; i < c->nqueues; i++) {
+        struct queue *q = &c->queues[i];
+        if (q->next == q->n || c->units[c->order[q->next]].members[0] > c->end) {
+            continue;
+        }
+        *more = true;
+        if (q->active < q->limit && (!best || c->order[q->next] < c->order[best->next])) {
+            best = q;
+        }
+    }
+    return best;
+}
+
+static void note_failures(struct crew *c, const struct crew_unit *u)
+{
+    for (size_t i = 0; i < u->n && !c->keep_going; i++) {
+        if (u->members[i]->err && u->members[i] < c->end) {
+            c->end = u->members[i];
+        }
+    }
+}
+
+static void work_on(struct crew *c, struct queue *q)
+{
+    size_t index = c->order[q->next++];
+    q->active++;
+    pthread_mutex_unlock(&c->lock);
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    c->fn(c->arg, c->fleet, &c->units[index], &scratch);
+    pthread_mutex_lock(&c->lock);
+    q->active--;
+    note_failures(c, &c->units[index]);
+    pthread_cond_broadcast(&c->freed);
+}
+
+static void *work(void *arg)
+{
+    struct crew *c = arg;
+    bool more = true;
+    pthread_mutex_lock(&c->lock);
+    while (more) {
+        struct queue *q = next_queue(c, &more);
+        if (q) {
+            work_on(c, q);
+        } else if (more) {
+            pthread_cond_wait(&c->freed, &c->lock);
+        }
+    }
+    pthread_mutex_unlock(&c->lock);
+    return NULL;
+}
+
+/* Signals are for the program's own threads. */
+static size_t start_helpers(struct crew *c, pthread_t *threads, size_t n)
+{
+    sigset_t all, before;
+    size_t started = 0;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (started < n && pthread_create(&threads[started], NULL, work, c) == 0) {
+        started++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started; /* fewer take longer */
+}
+
+size_t crew_work(struct fleet *f, const struct crew_unit *units, size_t n, bool keep_going, crew_fn fn,
+                 void *arg)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct crew c = {.fleet = f,
+                     .units = units,
+                     .n = n,
+                     .keep_going = keep_going,
+                     .fn = fn,
+                     .arg = arg,
+                     .lock = PTHREAD_MUTEX_INITIALIZER,
+                     .freed = PTHREAD_COND_INITIALIZER,
+                     .end = f->members.items + f->members.n};
+    if (n == 0) {
+        return 0;
+    }
+    make_queues(&c, &a);
+    pthread_t threads[THREADS_MAX];
+    size_t helpers = start_helpers(&c, threads, count_threads(n) - 1);
+    work(&c);
+    for (size_t i = 0; i < helpers; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    size_t failed = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < units[i].n; k++) {
+            failed += units[i].members[k]->err != NULL;
+        }
+    }
+    return failed;
+}
