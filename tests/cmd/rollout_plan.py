@@ -112,6 +112,16 @@ same(f"{name}: where they are", {tuple(SQLite("", f"{path}/db-{i:02}.db").at()) 
 expect(f"{name}: the log says which", 0, path, "audit", "export", part="apply p.yaml --shard 2/3")
 expect(f"{name}: the log", 0, path, "audit", "verify")
 
+fresh("shards of a saved plan with waves", each("range: 01..12", "sqlite:///db-${value}.db"),
+      'rollout: { waves: [{ count: 3, pause: { query: "SELECT 1" } }, { rest: true, parallel: 4 }] }\n')
+whole = planned("-o", "p.yaml")
+done = []
+for i in (1, 2, 3, 4):
+    r = expect(f"{name}: {i}/4", 0, path, "apply", "p.yaml", "--shard", f"{i}/4", "--format", "json")
+    done += [t["target"] for t in r.json["targets"]] if "run" in r.json else []
+same(f"{name}: all of them, each once", sorted(done), [f"t-{i:02}" for i in range(1, 13)])
+same(f"{name}: where they are", {tuple(SQLite("", f"{path}/db-{i:02}.db").at()) for i in range(1, 13)}, {("r2",)})
+
 fresh("an empty shard", '  - { name: one, url: "sqlite:///one.db" }\n')
 planned("-o", "p.yaml")
 statuses = {i: run(path, "plan", "dev", "--shard", f"{i}/3") for i in (1, 2, 3)}
