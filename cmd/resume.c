@@ -76,5 +76,6 @@ const struct command command_resume = {
                                          {"lockstep resume r20261121T0930 -t orders-eu --took-effect",
                                           "an undecided statement of one target"},
                                          {0}},
+    .streams = true,
     .run = run,
 };

@@ -183,5 +183,6 @@ const struct command command_rollback = {
     .examples = (const struct example[]){{"lockstep rollback", "the newest unfinished run, or the last one"},
                                          {"lockstep rollback r20261121T0930 --yes", "that run, unasked"},
                                          {0}},
+    .streams = true,
     .run = run,
 };

@@ -61,14 +61,14 @@ static void add_pause(struct arena *a, const struct plan_wave *w, struct strbuf 
 {
     switch (w->pause) {
     case PLAN_PAUSE_TIME:
-        strbuf_addf(out, "; then %s of pause", duration_text(a, w->pause_ms));
+        strbuf_addf(out, "; then a pause of %s", duration_text(a, w->pause_ms));
         break;
     case PLAN_PAUSE_QUERY:
-        strbuf_addf(out, "; then until this is true on %s, %s at most:", w->n == 1 ? "it" : "each of them",
+        strbuf_addf(out, "; then a pause until this is true on %s, %s at most:", w->n == 1 ? "it" : "each of them",
                     duration_text(a, w->pause_ms));
         break;
     case PLAN_PAUSE_PERSON:
-        strbuf_adds(out, "; then until a person says \"lockstep resume\"");
+        strbuf_adds(out, "; then a pause until a person says \"lockstep resume\"");
         break;
     case PLAN_PAUSE_NONE:
     case PLAN_PAUSE_COUNT:

@@ -261,11 +261,11 @@ static int exit_status_of(const struct run *r)
     return same;
 }
 
-static const char *outcome_of(const struct run_result *result)
+static const char *outcome_of(const struct run *r)
 {
-    switch (result->exit_status) {
+    switch (r->result->exit_status) {
     case 0:
-        return "ok";
+        return r->back ? target_outcome_name(TARGET_TAKEN_BACK) : "ok";
     case 2:
         return "waiting";
     case 3:
@@ -403,7 +403,7 @@ static void note_end(struct run *r)
     }
     result->exit_status = exit_status_of(r);
     struct audit_event *e = record_event(r, EVENT_RUN_FINISHED);
-    e->outcome = outcome_of(result);
+    e->outcome = outcome_of(r);
     e->detail = arena_printf(&r->queue.arena, "%zu of %zu targets done, %zu failed", result->done,
                              result->targets.n, result->failed);
 }

@@ -57,7 +57,7 @@ same(f"{name}: in their order", [t["name"] for t in whole["targets"]],
 same(f"{name}: the budget", (whole["failures_tolerated"], whole["on_failure"], whole["rollback_scope"]),
      (2, "rollback", "run"))
 r = run(path, "plan", "dev")
-for part in ("wave canary: 2 targets, one at a time; then 10 min of pause\n",
+for part in ("wave canary: 2 targets, one at a time; then a pause of 10 min\n",
              "wave others: 15 targets, 8 at once, at most 2 a server\n", "wave 3: 3 targets, all at once, after canary; then"):
     has(f"{name}: the plan says", r.out, part)
 ok(f"{name}: in 80 columns", max(len(line) for line in r.out.splitlines()) <= 80, r)

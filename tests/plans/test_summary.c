@@ -205,12 +205,12 @@ static void waves(void **state)
     assert_summary(
         p, 80,
         arena_printf(&a,
-                     "%swave canary: tenant-000; then until this is true on it, 1 h 30 min at most:\n"
+                     "%swave canary: tenant-000; then a pause until this is true on it, 1 h 30 min at most:\n"
                      "    SELECT count(*) = 0 FROM errors\n"
                      "wave 2: no target\n"
-                     "wave eu: 11 targets, all at once, after canary; then 10 min of pause\n"
-                     "wave us: 100 targets, one at a time, all commit or none; then until a person\n"
-                     "    says \"lockstep resume\"\n"
+                     "wave eu: 11 targets, all at once, after canary; then a pause of 10 min\n"
+                     "wave us: 100 targets, one at a time, all commit or none; then a pause until a\n"
+                     "    person says \"lockstep resume\"\n"
                      "wave rest: 400 targets, 64 at once, after eu, us\n"
                      "on failure: that target is taken back; once more than 5 of 512 failed (1 %%), no\n"
                      "    other is started; once those under way have ended, those that are done are\n"
