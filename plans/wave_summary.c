@@ -64,7 +64,8 @@ static void add_pause(struct arena *a, const struct plan_wave *w, struct strbuf 
         strbuf_addf(out, "; then a pause of %s", duration_text(a, w->pause_ms));
         break;
     case PLAN_PAUSE_QUERY:
-        strbuf_addf(out, "; then a pause until this is true on %s, %s at most:", w->n == 1 ? "it" : "each of them",
+        strbuf_addf(out,
+                    "; then a pause until this is true on %s, %s at most:", w->n == 1 ? "it" : "each of them",
                     duration_text(a, w->pause_ms));
         break;
     case PLAN_PAUSE_PERSON:
