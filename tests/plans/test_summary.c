@@ -205,7 +205,8 @@ static void waves(void **state)
     assert_summary(
         p, 80,
         arena_printf(&a,
-                     "%swave canary: tenant-000; then a pause until this is true on it, 1 h 30 min at most:\n"
+                     "%swave canary: tenant-000; then a pause until this is true on it, 1 h 30 min at\n"
+                     "    most:\n"
                      "    SELECT count(*) = 0 FROM errors\n"
                      "wave 2: no target\n"
                      "wave eu: 11 targets, all at once, after canary; then a pause of 10 min\n"
