@@ -1,0 +1,128 @@
+"""Pauses after waves: a time, a query that has to become true on every target, a person."""
+from runs import *
+
+WAVES = """  waves:
+    - { name: canary, count: 2, pause: %s }
+    - { name: rest, rest: true }
+"""
+
+
+def of_time():
+    found = sqlite_databases("pause", ["a", "b", "c"])
+    path = rollout("pause", found, WAVES % "700ms")
+    steps(path, "r1")
+    expect("time", 0, path, "apply", "dev", "--yes")
+    when = spans(path)
+    waited = when["c"][0] - max(when["a"][1], when["b"][1])
+    ok("time: it waits", 0.69 <= waited < 5, waited)
+
+    # Nothing was done in the first wave: there is nothing to wait for.
+    found[2].script("UPDATE alembic_version SET version_num = 'r1'")
+    steps(path, "r1", "r2")
+    for d in found[:2]:
+        expect("time: ahead", 0, path, "upgrade", "-t", d.name)
+    began = time.monotonic()
+    environment(path, "dev", listed(found, {}), "rollout:\n" + WAVES % "60s")
+    expect("time: not after a wave that had nothing to do", 0, path, "apply", "dev", "--yes")
+    ok("time: it is quick", time.monotonic() - began < 20)
+
+
+def interrupted():
+    found = sqlite_databases("pause", ["a", "b", "c"])
+    for policy, at in (("stop", ["r1"]), ("rollback", [])):
+        for d in found:
+            d.reset()
+        path = rollout("pause", found, WAVES % "60s" + f"  on_failure: {policy}\n")
+        steps(path, "r1")
+        process = start(path, "apply", "dev", "--yes", "--format", "json")
+        wait_for("the second target", lambda: process.poll() is not None or (has_store(path) and is_done(path, "b")))
+        process.send_signal(signal.SIGINT)
+        r = ended(process, 20)
+        same(f"interrupted, {policy}: status", r.status, 130, r)
+        same(f"interrupted, {policy}: at", [d.at() for d in found], [at, at, []], r)
+
+
+def what_is_left_of_it():
+    """A process that dies in a pause: resume waits for the rest of it, no less and no longer."""
+    found = sqlite_databases("pause", ["a", "b", "c"])
+    path = rollout("pause", found, WAVES % "3s")
+    steps(path, "r1")
+    process = start(path, "apply", "dev", "--yes")
+    wait_for("the second target", lambda: process.poll() is not None or (has_store(path) and is_done(path, "b")))
+    time.sleep(0.3)  # the pause's beginning is a write of its own
+    process.kill()
+    ended(process)
+    same("left: the third has not begun", found[2].at(), [])
+    expect("left: resumed", 0, path, "resume")
+    when = spans(path)
+    waited = when["c"][0] - max(when["a"][1], when["b"][1])
+    ok("left: the pause was as long as it had to be", 2.99 <= waited < 5.5, waited)
+    same("left: at", [d.at() for d in found], [["r1"]] * 3)
+
+
+def of_query():
+    found = schemas("pause", ["a", "b", "c"])
+    if not found:
+        return
+    for d in found:
+        d.script("CREATE TABLE gate (healthy boolean); INSERT INTO gate VALUES (false)")
+    path = rollout("pause", found, WAVES % '{ query: "SELECT healthy FROM gate", timeout: 30s }')
+    steps(path, "r1")
+    process = start(path, "apply", "dev", "--yes", "--format", "json")
+    wait_for("the second target", lambda: process.poll() is not None or (has_store(path) and is_done(path, "b")))
+    found[0].script("UPDATE gate SET healthy = true")
+    time.sleep(0.4)
+    ok("query: true on one is not enough", process.poll() is None and found[2].at() == [], found[2].at())
+    found[1].script("UPDATE gate SET healthy = true")
+    r = ended(process, 20)
+    same("query: goes on", r.status, 0, r)
+    same("query: at", [d.at() for d in found], [["r1"]] * 3)
+
+    # It never becomes true.
+    cases = ((("false",), "rollback", "is not true", [[], [], []]), (("false",), "stop", "is not true", [["r1"], ["r1"], []]),
+             (("true", "DELETE FROM gate"), "stop", "gives no row", [["r1"], ["r1"], []]),
+             (("true", "DROP TABLE gate"), "stop", "gate", [["r1"], ["r1"], []]),
+             (("false",), "continue", "is not true", [["r1"], ["r1"], ["r1"]]))
+    for (value, *more), policy, part, at in cases:
+        name = f"query: never, {policy}, {value} {''.join(more)}"
+        for d in found:
+            d.reset()
+            d.script(f"CREATE TABLE gate (healthy boolean); INSERT INTO gate VALUES ({value})")
+        for sql in more:
+            found[1].script(sql)
+        environment(path, "dev", listed(found, {}),
+                    "rollout:\n" + WAVES % '{ query: "SELECT healthy FROM gate", timeout: 300ms }' + f"  on_failure: {policy}\n")
+        r = expect(name, 1, path, "apply", "dev", "--yes", part=part)
+        same(f"{name}: at", [d.at() for d in found], at, r)
+
+
+def of_a_person():
+    found = sqlite_databases("pause", ["a", "b", "c", "d"])
+    path = rollout("pause", found, """  waves:
+    - { name: canary, count: 1, pause: manual }
+    - { name: more, count: 2, pause: manual }
+    - { name: rest, rest: true }
+""")
+    steps(path, "r1", "r2")
+    r = expect("person: waits", 2, path, "apply", "dev", "--yes", part="lockstep resume r20")
+    first = log(path)[0]["run"]
+    same("person: at", [d.at() for d in found], [["r2"], [], [], []], r)
+    r = expect("person: status tells", 2, path, "status", part=first)
+    has("person: what to do", r.out, f"lockstep resume {first}")
+    shutil.rmtree(f"{path}/plans", ignore_errors=True)
+    r = expect("person: goes on to the next", 2, path, "resume", "--format", "json")
+    same("person: the same run", r.json["run"], first)
+    same("person: at the second", [d.at() for d in found], [["r2"], ["r2"], ["r2"], []], r)
+    expect("person: to the end", 0, path, "resume", first[:16])
+    same("person: at the end", [d.at() for d in found], [["r2"]] * 4)
+    same("person: each step once", {tuple(h[1] for h in d.history()) for d in found}, {("r1", "r2")})
+    expect("person: nothing is left", 64, path, "resume")
+    expect("person: not of that run either", 4, path, "resume", first)
+    same("person: the log is whole", run(path, "audit", "verify").status, 0)
+    r = expect("person: status is still", 0, path, "status")
+    ok("person: no run is named any more", first not in r.out, r)
+
+
+for case in (of_time, interrupted, what_is_left_of_it, of_query, of_a_person):
+    case()
+finish()
