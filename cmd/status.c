@@ -1,5 +1,6 @@
 /* lockstep status */
 #include "cmd/report.h"
+#include "cmd/status_runs.h"
 #include "engine/fleet.h"
 #include "engine/run/recover.h"
 
@@ -239,6 +240,12 @@ static int add_all(struct app *app, struct report *r, const struct graph *g, str
     return rc;
 }
 
+static const char *environment_named(struct app *app)
+{
+    const char *name = args_word(&app->args, 0);
+    return app->url ? "default" : name ? name : app->environment;
+}
+
 static int run(struct app *app, struct err *err)
 {
     struct graph *g = NULL;
@@ -251,10 +258,18 @@ static int run(struct app *app, struct err *err)
     if (app->selection.shards) {
         report_empty(r, "no target falls to this shard");
     }
+    strings_t runs = {0}, ids = {0};
     rc = add_all(app, r, g, &tally, err);
+    rc = rc ? rc : status_runs(app, environment_named(app), &runs, &ids, err);
+    if (app->json) {
+        report_fact_list(r, "unfinished_runs", NULL, &ids);
+    }
     rc = rc ? rc : report_print(r, err);
     if (rc) {
         return rc;
+    }
+    for (size_t i = 0; i < runs.n && !app->json; i++) {
+        printf("%s%s\n", i == 0 ? "\n" : "", runs.items[i]);
     }
     if (tally.unreachable) {
         return err_set(err, ERR_UNREACHABLE, "%zu target%s could not be reached", tally.unreachable,
@@ -264,7 +279,7 @@ static int run(struct app *app, struct err *err)
         return err_set(err, ERR_FAILED, "%zu target%s could not be judged", tally.unknown,
                        tally.unknown == 1 ? "" : "s");
     }
-    return tally.pending ? EXIT_DIFFERENCE : 0;
+    return tally.pending || runs.n > 0 ? EXIT_DIFFERENCE : 0;
 }
 
 const struct command command_status = {
@@ -273,7 +288,8 @@ const struct command command_status = {
     .summary = "where every target of every environment stands",
     .description =
         "Connects to every target and compares its version table with the revisions of this checkout. Exits "
-        "with 2 when something is pending anywhere, 69 when a target cannot be reached.",
+        "with 2 when something is pending anywhere, 69 when a target cannot be reached. Runs that have not "
+        "ended are named, with the ways to go on.",
     .arguments = (const struct argument_spec[]){{.name = "ENVIRONMENT",
                                                  .help = "only this one",
                                                  .complete = COMPLETE_ENVIRONMENT,

@@ -1,6 +1,7 @@
 /* Which runs are in flight, and which died without saying so. */
 #include "base/arena.h"
 #include "base/file.h"
+#include "engine/run/runs.h"
 #include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
 #include <errno.h>
@@ -101,9 +102,9 @@ struct gone {
     char (*digests)[DIGEST_HEX + 1];
 };
 
-static int note_gone(void *arg, const struct store_row *row, UNUSED struct err *err)
+/* Is nobody at work on the run of this row any more? */
+static bool is_row_gone(const struct gone *g, const struct store_row *row)
 {
-    struct gone *g = arg;
     const char *host = row_text(row, 1, g->a);
     bool awake = row_number(row, 5) > 0, shared = row_number(row, 6) > 0;
     bool gone_here = host && strcmp(host, g->host) == 0 &&
@@ -111,10 +112,15 @@ static int note_gone(void *arg, const struct store_row *row, UNUSED struct err *
     /* Where every run keeps a lease, one that has none for longer than it takes to begin is gone, wherever it
      * was. A run that several share lives as long as one of them. */
     bool gone_there = g->leases && !awake && time_now_us() - row_number(row, 7) > BEGINNING_US;
-    bool gone = shared ? !awake && (gone_here || gone_there) : gone_here || gone_there;
-    if (gone) {
+    return shared ? !awake && (gone_here || gone_there) : gone_here || gone_there;
+}
+
+static int note_gone(void *arg, const struct store_row *row, UNUSED struct err *err)
+{
+    struct gone *g = arg;
+    if (is_row_gone(g, row)) {
         *vec_push(g->a, &g->runs) =
-            (struct gone_run){row_text(row, 0, g->a), row_text(row, 7, g->a), row_text(row, 8, g->a)};
+            (struct gone_run){row_text(row, 0, g->a), row_text(row, 8, g->a), row_text(row, 9, g->a)};
     }
     return 0;
 }
@@ -170,4 +176,34 @@ int audit_close_abandoned(struct store *s, struct err *err)
     /* Doing it twice does no harm: those that were closed are not found again. */
     const struct store_work work = {STORE_APPENDS, "cannot write to the audit log", close_gone, NULL, &g};
     return store_transact(s, &a, &work, err);
+}
+
+struct holder_sought {
+    struct gone gone;
+    const char *run;
+    struct run_holder *out;
+};
+
+static int note_holder(void *arg, const struct store_row *row, UNUSED struct err *err)
+{
+    struct holder_sought *h = arg;
+    if (slice_eq(row_slice(row, 0), h->run) && !is_row_gone(&h->gone, row)) {
+        *h->out = (struct run_holder){row_text(row, 1, h->gone.a), row_number(row, 2), row_number(row, 7)};
+    }
+    return 0;
+}
+
+int runs_holder(struct store *s, struct arena *a, const char *run, struct run_holder *out, struct err *err)
+{
+    STORE_LOCKED(s);
+    struct run_holder holder = {0};
+    struct holder_sought h = {
+        .gone = {.a = a, .host = actor_host(a), .leases = store_is_shared(s)}, .run = run, .out = &holder};
+    int rc = s->backend ? store_query(s, sql_run_alive_select, NULL, 0, note_holder, &h,
+                                      "cannot read the store", err)
+                        : 0;
+    if (!rc) {
+        *out = holder;
+    }
+    return rc;
 }

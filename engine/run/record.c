@@ -49,6 +49,70 @@ static int record_new(struct run *r, struct err *err)
                       err);
 }
 
+static bool is_finished(const struct run_target_row *row)
+{
+    static const enum target_outcome finished[] = {TARGET_DONE, TARGET_UNCHANGED, TARGET_TAKEN_BACK};
+    for (size_t i = 0; i < COUNT_OF(finished) && row->state == RUN_TARGET_ENDED && row->outcome; i++) {
+        if (strcmp(row->outcome, target_outcome_name(finished[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_target(const struct plan *plan, const struct plan_target *target)
+{
+    for (size_t i = 0; i < plan->targets.n; i++) {
+        const struct plan_target *t = &plan->targets.items[i];
+        if (strcmp(t->name, target->name) == 0 && strcmp(t->address, target->address) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is everything that the old run has left to do part of the new plan? */
+static int is_covered(const struct run *r, struct arena *a, const char *old, bool *out, struct err *err)
+{
+    struct run_row row;
+    struct plan *plan = NULL;
+    run_target_rows_t targets = {0};
+    struct run_holder holder = {0};
+    int rc = runs_holder(r->opts.store, a, old, &holder, err);
+    rc = rc ? rc : runs_find(r->opts.store, a, old, &row, err);
+    rc = rc ? rc : runs_targets(r->opts.store, a, old, &targets, err);
+    if (rc) {
+        return rc;
+    }
+    struct err unreadable; /* a plan of another version: it stays as it is */
+    *out = !holder.host && plan_parse(a, old, slice_of(row.document), &plan, &unreadable) == 0;
+    for (size_t i = 0; *out && i < targets.n; i++) {
+        const struct run_target_row *t = &targets.items[i];
+        *out = t->index < plan->targets.n &&
+               (is_finished(t) || has_target(r->plan, &plan->targets.items[t->index]));
+    }
+    return 0;
+}
+
+/* Runs that have stopped, and whose targets this one takes over, are over: nobody shall go on with them. */
+static int supersede(struct run *r, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    run_rows_t open = {0};
+    int rc = runs_open(r->opts.store, &a, &open, err);
+    for (size_t i = 0; rc == 0 && i < open.n; i++) {
+        const struct run_row *old = &open.items[i];
+        bool covered = false;
+        if (old->environment && strcmp(old->environment, r->plan->environment) == 0) {
+            rc = is_covered(r, &a, old->run, &covered, err);
+        }
+        if (rc == 0 && covered) {
+            rc = runs_set_state(r->opts.store, old->run, RUN_STATE_ENDED, -1, -1, err);
+        }
+    }
+    return rc;
+}
+
 /* The same run, in another process. */
 static int record_again(struct run *r, struct err *err)
 {
@@ -65,7 +129,8 @@ int record_begin(struct run *r, struct err *err)
 {
     struct audit_event *e = record_event(r, r->opts.again ? EVENT_RUN_RESUMED : EVENT_RUN_STARTED);
     e->detail = r->opts.command;
-    int rc = r->opts.again ? record_again(r, err) : record_new(r, err);
+    int rc = r->opts.again ? 0 : supersede(r, err);
+    rc = rc ? rc : r->opts.again ? record_again(r, err) : record_new(r, err);
     if (rc) {
         return rc;
     }

@@ -2,6 +2,7 @@
  * say, threads are worker.c's, pauses pause.c's, and taking back compensate.c's. */
 #include "base/file.h"
 #include "engine/run/again.h"
+#include "engine/run/claims.h"
 #include "engine/run/limits.h"
 #include "engine/run/run_internal.h"
 #include <stdlib.h>
@@ -370,6 +371,7 @@ static int open_run(struct run *r, struct err *err)
 static void close_run(struct run *r)
 {
     crew_close(r->crew);
+    claims_close(r->claims);
     pauses_release(r);
     arena_release(&r->queue.arena);
     if (r->tells) {
@@ -441,6 +443,13 @@ static int end_run(struct run *r, struct err *err)
     return r->failure.status;
 }
 
+/* Other machines see by it that the run is alive. */
+static int keep_lease(struct run *r, struct err *err)
+{
+    struct claims_opts opts = {.run = r->result->run, .actor = r->actor, .host = r->host};
+    return store_is_shared(r->opts.store) ? claims_open(r->opts.store, &opts, &r->claims, err) : 0;
+}
+
 static int name_run(struct run *r, struct err *err)
 {
     char *id = NULL;
@@ -467,6 +476,7 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
     int rc = name_run(&r, err);
     rc = rc ? rc : open_run(&r, err);
     rc = rc ? rc : record_begin(&r, err);
+    rc = rc ? rc : keep_lease(&r, err);
     if (rc == 0) {
         if (!r.back) {
             roll_out(&r);

@@ -29,6 +29,7 @@ struct run {
     struct roster roster;    /* changed by the main thread only, and under `telling` */
     struct pauses pauses;
     struct crew *crew;
+    struct claims *claims;     /* with a store that several machines reach */
     struct event_queue queue;  /* of the run's own events; the main thread's */
     char head[DIGEST_HEX + 1]; /* of the audit log when the run began, for rows written before a flush */
     atomic_llong commits;      /* targets that have committed something, to know in what order */

@@ -195,31 +195,6 @@ int runs_find_shared(struct store *s, struct arena *a, const char *plan, struct 
     return rc;
 }
 
-static int each_holder(void *arg, const struct store_row *row, UNUSED struct err *err)
-{
-    struct reading *r = arg;
-    *(struct run_holder *)r->out =
-        (struct run_holder){row_text(row, 0, r->a), row_number(row, 1), row_number(row, 2)};
-    return 0;
-}
-
-int runs_holder(struct store *s, struct arena *a, const char *run, struct run_holder *out, struct err *err)
-{
-    struct run_holder holder = {0};
-    const struct store_value values[] = {store_text(run)};
-    int rc = has_runs(s)
-                 ? store_query(s,
-                               "SELECT host, pid, (SELECT MAX(at_us) FROM events WHERE run = ?1 AND "
-                               "kind IN ('run_started', 'run_resumed')) FROM runs_alive "
-                               "WHERE run = ?1",
-                               values, 1, each_holder, &(struct reading){a, &holder}, cannot_read, err)
-                 : 0;
-    if (!rc) {
-        *out = holder;
-    }
-    return rc;
-}
-
 int runs_read_target(const struct store_row *row, struct arena *a, struct run_target_row *out,
                      struct err *err)
 {

@@ -94,8 +94,8 @@ int runs_find_shared(struct store *s, struct arena *a, const char *plan, struct 
 /* All that have not ended, newest first. Their documents are left out. */
 typedef VEC(struct run_row) run_rows_t;
 int runs_open(struct store *s, struct arena *a, run_rows_t *out, struct err *err);
-/* Who carries the run out just now; host NULL: nobody. audit_close_abandoned() first: it forgets the
- * processes of this machine that are gone. What another machine does cannot be seen from here. */
+/* Who carries the run out just now, as far as that can be told from here; host NULL: nobody, or a process
+ * that is gone. */
 struct run_holder {
     const char *host;
     int64_t pid, since_us;
