@@ -85,7 +85,8 @@ static int apply_environment(struct app *app, const char *name, struct err *err)
     rc = rc ? rc : planning_make(&p, err);
     if (rc == 0) {
         bool pending = plan_pending(p.plan) > 0;
-        if (!app->json || !pending) {
+        bool asked = pending && !app->yes; /* nobody says yes to what they have not seen */
+        if (app->json ? !pending : !app->quiet || asked) {
             planning_show(&p);
         }
         fflush(stdout);

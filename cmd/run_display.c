@@ -35,6 +35,7 @@ struct run_display {
     VEC(size_t) drawn; /* columns of each line that stands on the screen */
     struct arena drawn_arena;
     size_t drawn_width;
+    struct strbuf picture; /* as it was written */
 };
 
 /* The last words of a run must not be lost to a reader that is slow; one that is gone ends the output. */
@@ -63,7 +64,7 @@ static void look_at_size(struct run_display *d)
 
 /* To the beginning of what stands on the screen. Lines that became wider than the terminal have been broken
  * by it, as most terminals do. */
-static void go_up(struct run_display *d)
+static size_t go_up(struct run_display *d)
 {
     size_t rows = 0;
     for (size_t i = 0; i < d->drawn.n; i++) {
@@ -77,31 +78,41 @@ static void go_up(struct run_display *d)
     if (rows > 1) {
         strbuf_addf(&d->out, "\033[%zuA", rows - 1);
     }
+    return rows;
 }
 
 static void erase(struct run_display *d)
 {
-    go_up(d);
-    if (d->drawn.n > 0) {
-        strbuf_adds(&d->out, "\033[J");
-    }
+    size_t rows = go_up(d);
+    /* Not "clear all below" from the first line: when that is the terminal's first, some take it for a
+     * cleared screen and keep what was there in their history. */
+    strbuf_adds(&d->out, rows == 0 ? "" : rows == 1 ? "\033[2K" : "\033[2K\n\033[J\033[A");
     d->drawn.n = 0;
 }
 
-/* Lines are written over, not erased first: that would flicker. */
+/* Lines are written over, not erased first: that would flicker. Nothing is written when nothing has changed.
+ */
 static void draw(struct run_display *d, int64_t now_us)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf picture = STRBUF_INIT;
     frame_t frame;
     run_frame(&a, &d->view, &d->style, now_us, &frame);
+    for (size_t i = 0; i < frame.n; i++) {
+        strbuf_addf(&picture, "%s%s\033[K", i ? "\n" : "", frame.items[i].text);
+    }
+    if (d->drawn.n > 0 && strcmp(strbuf_cstr(&picture), strbuf_cstr(&d->picture)) == 0) {
+        return;
+    }
     go_up(d);
-    bool fewer = frame.n < d->drawn.n;
+    strbuf_add(&d->out, strbuf_cstr(&picture), picture.len);
+    strbuf_adds(&d->out, frame.n < d->drawn.n ? "\033[J" : "");
+    strbuf_clear(&d->picture);
+    strbuf_add(&d->picture, strbuf_cstr(&picture), picture.len);
     d->drawn.n = 0;
     for (size_t i = 0; i < frame.n; i++) {
-        strbuf_addf(&d->out, "%s%s\033[K", i ? "\n" : "", frame.items[i].text);
         *vec_push(&d->drawn_arena, &d->drawn) = frame.items[i].columns;
     }
-    strbuf_adds(&d->out, fewer ? "\033[J" : "");
 }
 
 /* A program in the background does not draw over what its shell shows. */
@@ -207,6 +218,7 @@ static void release(struct run_display *d)
     pthread_mutex_destroy(&d->lock);
     strbuf_release(&d->text);
     strbuf_release(&d->out);
+    strbuf_release(&d->picture);
     arena_release(&d->drawn_arena);
     arena_release(&d->arena);
     free(d);
@@ -265,7 +277,7 @@ static void wake(struct run_display *d)
 /* What stays on the screen: failures, and what changes the course of the run. */
 static void live_event(struct run_display *d, const struct run_event *e, int64_t now_us)
 {
-    bool failed = e->kind == RUN_TARGET_FINISHED && e->result->err.status;
+    bool failed = e->kind == RUN_TARGET_FINISHED && e->result->err.status && e->count > 1;
     if (failed) {
         strbuf_adds(&d->text, d->style.styles[STYLE_RED]);
         run_lines_outcome(&d->text, e->result);

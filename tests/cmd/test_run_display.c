@@ -99,7 +99,7 @@ static void take(struct stage *s, struct run_event e, int64_t at_us)
 /* ---- playing ---- */
 
 struct seat {
-    size_t index, done;
+    size_t index, done, turns;
     int64_t since_us;
     bool taken;
 };
@@ -123,12 +123,13 @@ static void play_wave(struct stage *s, struct run_display *d, unsigned wave, int
         for (size_t i = 0; i < parallel; i++) {
             struct seat *seat = &seats[i];
             if (!seat->taken && next < w->first + w->n) {
-                *seat = (struct seat){next++, 0, time_monotonic_us(), true};
+                *seat = (struct seat){next++, 0, 0, time_monotonic_us(), true};
                 at_work++;
                 e = event_of(s, RUN_TARGET_STARTED, seat->index);
                 run_display_event(d, &e);
-            } else if (seat->taken && (seat->index * 7 + seat->done) % 3 == 0 && seat->done < 5) {
-                seat->done++; /* waits a turn more than the others */
+            } else if (seat->taken &&
+                       (unsigned)(seat->index * 2654435761u + ++seat->turns * 40503u) % 7 < 3) {
+                /* waits a turn */
             } else if (seat->taken && seat->done < 5) {
                 e = progress_of(s, seat->index, ++seat->done);
                 run_display_event(d, &e);
