@@ -168,6 +168,31 @@ struct trace {
     const char *objects; /* TRACE_SCHEMA: what to look at, for trace_entry; words without quotes */
 };
 
+/* What a statement that failed has done all the same. */
+enum statement_failure {
+    FAILS_UNKNOWN,    /* perhaps a part of its work */
+    FAILS_WHOLE,      /* nothing, but for what leftovers() tells */
+    FAILS_COMMITTING, /* nothing, but it has committed the open transaction before it began */
+};
+
+/* Something that a statement has left behind, or found there and takes for its result. */
+struct leftover {
+    int64_t id; /* the server's number of it */
+    const char *name, *what; /* what: for people, "the INVALID index app.by_name" */
+    const char *drop;        /* statement that takes it away, outside of transactions */
+    bool named;              /* the statement names it; otherwise it may be somebody else's */
+    int64_t builder;         /* session that is building it at this moment; 0: none, it was given up */
+};
+
+/* Another session that keeps one waiting; strings in the arena, NULL when unknown. */
+struct lock_blocker {
+    int64_t pid; /* 0: no session, such as a prepared transaction (then `state` says what) */
+    const char *user, *application, *client, *state;
+    const char *query; /* what it runs, or ran last: may hold secrets of others */
+    int64_t age_s;     /* of its transaction */
+    bool sure;         /* false: the server does not tell; it is one of those that could be it */
+};
+
 struct driver {
     const char *name;      /* "sqlite" "postgresql" "mysql" */
     const char *title;     /* "SQLite" "PostgreSQL" "MySQL/MariaDB" */
@@ -230,6 +255,21 @@ struct driver {
     const char *lease_ddl; /* CREATE TABLE IF NOT EXISTS {leases} (...): one statement; NULL: see shared() */
     const char *lease_age; /* expression: seconds since its column `acquired` */
     struct lease_guard (*lease_guard)(struct conn *, struct arena *, const char *key);
+
+    /* The number that the server has for the session at work for us just now. From any thread. NULL where
+     * there are no sessions, as the next one. */
+    int64_t (*session)(struct conn *);
+    /* Who keeps the session of that number waiting for a lock at this moment. */
+    int (*blockers)(struct conn *, struct arena *, int64_t session, struct lock_blocker **out, size_t *n,
+                    struct err *);
+
+    /* By its text; FAILS_WHOLE for all when NULL. */
+    enum statement_failure (*fails)(struct slice statement);
+    /* May the statement leave something behind (by its text)? What of that is there now, on what it works on.
+     * Both NULL where there is no such thing. */
+    bool (*may_leave)(struct slice statement);
+    int (*leftovers)(struct conn *, struct arena *, struct slice statement, struct leftover **out, size_t *n,
+                     struct err *);
 
     /* "PostgreSQL 15.20", "MariaDB 10.11.19", "SQLite 3.40.1"; lives as long as the connection. */
     const char *(*server)(struct conn *);

@@ -60,3 +60,31 @@ void mysql_classify(struct sql_statement *s, bool literal_backslash)
     s->kind = kind_of(&c);
     s->outside_transaction = false;
 }
+
+/* Statements about temporary tables commit nothing. */
+static bool is_temporary(struct sql_cursor *c)
+{
+    for (int i = 0; i < 4 && c->t.kind == SQL_TOKEN_WORD; i++) {
+        if (sql_word_is(&c->t, "temporary")) {
+            return true;
+        }
+        sql_cursor_next(c);
+    }
+    return false;
+}
+
+/* DDL gets its metadata locks before it changes anything, and gives up without a trace when it does not. */
+enum statement_failure mysql_fails(struct slice statement)
+{
+    static const char *const whole[] = {"insert", "update", "delete", "replace", "load",  "select",
+                                        "values", "show",   "set",    "explain", "table", "with"};
+    static const char *const ddl[] = {"create",  "alter",   "drop",     "rename", "truncate", "grant",
+                                      "revoke",  "analyze", "optimize", "repair"};
+    struct sql_cursor c = {.lex = mysql_lex, .lexer = {.text = statement}};
+    sql_cursor_open(&c);
+    if (sql_word_in(&c.t, whole, COUNT_OF(whole))) {
+        return FAILS_WHOLE;
+    }
+    bool commits = sql_word_in(&c.t, ddl, COUNT_OF(ddl));
+    return commits && !is_temporary(&c) ? FAILS_COMMITTING : FAILS_UNKNOWN;
+}

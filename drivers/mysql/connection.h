@@ -120,6 +120,11 @@ int mysql_conn_lock_reading(struct conn *, struct arena *, const char *key, stru
 const char *mysql_conn_shared(struct conn *);
 struct lease_guard mysql_lease_guard(struct conn *, struct arena *, const char *key);
 
+/* blockers.c */
+int64_t mysql_conn_session(struct conn *);
+int mysql_conn_blockers(struct conn *, struct arena *, int64_t session, struct lock_blocker **out, size_t *n,
+                        struct err *);
+
 /* text.c */
 void mysql_quote_ident(struct strbuf *, const char *name);
 bool mysql_needs_quotes(const char *name);

@@ -9,3 +9,5 @@ int mysql_lex(struct sql_lexer *l, struct sql_token *t, struct err *err);
 
 /* Set kind of a statement whose text is set. */
 void mysql_classify(struct sql_statement *s, bool literal_backslash);
+
+enum statement_failure mysql_fails(struct slice statement); /* see struct driver */

@@ -21,7 +21,7 @@ struct pg_conn {
     bool pooled;    /* a program between hands out sessions, perhaps another one for each transaction */
     char *settings; /* a query that sets for one transaction what the start of a session did not, or NULL */
     bool has_schema, own_options; /* among the settings; the user gave options that a pooler drops */
-    int64_t backend;              /* the server's process at work for us; changes when pooled */
+    atomic_llong backend;         /* the server's process at work for us; changes when pooled */
     char server[64];
 };
 
@@ -94,6 +94,17 @@ int pg_lock_reading(struct conn *, struct arena *, const char *key, struct lock_
                     const struct statement *reads, size_t n, struct outcome *, struct err *);
 int pg_unlock(struct conn *, const char *key, struct err *);
 struct lease_guard pg_lease_guard(struct conn *, struct arena *, const char *key);
+
+/* blockers.c */
+int64_t pg_session(struct conn *);
+int pg_blockers(struct conn *, struct arena *, int64_t session, struct lock_blocker **out, size_t *n,
+                struct err *);
+
+/* leftovers.c: see struct driver */
+enum statement_failure pg_fails(struct slice statement);
+bool pg_may_leave(struct slice statement);
+int pg_leftovers(struct conn *, struct arena *, struct slice statement, struct leftover **out, size_t *n,
+                 struct err *);
 
 /* text.c */
 const char *pg_restore(struct slice statement); /* see struct driver */

@@ -19,8 +19,7 @@ static int exec_all(struct execution *x, const char *const *texts, size_t n, str
     return x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
 }
 
-/* Roll back; *doubt: a table without transactions keeps what was done to it. */
-static int roll_back(struct execution *x, bool *doubt, struct err *err)
+int roll_back(struct execution *x, bool *doubt, struct err *err)
 {
     AUTO(arena_release) struct arena scratch = ARENA_INIT;
     const struct driver *driver = x->member->driver;
@@ -251,8 +250,8 @@ int settle_failure(struct execution *x, const struct failure *f)
         x->completed = step + 1;
         return status;
     }
-    bool doubt = false;
-    if (implicit || driver->txn(x->member->conn) != TXN_IDLE) {
+    bool doubt = f->doubt;
+    if (!doubt && (implicit || driver->txn(x->member->conn) != TXN_IDLE)) {
         struct err err = {0};
         if (roll_back(x, &doubt, &err) != 0 && driver->txn(x->member->conn) != TXN_IDLE) {
             f->err->connection_lost = true; /* a session that cannot roll back is worth nothing */

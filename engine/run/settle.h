@@ -10,6 +10,7 @@ struct failure {
     const struct script *script;
     size_t item; /* that failed, in the script */
     bool sent;   /* false: it was not tried (an interrupt before it, or the audit log could not be written) */
+    bool doubt; /* something could not be rolled back */
     struct err *err;
 };
 
@@ -17,6 +18,9 @@ static inline bool failure_is(const struct failure *f, enum script_kind kind)
 {
     return f->item < f->script->items.n && f->script->items.items[f->item].kind == kind;
 }
+
+/* Roll back; *doubt: a table without transactions keeps what was done to it. */
+int roll_back(struct execution *x, bool *doubt, struct err *err);
 
 /* Execute a track on the open, locked connection; see execute.c. */
 int execute_track(struct execution *x, const struct plan_track *track, bool taking_back, struct err *err);

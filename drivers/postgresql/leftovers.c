@@ -1,0 +1,175 @@
+/*
+ * What a statement leaves behind when it fails. Nearly all take part in a transaction and leave nothing.
+ * CREATE INDEX CONCURRENTLY and REINDEX CONCURRENTLY commit as they go: what they were building stays, marked
+ * INVALID, is kept up to date by every write, used by no query, and in the way of the next attempt.
+ */
+#include "base/vec.h"
+#include "drivers/postgresql/internal.h"
+#include "drivers/postgresql/lexer.h"
+
+enum index_kind { INDEX_NONE, INDEX_CREATE, INDEX_REINDEX, INDEX_REINDEX_TABLE };
+
+struct index_statement {
+    enum index_kind kind;
+    bool concurrently, if_not_exists;
+    struct slice name;  /* as written: of the index, of the table for INDEX_REINDEX_TABLE; empty: none given */
+    struct slice table; /* INDEX_CREATE */
+};
+
+static bool is_name(const struct sql_token *t)
+{
+    return t->kind == SQL_TOKEN_WORD || t->kind == SQL_TOKEN_NAME;
+}
+
+/* A name with its schema, as it is written. */
+static struct slice take_name(struct sql_cursor *c)
+{
+    if (!is_name(&c->t)) {
+        return (struct slice){NULL, 0};
+    }
+    struct slice name = c->t.text;
+    for (;;) {
+        sql_cursor_next(c);
+        if (!sql_symbol_is(&c->t, '.')) {
+            return name;
+        }
+        sql_cursor_next(c);
+        name.len = (size_t)(c->t.text.ptr + c->t.text.len - name.ptr);
+    }
+}
+
+static void parse_create(struct sql_cursor *c, struct index_statement *s)
+{
+    sql_cursor_take(c, "unique");
+    if (!sql_cursor_take(c, "index")) {
+        return;
+    }
+    s->concurrently = sql_cursor_take(c, "concurrently");
+    if (sql_cursor_take(c, "if")) {
+        s->if_not_exists = sql_cursor_take(c, "not") && sql_cursor_take(c, "exists");
+    }
+    s->name = sql_word_is(&c->t, "on") ? (struct slice){NULL, 0} : take_name(c);
+    if (sql_cursor_take(c, "on")) {
+        sql_cursor_take(c, "only");
+        s->table = take_name(c);
+        s->kind = s->table.len ? INDEX_CREATE : INDEX_NONE;
+    }
+}
+
+static void parse_reindex(struct sql_cursor *c, struct index_statement *s)
+{
+    while (sql_symbol_is(&c->t, '(') || (c->t.kind != SQL_TOKEN_END && !sql_word_is(&c->t, "index") &&
+                                         !sql_word_is(&c->t, "table"))) {
+        s->concurrently = s->concurrently || sql_word_is(&c->t, "concurrently");
+        sql_cursor_next(c);
+    }
+    bool table = sql_cursor_take(c, "table");
+    if (table || sql_cursor_take(c, "index")) {
+        s->concurrently = sql_cursor_take(c, "concurrently") || s->concurrently;
+        s->name = take_name(c);
+        s->kind = !s->name.len ? INDEX_NONE : table ? INDEX_REINDEX_TABLE : INDEX_REINDEX;
+    }
+}
+
+static struct index_statement parse(struct slice text)
+{
+    struct index_statement s = {0};
+    struct sql_cursor c = {.lex = postgresql_lex, .lexer = {.text = text}};
+    sql_cursor_open(&c);
+    if (sql_cursor_take(&c, "create")) {
+        parse_create(&c, &s);
+    } else if (sql_cursor_take(&c, "reindex")) {
+        parse_reindex(&c, &s);
+    }
+    return s;
+}
+
+bool pg_may_leave(struct slice text)
+{
+    struct index_statement s = parse(text);
+    return s.kind != INDEX_NONE && (s.concurrently || s.if_not_exists);
+}
+
+/* Code with COMMITs of its own, and the one ALTER TABLE that stops half-way. */
+enum statement_failure pg_fails(struct slice text)
+{
+    struct sql_cursor c = {.lex = postgresql_lex, .lexer = {.text = text}};
+    struct sql_statement s = {.text = text};
+    sql_cursor_open(&c);
+    postgresql_classify(&s, false);
+    bool halts = sql_word_is(&c.t, "alter") && s.outside_transaction;
+    return sql_word_is(&c.t, "call") || sql_word_is(&c.t, "do") || halts ? FAILS_UNKNOWN : FAILS_WHOLE;
+}
+
+/* Which invalid indexes of the table have to do with the statement. The command that goes by pid is building
+ * it at this moment, which servers before 12 do not tell: there whoever locks the table so may be it. */
+static char *question(struct conn *c, struct arena *a, const struct index_statement *s)
+{
+    AUTO(strbuf_release) struct strbuf name = STRBUF_INIT, table = STRBUF_INIT;
+    pg_quote_literal(&name, s->name);
+    pg_quote_literal(&table, s->kind == INDEX_CREATE ? s->table : s->name);
+    const char *named =
+        s->kind == INDEX_CREATE
+            ? s->name.len ? arena_printf(a, "x.relname = (pg_catalog.parse_ident(%s))[1]", strbuf_cstr(&name))
+                          : "false"
+            : arena_printf(a,
+                           "EXISTS (SELECT 1 FROM pg_catalog.pg_index k JOIN pg_catalog.pg_class o"
+                           " ON o.oid = k.indexrelid WHERE k.indrelid = i.indrelid%s%s"
+                           " AND x.relname LIKE '%%\\_cc%%' AND (starts_with(x.relname, o.relname || '_ccnew')"
+                           " OR starts_with(x.relname, o.relname || '_ccold')))",
+                           s->kind == INDEX_REINDEX ? " AND o.oid = pg_catalog.to_regclass(" : "",
+                           s->kind == INDEX_REINDEX ? arena_printf(a, "%s)", strbuf_cstr(&name)) : "");
+    const char *relation =
+        s->kind == INDEX_REINDEX
+            ? arena_printf(a,
+                           "(SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid ="
+                           " pg_catalog.to_regclass(%s))",
+                           strbuf_cstr(&table))
+            : arena_printf(a, "pg_catalog.to_regclass(%s)", strbuf_cstr(&table));
+    bool tells = PQserverVersion(pg_of(c)->pg) >= 120000;
+    const char *builder = tells ? "(SELECT min(b.pid) FROM pg_catalog.pg_stat_progress_create_index b"
+                                  " WHERE b.relid = i.indrelid AND b.pid <> pg_catalog.pg_backend_pid())"
+                                : "(SELECT min(b.pid) FROM pg_catalog.pg_locks b WHERE b.relation = i.indrelid"
+                                  " AND b.mode = 'ShareUpdateExclusiveLock'"
+                                  " AND b.pid <> pg_catalog.pg_backend_pid())";
+    return arena_printf(
+        a,
+        "SELECT x.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(x.relname), %s, %s"
+        " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
+        " JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace"
+        " WHERE NOT i.indisvalid AND x.relkind = 'i' AND i.indrelid = %s ORDER BY x.oid",
+        named, builder, relation);
+}
+
+int pg_leftovers(struct conn *c, struct arena *a, struct slice text, struct leftover **out, size_t *n,
+                 struct err *err)
+{
+    struct index_statement parsed = parse(text);
+    *out = NULL;
+    *n = 0;
+    if (parsed.kind == INDEX_NONE) {
+        return 0;
+    }
+    struct statement s = {.text = slice_of(question(c, a, &parsed)), .flags = STATEMENT_ROWS};
+    struct outcome o;
+    size_t done;
+    int rc = pg_batch(c, a, &s, 1, &o, &done, err);
+    if (rc) {
+        return err_wrap(err, "looking for INVALID indexes");
+    }
+    struct leftover *list = arena_array(a, o.rows.nrows, sizeof(*list));
+    for (size_t i = 0; i < o.rows.nrows; i++) {
+        const struct slice *cells = o.rows.cells + i * o.rows.ncols;
+        list[i] = (struct leftover){
+            .id = strtoll(cells[0].ptr, NULL, 10),
+            .name = cells[1].ptr,
+            .what = arena_printf(a, "the INVALID index %s", cells[1].ptr),
+            .named = cells[2].ptr && cells[2].ptr[0] == 't',
+            .builder = cells[3].ptr ? strtoll(cells[3].ptr, NULL, 10) : 0,
+            .drop = arena_printf(a, "DROP INDEX CONCURRENTLY IF EXISTS %s", cells[1].ptr),
+        };
+    }
+    *out = list;
+    *n = o.rows.nrows;
+    return 0;
+}
