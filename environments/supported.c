@@ -39,7 +39,6 @@ static bool has_atomic_wave(const struct rollout *r)
 static int apply_supported(const struct environment *e, struct err *err)
 {
     const struct rollout *r = &e->rollout;
-    const struct yaml_node *settings = yaml_get(e->node, "settings");
     const struct {
         bool asked;
         const struct yaml_node *map;
@@ -47,7 +46,6 @@ static int apply_supported(const struct environment *e, struct err *err)
     } table[] = {
         {e->protected_, e->node, "protected", "protected environments are"},
         {e->approvals != NULL, e->node, "approvals", "approvals are"},
-        {e->settings.lock_retries > 0, settings, "lock_retries", "lock retries are"},
         {has_atomic_wave(r), r->node, "atomic", "atomic waves are"},
         {e->notify != NULL, e->node, "notify", "notifications are"},
     };

@@ -1,5 +1,6 @@
 /* The table that makes MySQL/MariaDB a driver. */
 #include "drivers/mysql/connection.h"
+#include "drivers/mysql/lexer.h"
 #include "drivers/mysql/split.h"
 #include "drivers/mysql/sql.h"
 #include "drivers/mysql/trace.h"

@@ -2,7 +2,10 @@
 #include "engine/run/execute.h"
 #include "base/file.h"
 #include "engine/run/audit_writer.h"
+#include "engine/run/leftovers.h"
 #include "engine/run/live.h"
+#include "engine/run/lock_retry.h"
+#include "engine/run/lock_watch.h"
 #include "engine/run/resume.h"
 #include <limits.h>
 #include <poll.h>
@@ -322,7 +325,7 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
         const struct script_item *item = &script->items.items[i - 1];
         bool journaled_verify = item->kind == SCRIPT_VERIFY &&
                                 step_is_journaled(x->member->driver, &track->steps.items[item->step]);
-        if (item->kind == SCRIPT_LIVE) {
+        if (item->kind == SCRIPT_LIVE || leftovers_possible(x, item)) {
             starts[i - 1] = starts[i] = true;
         }
         if (journaled_verify && i < n && script->items.items[i].kind != SCRIPT_VERIFY) {
@@ -423,6 +426,9 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
     track = live_track(x->a, track, &own);
     script_build(x->a, &x->member->book, track, &opts, &script);
     bool *anchors, *starts = batch_starts(x, track, &script, &anchors);
+    struct lock_retries retries = {0};
+    struct leftovers_seen seen = {0};
+    x->lock_watch = x->lock_watch ? x->lock_watch : lock_watch_new(x->member);
     x->completed = x->noted = 0;
     for (size_t from = 0, to; from < script.items.n; from = to) {
         for (to = from + 1; to < script.items.n && !starts[to]; to++) {
@@ -434,11 +440,15 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
             rc = anchor_audit(x, track, &script, from, to, err);
         }
         bool sent = !rc;
-        if (sent && script.items.items[from].kind == SCRIPT_LIVE) {
+        rc = rc ? rc : leftovers_before(x, track, &script, from, &seen, err);
+        lock_watch_begin(x->lock_watch);
+        if (!rc && script.items.items[from].kind == SCRIPT_LIVE) {
             rc = live_run(x, &own, &script, from, &opts.by, taking_back, err);
-        } else if (sent) {
+        } else if (!rc) {
             rc = run_segment(x, track, &script, from, to, &stopped, err);
         }
+        lock_watch_end(x->lock_watch);
+        rc = rc ? rc : leftovers_after(x, &script, from, &seen, err);
         size_t end = rc ? stopped : to;
         for (size_t i = from; i < end; i++) {
             if (is_commit(x, &script.items.items[i])) {
@@ -451,8 +461,12 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
         }
         if (rc) {
             struct failure f = {.track = track, .script = &script, .item = stopped, .sent = sent, .err = err};
+            if (lock_retry(x, &f, &retries, taking_back, &to)) {
+                continue;
+            }
             note_kind(x, &f, taking_back);
             rc = settle_failure(x, &f);
+            leftovers_after_failure(x, &f, &seen, rc == ERR_INTERRUPTED);
             note_steps(x, track, x->completed);
             return rc;
         }
@@ -513,7 +527,9 @@ static int connect_and_lock(struct execution *x, struct err *err)
         return rc;
     }
     run_watch_conn(x->watch, x->member->conn);
-    return x->resume ? recover_lock(x->a, x->member, x->resume, err) : member_lock(x->member, x->a, err);
+    rc = x->resume ? recover_lock(x->a, x->member, x->resume, err) : member_lock(x->member, x->a, err);
+    lock_note(x);
+    return rc;
 }
 
 /* Connected and locked, with no look at where the target stands. */
@@ -589,7 +605,10 @@ static void finish(struct execution *x)
 static void release(struct execution *x)
 {
     run_watch_conn(x->watch, NULL);
+    lock_watch_free(x->lock_watch);
+    x->lock_watch = NULL;
     member_disconnect(x->member); /* drops lock and transaction with it */
+    lock_note(x);
     x->member->state_read = false;
 }
 

@@ -33,6 +33,7 @@ struct execution {
     struct target_result *result;
     const struct recover_opts *resume; /* not NULL: the target may stand anywhere within its track */
     /* private */
+    struct lock_watch *lock_watch; /* who keeps the statement in flight waiting */
     size_t base; /* steps of the track that stood before this execution */
     size_t statements_done, statements;
     const char *at_revision;

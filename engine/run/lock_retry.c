@@ -183,7 +183,7 @@ bool lock_retry(struct execution *x, struct failure *f, struct lock_retries *t, 
     }
     t->attempts = at == t->from ? t->attempts : 0;
     t->from = at;
-    const char *blockers = lock_watch_blockers(x->watch, &scratch);
+    const char *blockers = lock_watch_blockers(x->lock_watch, &scratch);
     if (at == NOWHERE || t->attempts >= most || execution_interrupted(x, taking_back)) {
         give_up(x, f, t->attempts, blockers);
         return false;

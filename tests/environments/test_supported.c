@@ -25,8 +25,6 @@ static void refusals(void **state UNUSED)
         {ONE_TARGET "rollout: { ^^atomic: true }\n", USE_APPLY, "atomic waves are not supported yet"},
         {ONE_TARGET "^^approvals: { required: 1 }\n", USE_APPLY, "approvals are not supported yet"},
         {ONE_TARGET "^^protected: true\n", USE_APPLY, "protected environments are not supported yet"},
-        {ONE_TARGET "settings: { lock_timeout: 1s, ^^lock_retries: 1 }\n", USE_APPLY,
-         "lock retries are not supported yet"},
         {ONE_TARGET "^^notify: [{ webhook: \"https://h/x\" }]\n", USE_APPLY,
          "notifications are not supported yet"},
         {ONE_TARGET "^^gates: { soak: 1h }\n", USE_PROMOTE, "gates are not supported yet"},
@@ -65,7 +63,8 @@ static void what_works_is_not_refused(void **state UNUSED)
         "rollback, rollback_scope: target, max_failures: 10%, atomic: "
         "false }\n",
         "protected: false\npromotes_from: staging\n",
-        "settings: { lock_retries: 0, lock_timeout: 1s, transaction: revision, connect_timeout: 1s, "
+        "settings: { lock_retries: 3, lock_wait: 0s, lock_lease: 10s, lock_timeout: 1s, transaction: "
+        "revision, connect_timeout: 1s, "
         "statement_timeout: 1s }\n",
     };
     for (size_t i = 0; i < COUNT_OF(tails); i++) {
