@@ -78,8 +78,8 @@ enum statement_failure mysql_fails(struct slice statement)
 {
     static const char *const whole[] = {"insert", "update", "delete", "replace", "load",  "select",
                                         "values", "show",   "set",    "explain", "table", "with"};
-    static const char *const ddl[] = {"create",  "alter",   "drop",     "rename", "truncate", "grant",
-                                      "revoke",  "analyze", "optimize", "repair"};
+    static const char *const ddl[] = {"create", "alter",  "drop",    "rename",   "truncate",
+                                      "grant",  "revoke", "analyze", "optimize", "repair"};
     struct sql_cursor c = {.lex = mysql_lex, .lexer = {.text = statement}};
     sql_cursor_open(&c);
     if (sql_word_in(&c.t, whole, COUNT_OF(whole))) {

@@ -12,7 +12,7 @@ enum index_kind { INDEX_NONE, INDEX_CREATE, INDEX_REINDEX, INDEX_REINDEX_TABLE }
 struct index_statement {
     enum index_kind kind;
     bool concurrently, if_not_exists;
-    struct slice name;  /* as written: of the index, of the table for INDEX_REINDEX_TABLE; empty: none given */
+    struct slice name; /* as written: of the index, of the table for INDEX_REINDEX_TABLE; empty: none given */
     struct slice table; /* INDEX_CREATE */
 };
 
@@ -58,8 +58,8 @@ static void parse_create(struct sql_cursor *c, struct index_statement *s)
 
 static void parse_reindex(struct sql_cursor *c, struct index_statement *s)
 {
-    while (sql_symbol_is(&c->t, '(') || (c->t.kind != SQL_TOKEN_END && !sql_word_is(&c->t, "index") &&
-                                         !sql_word_is(&c->t, "table"))) {
+    while (sql_symbol_is(&c->t, '(') ||
+           (c->t.kind != SQL_TOKEN_END && !sql_word_is(&c->t, "index") && !sql_word_is(&c->t, "table"))) {
         s->concurrently = s->concurrently || sql_word_is(&c->t, "concurrently");
         sql_cursor_next(c);
     }
@@ -112,26 +112,27 @@ static char *question(struct conn *c, struct arena *a, const struct index_statem
         s->kind == INDEX_CREATE
             ? s->name.len ? arena_printf(a, "x.relname = (pg_catalog.parse_ident(%s))[1]", strbuf_cstr(&name))
                           : "false"
-            : arena_printf(a,
-                           "EXISTS (SELECT 1 FROM pg_catalog.pg_index k JOIN pg_catalog.pg_class o"
-                           " ON o.oid = k.indexrelid WHERE k.indrelid = i.indrelid%s%s"
-                           " AND x.relname LIKE '%%\\_cc%%' AND (starts_with(x.relname, o.relname || '_ccnew')"
-                           " OR starts_with(x.relname, o.relname || '_ccold')))",
-                           s->kind == INDEX_REINDEX ? " AND o.oid = pg_catalog.to_regclass(" : "",
-                           s->kind == INDEX_REINDEX ? arena_printf(a, "%s)", strbuf_cstr(&name)) : "");
-    const char *relation =
-        s->kind == INDEX_REINDEX
-            ? arena_printf(a,
-                           "(SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid ="
-                           " pg_catalog.to_regclass(%s))",
-                           strbuf_cstr(&table))
-            : arena_printf(a, "pg_catalog.to_regclass(%s)", strbuf_cstr(&table));
+            : arena_printf(
+                  a,
+                  "EXISTS (SELECT 1 FROM pg_catalog.pg_index k JOIN pg_catalog.pg_class o"
+                  " ON o.oid = k.indexrelid WHERE k.indrelid = i.indrelid%s%s"
+                  " AND x.relname LIKE '%%\\_cc%%' AND (starts_with(x.relname, o.relname || '_ccnew')"
+                  " OR starts_with(x.relname, o.relname || '_ccold')))",
+                  s->kind == INDEX_REINDEX ? " AND o.oid = pg_catalog.to_regclass(" : "",
+                  s->kind == INDEX_REINDEX ? arena_printf(a, "%s)", strbuf_cstr(&name)) : "");
+    const char *relation = s->kind == INDEX_REINDEX
+                               ? arena_printf(a,
+                                              "(SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid ="
+                                              " pg_catalog.to_regclass(%s))",
+                                              strbuf_cstr(&table))
+                               : arena_printf(a, "pg_catalog.to_regclass(%s)", strbuf_cstr(&table));
     bool tells = PQserverVersion(pg_of(c)->pg) >= 120000;
-    const char *builder = tells ? "(SELECT min(b.pid) FROM pg_catalog.pg_stat_progress_create_index b"
-                                  " WHERE b.relid = i.indrelid AND b.pid <> pg_catalog.pg_backend_pid())"
-                                : "(SELECT min(b.pid) FROM pg_catalog.pg_locks b WHERE b.relation = i.indrelid"
-                                  " AND b.mode = 'ShareUpdateExclusiveLock'"
-                                  " AND b.pid <> pg_catalog.pg_backend_pid())";
+    const char *builder = tells
+                              ? "(SELECT min(b.pid) FROM pg_catalog.pg_stat_progress_create_index b"
+                                " WHERE b.relid = i.indrelid AND b.pid <> pg_catalog.pg_backend_pid())"
+                              : "(SELECT min(b.pid) FROM pg_catalog.pg_locks b WHERE b.relation = i.indrelid"
+                                " AND b.mode = 'ShareUpdateExclusiveLock'"
+                                " AND b.pid <> pg_catalog.pg_backend_pid())";
     return arena_printf(
         a,
         "SELECT x.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(x.relname), %s, %s"

@@ -48,7 +48,8 @@ static int drop(struct execution *x, const struct plan_track *track, const struc
         note(x, track, item, "failed", arena_printf(&scratch, "dropping %s: %s", l->what, err->message));
         return err_wrap(err, "dropping %s, which an earlier attempt has left", l->what);
     }
-    note(x, track, item, "ok", arena_printf(&scratch, "dropped %s, which an earlier attempt has left", l->what));
+    note(x, track, item, "ok",
+         arena_printf(&scratch, "dropped %s, which an earlier attempt has left", l->what));
     return 0;
 }
 
@@ -93,8 +94,7 @@ int leftovers_after(struct execution *x, const struct script *s, size_t at, cons
     }
     struct leftover *list;
     size_t n;
-    int rc =
-        driver_of(x)->leftovers(x->member->conn, &scratch, s->items.items[at].text, &list, &n, err);
+    int rc = driver_of(x)->leftovers(x->member->conn, &scratch, s->items.items[at].text, &list, &n, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
         const struct leftover *l = &list[i];
         if (!is_own(seen, l, true) && !l->named) {
@@ -106,10 +106,11 @@ int leftovers_after(struct execution *x, const struct script *s, size_t at, cons
             rc = err_hint(err, "Wait until it is done, and run again.");
         } else {
             err_set(err, ERR_FAILED, "the server said OK, but this is %s", l->what);
-            rc = err_hint(err,
-                          "An earlier attempt to build it has failed. Look why, take it away with \"%s\", and "
-                          "run again.",
-                          l->drop);
+            rc =
+                err_hint(err,
+                         "An earlier attempt to build it has failed. Look why, take it away with \"%s\", and "
+                         "run again.",
+                         l->drop);
         }
     }
     return rc;
@@ -145,8 +146,9 @@ void leftovers_after_failure(struct execution *x, const struct failure *f, const
         if (interrupted) {
             note(x, f->track, item, "found", arena_printf(&scratch, "it has left %s", list[i].what));
         }
-        add_to_message(f->err, arena_printf(&scratch, dropped ? "%s that it left was dropped"
-                                                              : "it has left %s, which the next run drops",
+        add_to_message(f->err, arena_printf(&scratch,
+                                            dropped ? "%s that it left was dropped"
+                                                    : "it has left %s, which the next run drops",
                                             list[i].what));
     }
 }

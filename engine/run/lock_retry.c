@@ -99,8 +99,8 @@ static bool journal_agrees(struct execution *x, const struct failure *f, size_t 
     if (!begun) {
         return !half->present;
     }
-    return half->present && strcmp(half->revision, f->track->steps.items[step].revision) == 0 &&
-           half->run && strcmp(half->run, x->run) == 0 && half->done == done;
+    return half->present && strcmp(half->revision, f->track->steps.items[step].revision) == 0 && half->run &&
+           strcmp(half->run, x->run) == 0 && half->done == done;
 }
 
 static size_t restart(struct execution *x, const struct failure *f)
@@ -204,6 +204,9 @@ bool lock_retry(struct execution *x, struct failure *f, struct lock_retries *t, 
                                     (long long)t->attempts, (long long)most + 1, f->err->message,
                                     blockers ? "; " : "", blockers ? blockers : "", pause_ms);
     note(x, f, "again", text);
+    struct err
+        unwritten; /* what cannot be written now stays in the queue, and stops the run before its commit */
+    event_queue_flush(x->queue, x->opts->store, &unwritten);
     count_again(x, f, at);
     execution_progress(x);
     if (!rest(x, taking_back, pause_ms)) {
@@ -220,8 +223,7 @@ bool lock_retry(struct execution *x, struct failure *f, struct lock_retries *t, 
 void lock_note(struct execution *x)
 {
     if (x->member->lock_note) {
-        execution_event_add(x, EVENT_LOCK_TAKEN)->detail =
-            arena_dup(&x->queue->arena, x->member->lock_note);
+        execution_event_add(x, EVENT_LOCK_TAKEN)->detail = arena_dup(&x->queue->arena, x->member->lock_note);
         x->member->lock_note = NULL;
     }
 }

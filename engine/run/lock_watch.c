@@ -7,7 +7,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { DEFAULT_TIMEOUT_MS = 5000, PERIOD_MIN_MS = 20, STACK_BYTES = 512 << 10, SHOWN_MAX = 3, QUERY_MAX = 100 };
+enum {
+    DEFAULT_TIMEOUT_MS = 5000,
+    PERIOD_MIN_MS = 20,
+    STACK_BYTES = 512 << 10,
+    SHOWN_MAX = 3,
+    QUERY_MAX = 100
+};
 
 struct lock_watch {
     struct member *member;
@@ -30,8 +36,9 @@ char *lock_watch_query(struct arena *a, const char *query)
         p++;
     }
     for (; *p && *p != '\n' && *p != '\r' && out.len < QUERY_MAX; p++) {
-        bool word = out.len > 0 && (isalnum((unsigned char)out.ptr[out.len - 1]) ||
-                                    out.ptr[out.len - 1] == '_' || (unsigned char)out.ptr[out.len - 1] >= 0x80);
+        bool word =
+            out.len > 0 && (isalnum((unsigned char)out.ptr[out.len - 1]) || out.ptr[out.len - 1] == '_' ||
+                            (unsigned char)out.ptr[out.len - 1] >= 0x80);
         if (*p == '\'' || *p == '"') {
             /* Double quotes hold names or texts, as the server is set. */
             const char *end = strchr(p + 1, *p);
