@@ -177,7 +177,7 @@ enum statement_failure {
 
 /* Something that a statement has left behind, or found there and takes for its result. */
 struct leftover {
-    int64_t id; /* the server's number of it */
+    int64_t id;              /* the server's number of it */
     const char *name, *what; /* what: for people, "the INVALID index app.by_name" */
     const char *drop;        /* statement that takes it away, outside of transactions */
     bool named;              /* the statement names it; otherwise it may be somebody else's */

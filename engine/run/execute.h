@@ -34,7 +34,7 @@ struct execution {
     const struct recover_opts *resume; /* not NULL: the target may stand anywhere within its track */
     /* private */
     struct lock_watch *lock_watch; /* who keeps the statement in flight waiting */
-    size_t base; /* steps of the track that stood before this execution */
+    size_t base;                   /* steps of the track that stood before this execution */
     size_t statements_done, statements;
     const char *at_revision;
     size_t completed;      /* steps of the track in execution that are committed */

@@ -1,8 +1,8 @@
 /*
- * What a statement outside of transactions has left behind when it failed (an INVALID index): found, reported,
- * and dropped before the statement is sent again. Dropped is only what the statement names, or what came up
- * while it ran; never what another session is building. A statement whose result is such a leftover has
- * failed, also when the server says OK.
+ * What a statement outside of transactions has left behind when it failed (an INVALID index): found,
+ * reported, and dropped before the statement is sent again. Dropped is only what the statement names, or what
+ * came up while it ran; never what another session is building. A statement whose result is such a leftover
+ * has failed, also when the server says OK.
  */
 #pragma once
 #include "engine/run/settle.h"

@@ -10,7 +10,7 @@ struct lock_watch;
 
 /* NULL where the driver cannot tell. The member's connection stays the same from begin to end. */
 struct lock_watch *lock_watch_new(struct member *m);
-void lock_watch_free(struct lock_watch *w); /* accepts NULL, as the others do */
+void lock_watch_free(struct lock_watch *w);  /* accepts NULL, as the others do */
 void lock_watch_begin(struct lock_watch *w); /* a batch goes out; forgets what was seen */
 void lock_watch_end(struct lock_watch *w);
 /* "blocked by pid 4711 (user ana, application psql, idle in transaction for 3 min, last query: UPDATE t SET a

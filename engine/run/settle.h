@@ -10,7 +10,7 @@ struct failure {
     const struct script *script;
     size_t item; /* that failed, in the script */
     bool sent;   /* false: it was not tried (an interrupt before it, or the audit log could not be written) */
-    bool doubt; /* something could not be rolled back */
+    bool doubt;  /* something could not be rolled back */
     struct err *err;
 };
 
