@@ -154,6 +154,19 @@ static void print_resume(struct summary *s, const struct plan_step *step)
     wrap_end(w);
 }
 
+static void print_notes(struct summary *s, const struct plan_track *track)
+{
+    print_note(s, track, is_outside_transaction, "runs outside a transaction", "run outside a transaction");
+    print_note(s, track, is_live, "reads the database: its SQL is decided as it runs",
+               "read the database: their SQL is decided as they run");
+    print_note(s, track, is_python, "goes through the project's own Alembic",
+               "go through the project's own Alembic");
+    print_note(s, track, is_final_upgrade, "cannot be taken back (no downgrade section)",
+               "cannot be taken back (no downgrade sections)");
+    print_note(s, track, is_final_downgrade, "cannot be taken back (no upgrade section)",
+               "cannot be taken back (no upgrade sections)");
+}
+
 static void print_steps(struct summary *s, const struct plan_track *track)
 {
     struct wrap *w = &s->wrap;
@@ -179,15 +192,7 @@ static void print_steps(struct summary *s, const struct plan_track *track)
             print_resume(s, step);
         }
     }
-    print_note(s, track, is_outside_transaction, "runs outside a transaction", "run outside a transaction");
-    print_note(s, track, is_live, "reads the database: its SQL is decided as it runs",
-               "read the database: their SQL is decided as they run");
-    print_note(s, track, is_python, "goes through the project's own Alembic",
-               "go through the project's own Alembic");
-    print_note(s, track, is_final_upgrade, "cannot be taken back (no downgrade section)",
-               "cannot be taken back (no downgrade sections)");
-    print_note(s, track, is_final_downgrade, "cannot be taken back (no upgrade section)",
-               "cannot be taken back (no upgrade sections)");
+    print_notes(s, track);
 }
 
 /* "+" for upgrades, "-" for downgrades, "~" for a track that has both. */
@@ -207,9 +212,6 @@ static void print_track(struct summary *s, size_t index)
 {
     const struct plan_track *track = &s->plan->tracks.items[index];
     struct wrap *w = &s->wrap;
-    if (!s->names[index].n) {
-        return;
-    }
     wrap_begin(w, 0, 4);
     if (!track->steps.n) {
         wrap_text(w, "= nothing to do on");
@@ -228,6 +230,81 @@ static void print_track(struct summary *s, size_t index)
     wrap_word(w, 2, "(%s)", track->dialect ? track->dialect : "");
     wrap_end(w);
     print_steps(s, track);
+}
+
+static int by_revision(const void *x, const void *y)
+{
+    const struct plan_step *const *a = x, *const *b = y;
+    int c = strcmp((*a)->revision ? (*a)->revision : "", (*b)->revision ? (*b)->revision : "");
+    return c ? c : (*a)->downgrade - (*b)->downgrade;
+}
+
+static bool is_plain(const struct plan_step *s)
+{
+    return !is_outside_transaction(s) && !is_live(s) && !is_python(s) && s->reversible;
+}
+
+/* The steps of several tracks that notes are about, each once, with what is to be known of any of them. */
+static struct plan_track merged(struct summary *s, const size_t *tracks, size_t n)
+{
+    VEC(const struct plan_step *) found = {0};
+    struct plan_track all = {0};
+    for (size_t i = 0; i < n; i++) {
+        const struct plan_step *step;
+        vec_each (step, &s->plan->tracks.items[tracks[i]].steps) {
+            if (!is_plain(step)) {
+                *vec_push(&s->arena, &found) = step;
+            }
+        }
+    }
+    if (found.n) {
+        qsort(found.items, found.n, sizeof(*found.items), by_revision);
+    }
+    for (size_t i = 0; i < found.n; i++) {
+        if (i == 0 || by_revision(&found.items[i - 1], &found.items[i]) != 0) {
+            *vec_push(&s->arena, &all.steps) = *found.items[i];
+            continue;
+        }
+        struct plan_step *kept = &all.steps.items[all.steps.n - 1];
+        kept->transaction = kept->transaction && found.items[i]->transaction;
+        kept->reversible = kept->reversible && found.items[i]->reversible;
+        kept->live = kept->live ? kept->live : found.items[i]->live;
+        kept->python = kept->python ? kept->python : found.items[i]->python;
+    }
+    return all;
+}
+
+static void print_other_tracks(struct summary *s, const size_t *tracks, size_t n)
+{
+    struct wrap *w = &s->wrap;
+    size_t targets = 0;
+    for (size_t i = 0; i < n; i++) {
+        targets += s->names[tracks[i]].n;
+    }
+    wrap_begin(w, 0, 4);
+    wrap_text(w, arena_printf(&s->arena, "... %zu more groups, of %zu targets that stand elsewhere ...", n,
+                              targets));
+    wrap_end(w);
+    struct plan_track all = merged(s, tracks, n);
+    print_notes(s, &all);
+}
+
+static void print_tracks(struct summary *s)
+{
+    size_t *tracks = arena_array(&s->arena, s->plan->tracks.n, sizeof(*tracks)), n = 0, from, to;
+    for (size_t i = 0; i < s->plan->tracks.n; i++) {
+        if (s->names[i].n) {
+            tracks[n++] = i;
+        }
+    }
+    elided(n, &from, &to);
+    for (size_t i = 0; i < n; i++) {
+        if (i == from) {
+            print_other_tracks(s, tracks + from, to - from);
+            i = to;
+        }
+        print_track(s, tracks[i]);
+    }
 }
 
 static bool same_strings(const strings_t *a, const strings_t *b)
@@ -373,9 +450,7 @@ void plan_summary(const struct plan *p, int width, struct strbuf *out)
         }
     }
     print_title(&s);
-    for (size_t i = 0; i < p->tracks.n; i++) {
-        print_track(&s, i);
-    }
+    print_tracks(&s);
     print_all_held_back(&s);
     if (plan_pending(p)) {
         wave_summary(p, &s.wrap);

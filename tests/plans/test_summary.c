@@ -378,7 +378,16 @@ static void many_targets_take_no_time(void **state)
         sample_target(&a, p, arena_printf(&a, "t%u", i), i);
     }
     plan_summary(p, 80, &out);
+    assert_non_null(strstr(out.ptr, "+ 1 revision on t9: base -> aa  (sqlite)\n    + aa  one\n"
+                                    "... 19985 more groups, of 19985 targets that stand elsewhere ...\n"
+                                    "+ 1 revision on t19995: base -> aa  (sqlite)\n"));
     assert_non_null(strstr(out.ptr, "+ 1 revision on t19999: base -> aa  (sqlite)\n"));
+    assert_true(out.len < 2000);
+    /* What cannot be taken back is told of those that are not shown too. */
+    p->tracks.items[777].steps.items[0].reversible = false;
+    strbuf_clear(&out);
+    plan_summary(p, 80, &out);
+    assert_non_null(strstr(out.ptr, "elsewhere ...\n    ! aa cannot be taken back (no downgrade section)\n"));
 }
 
 int main(void)
