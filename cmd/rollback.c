@@ -137,6 +137,10 @@ static int take_back(struct rollback *r, struct err *err)
     struct app *app = r->app;
     struct run_again again = {.row = &r->run.row, .back = true, .only = app->target};
     find_items(r);
+    bool ended = r->run.row.state == RUN_STATE_ENDED;
+    if (r->items.n == 0 && !ended && !app->target) { /* one that died before it touched anything is closed */
+        return run_again_and_report(app, r->run.plan, &r->run.fleet, &again, err);
+    }
     if (r->items.n == 0) {
         return err_set(err, ERR_REFUSED, "run %s has left nothing to take back", r->run.row.run);
     }

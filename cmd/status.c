@@ -47,12 +47,15 @@ static const char *half_text(struct arena *a, struct member *m)
     if (recover_decide(m, NULL, &err)) {
         half->why = arena_dup(a, err.message);
     }
+    const char *revision = strcmp(half->direction, "downgrade") == 0
+                               ? arena_printf(a, "the downgrade of %s", half->revision)
+                               : half->revision;
     const char *of = half->total ? arena_printf(a, " of %lld", (long long)half->total) : "";
     if (half->known && half->done == 0) {
         return arena_printf(a, "at the start of %s: nothing of it took effect; \"lockstep resume\" goes on",
-                            half->revision);
+                            revision);
     }
-    return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", half->revision,
+    return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", revision,
                         (long long)half->done, of,
                         half->known ? "" : ", whether the next did is for a person to say: ",
                         half->known || !half->why ? "" : half->why);

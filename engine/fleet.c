@@ -1,5 +1,6 @@
 /* Targets with their connections: environments on one side, drivers on the other. */
 #include "engine/fleet.h"
+#include "base/failpoint.h"
 #include "engine/reach.h"
 #include "engine/run/audit.h"
 #include <unistd.h>
@@ -241,7 +242,9 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
     m->fleet = f;
     struct conn *conn = NULL;
     const int *cancel_fd = m->cancel_fd ? m->cancel_fd : f->cancel_fd;
+    FAILPOINT("before-connect");
     int rc = open_member(f, m, &m->arena, create, cancel_fd, &conn, err);
+    FAILPOINT("after-connect");
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }
@@ -274,8 +277,10 @@ int member_read_ahead(struct fleet *f, struct member *m, struct err *err)
         return rc;
     }
     struct lock_holder holder = {0};
+    FAILPOINT("before-lock");
     rc = target_state_read_locking(&m->book, m->conn, &m->arena, m->lock_key, &m->locked, &holder, &m->state,
                                    err);
+    FAILPOINT("after-lock");
     if (rc == 0 && m->locked) {
         rc = member_respect_leases(m, &m->arena, &holder, err);
         m->locked = rc == 0;

@@ -1,5 +1,6 @@
 /* One run per target: the lock of a member, held by its session or, where that would not do, as a lease. */
 #include "base/file.h"
+#include "base/failpoint.h"
 #include "engine/fleet.h"
 #include "engine/run/audit.h"
 #include <poll.h>
@@ -153,6 +154,7 @@ int member_lock(struct member *m, struct arena *a, struct err *err)
     int64_t deadline_us = time_monotonic_us() + (wait_ms >= 0 ? wait_ms : WAIT_MS) * 1000;
     const int *cancel_fd = cancel_fd_of(m);
     struct lock_holder holder = {0};
+    FAILPOINT("before-lock");
     int rc = m->locked || m->lease ? 0 : try_lock(m, a, &holder, err);
     /* The session of a run that has just ended may take a moment to go; never wait inside a blocking lock
      * call, nor in a transaction, which others may wait for in turn. */
@@ -164,6 +166,7 @@ int member_lock(struct member *m, struct arena *a, struct err *err)
         pause_ms = pause_ms < PAUSE_MS ? pause_ms : PAUSE_MS;
         rc = try_lock(m, a, &holder, err);
     }
+    FAILPOINT("after-lock");
     return rc == ERR_REFUSED ? refuse(m, a, &holder, err) : rc;
 }
 

@@ -1,6 +1,7 @@
 /* Group commit. The callers' requests wait in a queue; one of them, the leader, writes all that wait. */
 #include "engine/run/audit_writer.h"
 #include "base/arena.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/store_internal.h"
 
@@ -162,7 +163,9 @@ static void lead(struct store *s, struct waiter *waiters)
     struct err err = {0};
     const struct store_work work = {STORE_APPENDS, doing, group_work, group_stands, waiters};
     int rc = audit_may_append(s, &err);
+    FAILPOINT("before-audit");
     rc = rc ? rc : store_transact(s, &a, &work, &err);
+    FAILPOINT("after-audit");
     for (struct waiter *w = waiters; w; w = w->next) {
         if (rc) {
             w->rc = rc;

@@ -1,5 +1,6 @@
 /* Running scripts on one target. Failures are settled in settle.c. */
 #include "engine/run/execute.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/audit_writer.h"
 #include "engine/run/leftovers.h"
@@ -234,6 +235,51 @@ static void on_batch_progress(void *arg, size_t done)
     progress(x, RUN_PROGRESS);
 }
 
+#ifdef LOCKSTEP_FAILPOINTS
+static const char *point_name(const struct execution *x, const struct script_item *item, char *name, size_t n)
+{
+    static const char *const names[] = {
+        [SCRIPT_COMMENT] = "comment",     [SCRIPT_BEGIN] = "begin",     [SCRIPT_COMMIT] = "commit",
+        [SCRIPT_SETUP] = "setup",         [SCRIPT_LIVE] = "live",       [SCRIPT_STATEMENT] = "statement",
+        [SCRIPT_VERIFY] = "verify",       [SCRIPT_VERSION] = "version", [SCRIPT_HISTORY] = "history",
+        [SCRIPT_JOURNAL] = "journal"};
+    _Static_assert(COUNT_OF(names) == SCRIPT_KIND_COUNT, "one name each");
+    snprintf(name, n, "%s%s", x->taking_back ? "undo-" : "", names[item->kind]);
+    return name;
+}
+
+/* One by one, with a point before and after each. */
+static int send_with_points(struct execution *x, const struct script_item *items, struct arena *scratch,
+                            const struct statement *statements, size_t n, struct outcome *outcomes,
+                            size_t *done, struct err *err)
+{
+    int rc = 0;
+    *done = 0;
+    for (size_t i = 0; i < n && !rc; i++) {
+        char name[40];
+        size_t one = 0;
+        point_name(x, &items[i], name, sizeof(name));
+        FAILPOINT_AT("before", name);
+        rc = x->member->driver->batch(x->member->conn, scratch, &statements[i], 1, &outcomes[i], &one, err);
+        FAILPOINT_AT("after", name);
+        *done += one;
+    }
+    return rc;
+}
+#endif
+
+static int send(struct execution *x, UNUSED const struct script_item *items, struct arena *scratch,
+                const struct statement *statements, size_t n, struct outcome *outcomes, size_t *done,
+                struct err *err)
+{
+#ifdef LOCKSTEP_FAILPOINTS
+    if (failpoint_wanted()) {
+        return send_with_points(x, items, scratch, statements, n, outcomes, done, err);
+    }
+#endif
+    return x->member->driver->batch(x->member->conn, scratch, statements, n, outcomes, done, err);
+}
+
 /* One batch of items [from, to). *stopped receives the index of the item that failed. */
 static int run_segment(struct execution *x, const struct plan_track *track, const struct script *script,
                        size_t from, size_t to, size_t *stopped, struct err *err)
@@ -252,7 +298,7 @@ static int run_segment(struct execution *x, const struct plan_track *track, cons
     size_t done = 0;
     struct batch_watch watch = {x, track, script->items.items + from, x->statements_done, 0};
     conn_on_progress(x->member->conn, x->opts->on_event ? on_batch_progress : NULL, &watch);
-    int rc = x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+    int rc = send(x, watch.items, &scratch, statements, n, outcomes, &done, err);
     conn_on_progress(x->member->conn, NULL, NULL);
     x->statements_done = watch.before;
     for (size_t i = 0; i < n; i++) {
@@ -430,6 +476,7 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
     struct leftovers_seen seen = {0};
     x->lock_watch = x->lock_watch ? x->lock_watch : lock_watch_new(x->member);
     x->completed = x->noted = 0;
+    x->taking_back = taking_back;
     for (size_t from = 0, to; from < script.items.n; from = to) {
         for (to = from + 1; to < script.items.n && !starts[to]; to++) {
         }

@@ -1,5 +1,6 @@
 /* Finding out where a target stands within a track, and what remains of it. */
 #include "engine/run/recover.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/journal.h"
 #include <poll.h>
@@ -326,7 +327,9 @@ int recover_record(struct fleet *fleet, struct member *m, const plan_statements_
     step_prefix(&stand_in, (size_t)half->done, prefix);
     bool counted = half->done != half->recorded && (size_t)half->done <= statements->n;
     char *sql = history_decide(&m->book, &m->arena, half->run, half->done, counted ? prefix : NULL);
+    FAILPOINT("before-decision");
     int rc = conn_exec(m->conn, sql, err);
+    FAILPOINT("after-decision");
     rc = rc ? rc : member_read(fleet, m, err);
     return rc ? err_wrap(err, "recording where %s stands", m->target->name) : 0;
 }

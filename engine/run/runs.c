@@ -1,5 +1,6 @@
 /* Runs, their targets and their waves in the store. */
 #include "engine/run/runs.h"
+#include "base/failpoint.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "engine/run/audit_writer.h"
@@ -406,7 +407,9 @@ int runs_begin(struct store *s, const struct run_row *run, const struct run_targ
         events[i].at_us = events[i].at_us ? events[i].at_us : time_now_us();
     }
     const struct store_work work = {STORE_APPENDS, cannot_write, begin_work, begin_stands, &b};
+    FAILPOINT("before-run-begins");
     rc = store_transact(s, &a, &work, err);
+    FAILPOINT("after-run-begins");
     if (!rc) {
         audit_appended(events, n, &b.before, b.digests);
     }

@@ -1,5 +1,6 @@
 /* What a failure leaves behind, and putting it right. */
 #include "engine/run/settle.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/recover.h"
 #include <limits.h>
@@ -16,7 +17,10 @@ static int exec_all(struct execution *x, const char *const *texts, size_t n, str
         statements[i].text = history_seal(&scratch, slice_of(texts[i]), x->queue->head);
     }
     size_t done = 0;
-    return x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+    FAILPOINT("before-settling");
+    int rc = x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+    FAILPOINT("after-settling");
+    return rc;
 }
 
 int roll_back(struct execution *x, bool *doubt, struct err *err)
@@ -27,7 +31,9 @@ int roll_back(struct execution *x, bool *doubt, struct err *err)
                                      {.text = slice_of(driver->rollback_doubt), .flags = STATEMENT_ROWS}};
     struct outcome outcomes[COUNT_OF(statements)] = {0};
     size_t done = 0, n = driver->rollback_doubt ? 2 : 1;
+    FAILPOINT("before-rolling-back");
     int rc = driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+    FAILPOINT("after-rolling-back");
     *doubt = false;
     for (size_t r = 0; done == 2 && r < outcomes[1].rows.nrows; r++) {
         *doubt = *doubt || slice_eq(rowset_cell(&outcomes[1].rows, r, 1), driver->rollback_doubt_code);
