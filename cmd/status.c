@@ -55,9 +55,8 @@ static const char *half_text(struct arena *a, struct member *m)
         return arena_printf(a, "at the start of %s: nothing of it took effect; \"lockstep resume\" goes on",
                             revision);
     }
-    return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", revision,
-                        (long long)half->done, of,
-                        half->known ? "" : ", whether the next did is for a person to say: ",
+    return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", revision, (long long)half->done,
+                        of, half->known ? "" : ", whether the next did is for a person to say: ",
                         half->known || !half->why ? "" : half->why);
 }
 

@@ -1,6 +1,6 @@
 /* One run per target: the lock of a member, held by its session or, where that would not do, as a lease. */
-#include "base/file.h"
 #include "base/failpoint.h"
+#include "base/file.h"
 #include "engine/fleet.h"
 #include "engine/run/audit.h"
 #include <poll.h>

@@ -239,9 +239,9 @@ static void on_batch_progress(void *arg, size_t done)
 static const char *point_name(const struct execution *x, const struct script_item *item, char *name, size_t n)
 {
     static const char *const names[] = {
-        [SCRIPT_COMMENT] = "comment",     [SCRIPT_BEGIN] = "begin",     [SCRIPT_COMMIT] = "commit",
-        [SCRIPT_SETUP] = "setup",         [SCRIPT_LIVE] = "live",       [SCRIPT_STATEMENT] = "statement",
-        [SCRIPT_VERIFY] = "verify",       [SCRIPT_VERSION] = "version", [SCRIPT_HISTORY] = "history",
+        [SCRIPT_COMMENT] = "comment", [SCRIPT_BEGIN] = "begin",     [SCRIPT_COMMIT] = "commit",
+        [SCRIPT_SETUP] = "setup",     [SCRIPT_LIVE] = "live",       [SCRIPT_STATEMENT] = "statement",
+        [SCRIPT_VERIFY] = "verify",   [SCRIPT_VERSION] = "version", [SCRIPT_HISTORY] = "history",
         [SCRIPT_JOURNAL] = "journal"};
     _Static_assert(COUNT_OF(names) == SCRIPT_KIND_COUNT, "one name each");
     snprintf(name, n, "%s%s", x->taking_back ? "undo-" : "", names[item->kind]);

@@ -1,7 +1,7 @@
 /* Runs, their targets and their waves in the store. */
 #include "engine/run/runs.h"
-#include "base/failpoint.h"
 #include "base/arena.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/audit_writer.h"
 #include "engine/run/sql.h"
