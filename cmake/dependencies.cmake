@@ -9,6 +9,7 @@ pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(SMARTCOLS REQUIRED IMPORTED_TARGET smartcols)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(SSH2 REQUIRED IMPORTED_TARGET libssh2)
 pkg_search_module(MYSQL REQUIRED IMPORTED_TARGET mysqlclient libmariadb mariadb)
 
 find_path(PG_QUERY_INCLUDE pg_query.h REQUIRED)

@@ -1,90 +1,12 @@
 /*
- * Looking up a host name within a deadline. getaddrinfo() knows no deadline and libpq calls it in the middle
- * of a connect that is otherwise non-blocking, so it runs in a thread that may be left behind.
+ * The addresses of a host, as libpq's lists of hosts and addresses: libpq would call getaddrinfo() in the
+ * middle of a connect that is otherwise non-blocking.
  */
-#include "base/file.h"
+#include "drivers/lookup.h"
 #include "drivers/postgresql/internal.h"
 #include <arpa/inet.h>
-#include <errno.h>
-#include <netdb.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 enum { ADDRESSES_MAX = 8 };
-
-struct lookup {
-    atomic_int users;  /* the thread and who waits for it: the last one frees */
-    int finished;      /* eventfd that wakes the waiting thread ... */
-    atomic_bool ready; /* ... and what it then looks at */
-    int status;        /* of getaddrinfo() */
-    struct addrinfo *found;
-    char *host;
-};
-
-static void lookup_release(struct lookup *l)
-{
-    if (atomic_fetch_sub(&l->users, 1) != 1) {
-        return;
-    }
-    if (l->found) {
-        freeaddrinfo(l->found);
-    }
-    close(l->finished);
-    free(l->host);
-    free(l);
-}
-
-static void *lookup_run(void *arg)
-{
-    struct lookup *l = arg;
-    struct addrinfo want = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    l->status = getaddrinfo(l->host, NULL, &want, &l->found);
-    atomic_store(&l->ready, true);
-    eventfd_write(l->finished, 1);
-    lookup_release(l);
-    return NULL;
-}
-
-static bool start_thread(struct lookup *l)
-{
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_t thread;
-    bool ok = pthread_create(&thread, &attributes, lookup_run, l) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return ok;
-}
-
-static int wait_finished(struct lookup *l, int64_t deadline_us, const int *cancel_fd, struct err *err)
-{
-    for (;;) {
-        int64_t left = deadline_us - time_monotonic_us();
-        if (left <= 0) {
-            err_set(err, ERR_UNREACHABLE, "no name server could tell the address of host \"%s\" in time",
-                    l->host);
-            return err_hint(err, "Check the network, or give the address instead of the name");
-        }
-        struct pollfd fds[2] = {{.fd = l->finished, .events = POLLIN},
-                                {.fd = cancel_fd ? *cancel_fd : -1, .events = POLLIN}};
-        int n = poll(fds, 2, (int)(left / 1000 + 1));
-        if (n < 0 && errno != EINTR) {
-            return err_set(err, ERR_FAILED, "poll: %s", strerror(errno));
-        }
-        if (n > 0 && fds[1].revents) {
-            return err_set(err, ERR_INTERRUPTED, "interrupted while looking up host \"%s\"", l->host);
-        }
-        if (atomic_load(&l->ready)) {
-            return 0;
-        }
-    }
-}
 
 static bool is_listed(char (*texts)[INET6_ADDRSTRLEN], size_t n, const char *text)
 {
@@ -96,48 +18,35 @@ static bool is_listed(char (*texts)[INET6_ADDRSTRLEN], size_t n, const char *tex
     return false;
 }
 
-static void list_addresses(struct arena *a, const struct lookup *l, const char **names,
-                           const char **addresses)
+static void list_addresses(struct arena *a, const char *host, const struct addrinfo *first,
+                           const char **names, const char **addresses)
 {
     char texts[ADDRESSES_MAX][INET6_ADDRSTRLEN];
     size_t n = 0;
     AUTO(strbuf_release) struct strbuf hosts = STRBUF_INIT;
     AUTO(strbuf_release) struct strbuf found = STRBUF_INIT;
-    for (const struct addrinfo *i = l->found; i && n < ADDRESSES_MAX; i = i->ai_next) {
+    for (const struct addrinfo *i = first; i && n < ADDRESSES_MAX; i = i->ai_next) {
         if (getnameinfo(i->ai_addr, i->ai_addrlen, texts[n], sizeof(texts[n]), NULL, 0, NI_NUMERICHOST) !=
                 0 ||
             is_listed(texts, n, texts[n])) {
             continue;
         }
-        strbuf_addf(&hosts, "%s%s", n ? "," : "", l->host);
+        strbuf_addf(&hosts, "%s%s", n ? "," : "", host);
         strbuf_addf(&found, "%s%s", n ? "," : "", texts[n]);
         n++;
     }
-    *names = arena_dup(a, n ? strbuf_cstr(&hosts) : l->host);
+    *names = arena_dup(a, n ? strbuf_cstr(&hosts) : host);
     *addresses = n ? arena_dup(a, strbuf_cstr(&found)) : NULL;
 }
 
 int pg_resolve(struct arena *a, const char *host, int64_t deadline_us, const int *cancel_fd,
                const char **names, const char **addresses, struct err *err)
 {
-    struct lookup *l = xcalloc(1, sizeof(*l));
-    atomic_init(&l->users, 2);
-    l->host = xstrdup(host);
-    l->finished = eventfd(0, EFD_CLOEXEC);
-    if (l->finished < 0 || !start_thread(l)) {
-        atomic_store(&l->users, 1);
-        lookup_release(l);
-        return err_set(err, ERR_FAILED, "cannot start a thread to look up host \"%s\"", host);
-    }
-    int rc = wait_finished(l, deadline_us, cancel_fd, err);
-    if (rc == 0 && l->status != 0) {
-        rc = err_set(err, ERR_UNREACHABLE, "cannot find the address of host \"%s\": %s", host,
-                     gai_strerror(l->status));
-        err_hint(err, "Check the spelling of the host and the name service of this machine");
-    }
+    struct addrinfo *found = NULL;
+    int rc = lookup_host(host, deadline_us, cancel_fd, &found, err);
     if (rc == 0) {
-        list_addresses(a, l, names, addresses);
+        list_addresses(a, host, found, names, addresses);
+        freeaddrinfo(found);
     }
-    lookup_release(l);
     return rc;
 }
