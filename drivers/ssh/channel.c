@@ -128,6 +128,12 @@ bool channel_open_next(struct session *s)
     return true;
 }
 
+/* A failure of this channel alone: that of the session ends all of them, once its reason is noted. */
+static bool is_failure(const struct session *s, ssize_t n)
+{
+    return n < 0 && n != LIBSSH2_ERROR_EAGAIN && !s->eof && !s->broken;
+}
+
 static bool pump_up(struct session *s, struct channel *c)
 {
     bool moved = false;
@@ -141,17 +147,17 @@ static bool pump_up(struct session *s, struct channel *c)
     }
     while (c->up_at < c->up_n && !c->broken) {
         ssize_t n = libssh2_channel_write(c->ssh, c->up + c->up_at, c->up_n - c->up_at);
-        if (n == LIBSSH2_ERROR_EAGAIN || n == 0) {
+        if (n <= 0) {
+            c->broken = is_failure(s, n);
             break;
         }
-        c->broken = n < 0;
-        c->up_at += n > 0 ? (size_t)n : 0;
+        c->up_at += (size_t)n;
         moved = true;
     }
     return moved;
 }
 
-static bool pump_down(struct channel *c)
+static bool pump_down(struct session *s, struct channel *c)
 {
     bool moved = false;
     if (c->down_n == c->down_at && !c->server_eof) {
@@ -159,7 +165,7 @@ static bool pump_down(struct channel *c)
         c->down_at = 0;
         c->down_n = n > 0 ? (size_t)n : 0;
         c->server_eof = n == 0 && libssh2_channel_eof(c->ssh);
-        c->broken = c->broken || (n < 0 && n != LIBSSH2_ERROR_EAGAIN);
+        c->broken = c->broken || is_failure(s, n);
         moved = n > 0 || c->server_eof;
     }
     if (c->down_at < c->down_n) {
@@ -187,7 +193,7 @@ bool channels_pump(struct session *s)
     size_t ended = 0;
     for (struct channel **at = &s->channels, *c; (c = *at) != NULL;) {
         moved |= pump_up(s, c);
-        moved |= pump_down(c);
+        moved |= pump_down(s, c);
         if (!is_over(c)) {
             at = &c->next;
             continue;

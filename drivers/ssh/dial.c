@@ -113,6 +113,7 @@ int session_dial(struct session *s, struct err *err)
     if (g->before->wanted_until_us < s->deadline_us) {
         g->before->wanted_until_us = s->deadline_us;
     }
+    g->before->wanted = true;
     int rc = group_carry(g->before, g->hop.host, g->hop.port, &s->fd, &s->carried, err);
     pthread_mutex_unlock(&pool_lock);
     return rc;

@@ -36,16 +36,30 @@ static int read_files(struct arena *a, const struct ssh_hop *hop, struct hosts *
     return 0;
 }
 
-/* A host with keys of several types shows the one that is asked for first: it should be one that is known. */
+/* What is stored for a method: RSA keys have one type and several ways to sign. */
+static bool is_known(const strings_t *types, const char *method)
+{
+    const char *type = strncmp(method, "rsa-", 4) == 0 ? "ssh-rsa" : method;
+    for (size_t i = 0; i < types->n; i++) {
+        if (strcmp(types->items[i], type) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A host with keys of several types shows the one that is asked for first: it should be one that is known.
+ * Nothing but what the library has may stand in the list: 1.10 copies overlapping memory when it drops a
+ * name. */
 int host_key_prefer(struct session *s, struct err *err)
 {
-    static const char *const all[] = {"ssh-ed25519",
-                                      "ecdsa-sha2-nistp256",
-                                      "ecdsa-sha2-nistp384",
-                                      "ecdsa-sha2-nistp521",
-                                      "rsa-sha2-512",
-                                      "rsa-sha2-256",
-                                      "ssh-rsa"};
+    static const char *const wanted[] = {"ssh-ed25519",
+                                         "ecdsa-sha2-nistp256",
+                                         "ecdsa-sha2-nistp384",
+                                         "ecdsa-sha2-nistp521",
+                                         "rsa-sha2-512",
+                                         "rsa-sha2-256",
+                                         "ssh-rsa"};
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct hosts h;
     int rc = read_files(&a, &s->group->hop, &h, err);
@@ -57,22 +71,21 @@ int host_key_prefer(struct session *s, struct err *err)
         known_hosts_types(&a, h.texts[i], s->group->hop.host, s->group->hop.port, &known);
     }
     AUTO(strbuf_release) struct strbuf list = STRBUF_INIT;
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < COUNT_OF(all); i++) {
-            bool is_known = false;
-            const char *stored = strncmp(all[i], "rsa-", 4) == 0 ? "ssh-rsa" : all[i];
-            for (size_t k = 0; k < known.n; k++) {
-                is_known = is_known || strcmp(known.items[k], stored) == 0;
-            }
-            if (is_known == (pass == 0)) {
-                strbuf_addf(&list, "%s%s", list.len ? "," : "", all[i]);
-            }
+    const char **has = NULL;
+    int n = libssh2_session_supported_algs(s->ssh, LIBSSH2_METHOD_HOSTKEY, &has);
+    for (size_t i = 0; i < 2 * COUNT_OF(wanted); i++) {
+        const char *method = wanted[i % COUNT_OF(wanted)];
+        bool supported = false;
+        for (int k = 0; k < n; k++) {
+            supported = supported || strcmp(has[k], method) == 0;
+        }
+        if (supported && is_known(&known, method) == (i < COUNT_OF(wanted))) {
+            strbuf_addf(&list, "%s%s", list.len ? "," : "", method);
         }
     }
-    if (libssh2_session_method_pref(s->ssh, LIBSSH2_METHOD_HOSTKEY, strbuf_cstr(&list))) {
-        return session_error(s, "preparing", err);
-    }
-    return 0;
+    libssh2_free(s->ssh, has);
+    rc = list.len ? libssh2_session_method_pref(s->ssh, LIBSSH2_METHOD_HOSTKEY, strbuf_cstr(&list)) : 0;
+    return rc ? session_error(s, "preparing", err) : 0;
 }
 
 static int refuse(struct arena *a, const struct session *s, const struct hosts *h, struct slice key,

@@ -16,6 +16,7 @@
 #include "drivers/tunnel.h"
 #include <libssh2.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 

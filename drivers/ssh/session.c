@@ -239,7 +239,6 @@ static void note_refused(struct group *g, const struct err *err)
 static void end_session(struct session *s, bool was_up, const struct err *why)
 {
     struct group *g = s->group;
-    channels_drop(s);
     pthread_mutex_lock(&pool_lock);
     if (!was_up) {
         note_refused(g, why);
@@ -248,6 +247,9 @@ static void end_session(struct session *s, bool was_up, const struct err *why)
         e->failed = true;
         e->failure = *why;
     }
+    pthread_mutex_unlock(&pool_lock);
+    channels_drop(s); /* whoever sees the end of its connection finds the reason */
+    pthread_mutex_lock(&pool_lock);
     give_back(s);
     s->nchannels = 0;
     s->state = SESSION_ENDED;
