@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cmd/env_check.h"
 #include "cmd/report.h"
+#include "drivers/tunnel.h"
 #include "engine/fleet.h"
 #include "engine/run/store.h"
 #include "environments/vault.h"
@@ -57,6 +58,29 @@ static void check_drivers(struct doctor *d)
             add(d, RESULT_OK, check, driver->title, NULL);
         }
     }
+}
+
+/* The same of SSH. Nothing is asked of the agent: that may need a person's consent. */
+static void check_ssh(struct doctor *d)
+{
+    struct arena *a = d->app->arena;
+    const char *library;
+    struct err err = {0};
+    if (tunnel_library(&library, &err) != 0) {
+        add_err(d, RESULT_WARN, "ssh", &err);
+        return;
+    }
+    const char *agent = getenv("SSH_AUTH_SOCK");
+    bool lost = agent && !file_exists(agent);
+    const char *known = path_join(a, ".", "~/.ssh/known_hosts");
+    const char *detail =
+        arena_printf(a, "%s; %s; %s%s", library,
+                     !agent ? "no agent"
+                     : lost ? "the agent's socket in SSH_AUTH_SOCK is gone"
+                            : "an agent",
+                     file_exists(known) ? "known hosts in " : "no known hosts of this user in ", known);
+    add(d, lost ? RESULT_WARN : RESULT_OK, "ssh", detail,
+        lost ? "Start an agent again, or unset SSH_AUTH_SOCK." : NULL);
 }
 
 static void check_graph(struct doctor *d)
@@ -237,6 +261,7 @@ static int run(struct app *app, struct err *err)
     struct doctor d = {.app = app, .report = report_new(app, "checks", columns, COUNT_OF(columns))};
     add(&d, RESULT_OK, "lockstep", LOCKSTEP_VERSION, NULL);
     check_drivers(&d);
+    check_ssh(&d);
     check_project(&d);
     int rc = report_print(d.report, err);
     if (rc) {

@@ -1,6 +1,7 @@
 /* Conveniences over driver->batch, the same for every driver. */
 #include "base/arena.h"
 #include "drivers/driver.h"
+#include "drivers/tunnel.h"
 
 static int run_one(struct conn *c, struct arena *a, const char *sql, unsigned flags, struct outcome *out,
                    struct err *err)
@@ -31,7 +32,9 @@ int conn_query(struct conn *c, struct arena *a, const char *sql, struct rowset *
 void conn_close(struct conn *c)
 {
     if (c) {
+        struct ssh_end *tunnel = ((struct conn_base *)(void *)c)->tunnel;
         conn_driver(c)->close(c);
+        tunnel_close(tunnel);
     }
 }
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct arena;
+struct ssh_end;
 struct conn; /* each driver has its own; begins with struct conn_base */
 
 enum tls_mode { TLS_DEFAULT, TLS_DISABLE, TLS_REQUIRE, TLS_VERIFY_CA, TLS_VERIFY_FULL, TLS_MODE_COUNT };
@@ -25,8 +26,10 @@ struct driver_param {
 /* Where a database is and who asks. Every string may be NULL: the client library's default then holds
  * (PGHOST, ~/.pgpass, my.cnf, ...). Secrets stand here in clear: never print or store one of these. */
 struct driver_address {
-    const char *host; /* name, address, or a folder with a Unix socket (begins with '/') */
-    int port;         /* 0: default */
+    const char *host;     /* name, address, or a folder with a Unix socket (begins with '/') */
+    const char *hostaddr; /* address to connect to in its place: the local end of a tunnel. `host` is then
+                             only the name that certificates and password files go by */
+    int port;             /* 0: default */
     const char *user, *password;
     const char *database; /* SQLite: the path, or ":memory:" */
     const char *schema;   /* PostgreSQL: search_path; MySQL: not used (the database is the schema) */
@@ -222,7 +225,8 @@ struct driver {
     const char *history_ddl; /* CREATE TABLE IF NOT EXISTS {history} (...): one statement */
 
     /* Connect, apply session settings. On failure nothing is left open; ERR_UNREACHABLE when no session
-     * could be had (network, login, missing file's folder), with a hint. */
+     * could be had (network, login, missing file's folder), with a hint; retryable when the server, or the
+     * machine it should run on, said "not now" (refused, starting up, too many clients). */
     int (*open)(const struct driver_address *, const struct driver_session *, struct conn **out,
                 struct err *);
     void (*close)(struct conn *); /* accepts NULL; ends the session, which drops its locks and transaction */
@@ -309,6 +313,7 @@ struct conn_base {
      * conn_on_progress(). */
     void (*progress)(void *arg, size_t done);
     void *progress_arg;
+    struct ssh_end *tunnel; /* closed by conn_close(); NULL: none */
 };
 
 /* The driver of that name, loading its module when it is not built in. ERR_USAGE for an unknown name,

@@ -7,6 +7,7 @@
 
 #define KEPT_CONNECTIONS 16     /* so many members may stay connected between reading and running */
 #define SEPARATOR        '\x1f' /* stands in no name */
+#define RETRY_FOR_MS     30000  /* of a run, while a server says "not now" */
 
 static const char *project_dir(const struct project *p)
 {
@@ -21,13 +22,17 @@ static int run_each_query(void *arg, struct arena *a, const struct environment *
                           const char ***values, size_t *n, struct err *err)
 {
     const struct query_arg *q = arg;
-    struct target from = {.name = t->name, .url = t->each.url, .password = t->each.password, .node = t->node};
-    struct driver_session session = {.application = "lockstep"};
-    struct driver_address address;
-    const struct driver *driver;
+    /* The same way and the same protection as for the targets that come out of it. */
+    struct target from = {.name = t->name,
+                          .url = t->each.url,
+                          .password = t->each.password,
+                          .tls = t->tls,
+                          .has_tls = t->has_tls,
+                          .tunnel = t->tunnel,
+                          .node = t->node};
+    struct reach reach = {.target = &from, .settings = &e->settings, .base = project_dir(q->project)};
     struct conn *conn = NULL;
-    int rc =
-        reach_open(a, &from, &e->settings, project_dir(q->project), &session, &driver, &conn, &address, err);
+    int rc = reach_open(a, &reach, (struct driver_session){.application = "lockstep"}, &conn, err);
     if (rc) {
         return err_wrap(err, "each.query of target %s", t->name);
     }
@@ -58,7 +63,8 @@ int fleet_expand(struct arena *a, const struct project *p, struct environment *e
 }
 
 /* What targets of one server have in common. A socket's folder stands for the server behind it. */
-static const char *server_of(struct arena *a, const struct driver *driver, const struct url *u)
+static const char *server_of(struct arena *a, const struct driver *driver, const struct target *t,
+                             const struct url *u)
 {
     const char *socket = url_param(u, "unix_socket"), *host = u->host ? u->host : "";
     if (driver->caps & DRIVER_LOCAL_FILE) {
@@ -67,8 +73,14 @@ static const char *server_of(struct arena *a, const struct driver *driver, const
     if (socket || host[0] == '/') {
         return arena_dup(a, socket ? socket : host);
     }
-    return arena_printf(a, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
-                        u->port ? u->port : driver->default_port);
+    const char *server = arena_printf(a, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
+                                      u->port ? u->port : driver->default_port);
+    if (!t->tunnel) {
+        return server;
+    }
+    /* localhost behind one SSH host is not localhost behind another. */
+    const struct tunnel_hop *last = &t->tunnel->hops[t->tunnel->n - 1];
+    return arena_printf(a, "%s via %s:%d", server, last->host.text, last->port);
 }
 
 /* All that leads to the database but the schema. */
@@ -107,7 +119,7 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
     if (rc) {
         return err_wrap(err, "target %s", t->name);
     }
-    m.server = server_of(f->arena, m.driver, &url);
+    m.server = server_of(f->arena, m.driver, t, &url);
     m.address = target_display(f->arena, t, project_dir(f->project));
     m.lock_timeout_ms = e->settings.lock_timeout_ms;
     m.statement_timeout_ms = e->settings.statement_timeout_ms;
@@ -216,10 +228,11 @@ static int open_member(const struct fleet *f, const struct member *m, struct are
     struct driver_session session = {.application = f->application, .create = create, .cancel_fd = cancel_fd};
     session.lock_timeout_ms = m->lock_timeout_ms > 0 ? m->lock_timeout_ms : 0;
     session.statement_timeout_ms = m->statement_timeout_ms > 0 ? m->statement_timeout_ms : 0;
-    struct driver_address address;
-    const struct driver *driver;
-    return reach_open(a, m->target, &m->environment->settings, project_dir(f->project), &session, &driver,
-                      out, &address, err);
+    struct reach reach = {
+        .target = m->target, .settings = &m->environment->settings, .base = project_dir(f->project)};
+    int64_t retry_for_ms = reach.settings->connect_retry_for_ms;
+    reach.retry_for_ms = !m->patient ? 0 : retry_for_ms >= 0 ? retry_for_ms : RETRY_FOR_MS;
+    return reach_open(a, &reach, session, out, err);
 }
 
 int member_open(const struct fleet *f, const struct member *m, struct arena *a, const int *cancel_fd,

@@ -16,11 +16,12 @@
 struct member {
     const struct environment *environment;
     const struct target *target;
-    struct arena arena;          /* what is read from or about this member; the fleet's after
-                                    fleet_close */
-    const char *address;         /* for people, without secrets */
-    const char *server;          /* "host:port" as connected to, or the folder of a socket; targets of one
-                                    server share its limits. "" for a local file: no server, no limit */
+    struct arena arena;  /* what is read from or about this member; the fleet's after
+                            fleet_close */
+    const char *address; /* for people, without secrets */
+    const char *
+        server; /* "host:port" as connected to (with a tunnel, "via" its last host), or the folder of a
+                   socket; targets of one server share its limits. "" for a local file: no server, no limit */
     const char *scheme;          /* of its URL: "mariadb" */
     const struct driver *driver; /* set by fleet_open, also when the server cannot be reached */
     struct bookkeeping book;
@@ -38,6 +39,7 @@ struct member {
     bool state_locked;                             /* and the state was read under it, and not used since */
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
     const int *cancel_fd;                          /* see struct driver_session; NULL: the fleet's */
+    bool patient;          /* a run works on it: connecting is tried again (connect_retry_for) */
     const char *schema;    /* it is a schema of a database, whose tables any session can read; else NULL */
     const char *database;  /* with `schema`: the same text for members that differ in nothing else. Holds the
                               password: never print it */

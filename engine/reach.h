@@ -1,16 +1,23 @@
 /*
  * Getting from a target to an open connection: its URL with secrets resolved, TLS, the client library's
- * parameters.
+ * parameters, its tunnel, and patience with a server that is not ready.
  */
 #pragma once
 #include "drivers/driver.h"
 #include "environments/project.h"
 
-/* Connect to a target. base: the project's folder; the session's connect timeout is filled from the settings.
- * *address borrows from the arena and holds secrets in clear. */
-int reach_open(struct arena *a, const struct target *t, const struct settings *settings, const char *base,
-               struct driver_session *session, const struct driver **driver, struct conn **out,
-               struct driver_address *address, struct err *err);
+struct reach {
+    const struct target *target;
+    const struct settings *settings;
+    const char *base;     /* the project's folder */
+    int64_t retry_for_ms; /* try again for so long while the answer is "not now"; 0: one attempt */
+};
+
+/* Connect to a target, through its tunnel when it has one. One attempt, with the tunnel's part, takes no
+ * longer than the settings' connect_timeout. The connection is for conn_close(), which lets go of the tunnel
+ * too. ERR_UNREACHABLE says how long was tried. */
+int reach_open(struct arena *a, const struct reach *r, struct driver_session session, struct conn **out,
+               struct err *err);
 
 /* A URL with its secrets as what a driver takes. Parameters with a meaning of ours are taken out; the rest
  * goes to the client library. */

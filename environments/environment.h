@@ -86,7 +86,7 @@ int environment_from_url(struct arena *a, const char *url, struct environment **
 /* What the environment asks for that this version cannot do: ERR_REFUSED "...: not supported yet" at the key.
  */
 enum environment_use {
-    USE_CONNECT /* vault */,
+    USE_CONNECT /* nothing is refused any more */,
     USE_APPLY /* and waves, parallel, approvals, ... */,
     USE_PROMOTE /* and gates */
 };

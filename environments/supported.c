@@ -15,18 +15,6 @@ static int refuse(const struct environment *e, const struct yaml_node *at, const
     return ERR_REFUSED;
 }
 
-static int connect_supported(const struct environment *e, struct err *err)
-{
-    int rc = 0;
-    for (size_t i = 0; i < e->ntargets && !rc; i++) {
-        const struct target *t = &e->targets[i];
-        if (t->tunnel) {
-            rc = refuse(e, yaml_key(t->has_tunnel ? t->node : e->node, "tunnel"), "tunnels are", err);
-        }
-    }
-    return rc;
-}
-
 static bool has_atomic_wave(const struct rollout *r)
 {
     bool atomic = r->atomic;
@@ -59,10 +47,7 @@ static int apply_supported(const struct environment *e, struct err *err)
 
 int environment_supported(const struct environment *e, enum environment_use use, struct err *err)
 {
-    int rc = connect_supported(e, err);
-    if (!rc && use >= USE_APPLY) {
-        rc = apply_supported(e, err);
-    }
+    int rc = use >= USE_APPLY ? apply_supported(e, err) : 0;
     if (!rc && use >= USE_PROMOTE && e->gates) {
         rc = refuse(e, yaml_key(e->node, "gates"), "gates are", err);
     }

@@ -29,6 +29,7 @@ struct mysql_login {
     struct arena arena;
     atomic_int refs;
     const char *host, *socket, *user, *password, *database;
+    const char *verified_name; /* of the server behind a tunnel, where host is the local end; else NULL */
     unsigned port;
     enum tls_mode tls;
     const char *tls_ca, *tls_cert, *tls_key;
@@ -76,6 +77,13 @@ void mysql_login_unref(struct mysql_login *); /* accepts NULL */
  * stands in for the login's own (NULL: none does). A plain session has no database and no settings. */
 int mysql_login_connect(const struct mysql_login *, const char *host, bool plain, MYSQL **out,
                         struct err *err);
+
+/* name.c: the name that a certificate is compared with, when it is not that of the host connected to */
+void mysql_name_init(void);                        /* once */
+void mysql_name_begin(const struct mysql_login *); /* around mysql_real_connect(), on its thread */
+void mysql_name_end(void);
+/* Nothing asked for it, or it was done: `verify` is the library's option. */
+bool mysql_name_was_verified(const MYSQL *, const struct mysql_login *, bool verify);
 
 /* connect.c */
 /* The same within the whole timeout, and given up when cancel_fd becomes readable. */

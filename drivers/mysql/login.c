@@ -1,7 +1,9 @@
 /* Addresses and session settings as Connector/C takes them, and errors of logging in. */
 #include "drivers/mysql/connection.h"
 #include <errmsg.h>
+#include <errno.h>
 #include <mysqld_error.h>
+#include <netdb.h>
 #include <sys/stat.h>
 
 #define CONNECT_TIMEOUT_MS 10000
@@ -96,7 +98,8 @@ static const char *display_name(struct mysql_login *l)
     if (!l->host) {
         return "the default place";
     }
-    return arena_printf(&l->arena, strchr(l->host, ':') ? "[%s]:%u" : "%s:%u", l->host,
+    const char *host = l->verified_name ? l->verified_name : l->host;
+    return arena_printf(&l->arena, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host,
                         l->port ? l->port : MYSQL_PORT);
 }
 
@@ -129,7 +132,8 @@ int mysql_login_new(const struct driver_address *address, const struct driver_se
     if (address->host && address->host[0] == '/') {
         l->socket = find_socket(a, address->host);
     } else if (!l->socket) {
-        l->host = arena_dup(a, address->host);
+        l->host = arena_dup(a, address->hostaddr ? address->hostaddr : address->host);
+        l->verified_name = address->hostaddr ? arena_dup(a, address->host) : NULL;
     }
     l->display = display_name(l);
     *out = l;
@@ -154,6 +158,13 @@ void mysql_login_unref(struct mysql_login *l)
     free(l);
 }
 
+/* The library looks at the chain when it has a CA, and at the name as well only when told to verify. Without
+ * a CA of its own it looks at neither, so that verify-ca then asks for more than it has to. */
+static bool verifies_name(const struct mysql_login *l)
+{
+    return l->tls == TLS_VERIFY_FULL || (l->tls == TLS_VERIFY_CA && !l->tls_ca);
+}
+
 static void set_tls(MYSQL *my, const struct mysql_login *l)
 {
     my_bool on = 1, off = 0;
@@ -164,7 +175,7 @@ static void set_tls(MYSQL *my, const struct mysql_login *l)
         mysql_options(my, MYSQL_OPT_SSL_ENFORCE, &off);
     } else if (l->tls != TLS_DEFAULT) {
         mysql_options(my, MYSQL_OPT_SSL_ENFORCE, &on);
-        mysql_options(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, l->tls == TLS_REQUIRE ? &off : &on);
+        mysql_options(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, verifies_name(l) ? &on : &off);
     }
 }
 
@@ -205,8 +216,12 @@ static int check_tls(MYSQL *my, const struct mysql_login *l, struct err *err)
         return 0;
     }
     my_bool verify = 0;
+    const char *ca = NULL;
     mysql_get_option(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-    if (mysql_get_ssl_cipher(my) && (l->tls == TLS_REQUIRE || verify)) {
+    mysql_get_option(my, MYSQL_OPT_SSL_CA, &ca);
+    bool as_asked =
+        l->tls == TLS_REQUIRE || verify || (!verifies_name(l) && ca && strcmp(ca, l->tls_ca) == 0);
+    if (mysql_get_ssl_cipher(my) && as_asked && mysql_name_was_verified(my, l, verify)) {
         return 0;
     }
     err_set(err, ERR_UNREACHABLE, "the connection to %s is not protected as asked: %s", l->display,
@@ -239,13 +254,48 @@ static const char *hint_for(unsigned code)
     }
 }
 
+/* "(111)" or "(111 Connection refused)": the library has the system's reason as text only. */
+static bool has_number(const char *message, int number)
+{
+    char closed[16], open[16];
+    snprintf(closed, sizeof(closed), "(%d)", number);
+    snprintf(open, sizeof(open), "(%d ", number);
+    return strstr(message, closed) || strstr(message, open);
+}
+
+/* Would the same perhaps be let in a little later? */
+static bool may_pass(unsigned code, const char *message)
+{
+    static const int errors[] = {ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH,
+                                 ENOENT}; /* a socket is missing while its server restarts */
+    switch (code) {
+    case ER_CON_COUNT_ERROR:
+    case ER_TOO_MANY_USER_CONNECTIONS:
+    case ER_SERVER_SHUTDOWN:
+    case CR_SERVER_LOST: /* in the middle of logging in */
+        return true;
+    case CR_UNKNOWN_HOST:
+        return has_number(message, EAI_AGAIN);
+    case CR_CONNECTION_ERROR:
+    case CR_CONN_HOST_ERROR:
+        for (size_t i = 0; i < COUNT_OF(errors); i++) {
+            if (has_number(message, errors[i])) {
+                return true;
+            }
+        }
+        return false;
+    default:
+        return false;
+    }
+}
+
 static int login_error(MYSQL *my, const struct mysql_login *l, struct err *err)
 {
     unsigned code = mysql_errno(my);
     err_set(err, ERR_UNREACHABLE, "cannot connect to MySQL/MariaDB at %s: %s", l->display, mysql_error(my));
     if (err) {
         snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", mysql_sqlstate(my));
-        err->retryable = code == ER_CON_COUNT_ERROR || code == ER_TOO_MANY_USER_CONNECTIONS;
+        err->retryable = may_pass(code, mysql_error(my));
     }
     return err_hint(err, "%s", hint_for(code));
 }
@@ -253,6 +303,7 @@ static int login_error(MYSQL *my, const struct mysql_login *l, struct err *err)
 static void init_library(void)
 {
     mysql_library_init(0, NULL, NULL);
+    mysql_name_init();
 }
 
 int mysql_login_connect(const struct mysql_login *l, const char *host, bool plain, MYSQL **out,
@@ -267,12 +318,14 @@ int mysql_login_connect(const struct mysql_login *l, const char *host, bool plai
     set_options(my, l, plain);
     unsigned long flags = plain ? 0 : CLIENT_MULTI_STATEMENTS | CLIENT_MULTI_RESULTS | CLIENT_FOUND_ROWS;
     int rc = 0;
+    mysql_name_begin(l);
     if (!mysql_real_connect(my, host ? host : l->host, l->user, l->password, plain ? NULL : l->database,
                             l->port, l->socket, flags)) {
         rc = login_error(my, l, err);
     } else {
         rc = check_tls(my, l, err);
     }
+    mysql_name_end();
     if (rc == 0 && strcmp(mysql_character_set_name(my), "utf8mb4") != 0 &&
         mysql_set_character_set(my, "utf8mb4") != 0) {
         rc = login_error(my, l, err);

@@ -159,8 +159,8 @@ static int make_keywords(struct arena *a, const struct driver_address *at,
 {
     const char *host = at->host && at->host[0] ? at->host : param(at, "host");
     host = host || param(at, "service") ? host : getenv("PGHOST");
-    const char *hosts = host, *addresses = NULL;
-    if (is_name(host) && !param(at, "hostaddr") && !getenv("PGHOSTADDR")) {
+    const char *hosts = host, *addresses = at->hostaddr;
+    if (!addresses && is_name(host) && !param(at, "hostaddr") && !getenv("PGHOSTADDR")) {
         int rc = pg_resolve(a, host, deadline_us, session->cancel_fd, &hosts, &addresses, err);
         if (rc) {
             return rc;
@@ -205,7 +205,13 @@ static int64_t connect_timeout_ms(const struct driver_address *at, const struct 
 static int connect_failed(PGconn *pg, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    err_set(err, ERR_UNREACHABLE, "%s", pg_message(&a, PQerrorMessage(pg)));
+    char state[6];
+    const char *message = pg_refusal(&a, PQerrorMessage(pg), state);
+    err_set(err, ERR_UNREACHABLE, "%s", message);
+    if (err) {
+        snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", state);
+        err->retryable = pg_may_pass(message, state);
+    }
     if (PQconnectionNeedsPassword(pg)) {
         return err_hint(err, "Give the target a password, for example with password: ${env:...}");
     }
@@ -324,6 +330,7 @@ int pg_open(const struct driver_address *at, const struct driver_session *sessio
         pg_close((struct conn *)(void *)c);
         return rc;
     }
+    PQsetErrorVerbosity(c->pg, PQERRORS_DEFAULT);
     PQsetnonblocking(c->pg, 1);
     c->cancel = PQgetCancel(c->pg);
     c->backend = PQbackendPID(c->pg);

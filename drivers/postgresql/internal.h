@@ -51,6 +51,13 @@ int pg_wait(struct pg_conn *c, bool write, struct err *err);
 /* No cancel request of this batch may hit the next one. */
 void pg_wait_end(struct pg_conn *c);
 
+/* refusal.c */
+/* The message of a connection that was not made, without the SQLSTATE, which goes into state ("" for none).
+ */
+const char *pg_refusal(struct arena *a, const char *message, char state[6]);
+/* Would the same perhaps be let in a little later? */
+bool pg_may_pass(const char *message, const char *state);
+
 /* error.c */
 /* Fill err from a failed result; text is the statement, for the position. */
 int pg_error(struct pg_conn *c, const PGresult *res, struct slice text, struct err *err);

@@ -96,12 +96,12 @@ static int refuse(struct arena *a, const struct session *s, const struct hosts *
     struct slice type = host_key_type(key);
     switch (found->standing) {
     case HOST_REVOKED:
-        err_set(err, ERR_REFUSED, "the SSH host %s shows a key that %s:%d revokes (%.*s %s)", name,
+        err_set(err, ERR_UNREACHABLE, "the SSH host %s shows a key that %s:%d revokes (%.*s %s)", name,
                 found->file, found->line, (int)type.len, type.ptr, print);
         return err_hint(err, "Do not use it: whoever has the revoked key can pose as this host.");
     case HOST_CHANGED:
         err_set(
-            err, ERR_REFUSED,
+            err, ERR_UNREACHABLE,
             "THE KEY OF THE SSH HOST %s HAS CHANGED: %s:%d has another %.*s key than the one it shows (%s); "
             "somebody may be posing as it",
             name, found->file, found->line, (int)type.len, type.ptr, print);
@@ -111,11 +111,11 @@ static int refuse(struct arena *a, const struct session *s, const struct hosts *
             "then remove line %d of %s and add: %.400s",
             found->line, found->file, host_key_line(a, hop->host, hop->port, key));
     case HOST_OTHER_TYPE:
-        err_set(err, ERR_REFUSED, "the SSH host %s shows a key of a type that is not known of it (%.*s %s)",
+        err_set(err, ERR_UNREACHABLE, "the SSH host %s shows a key of a type that is not known of it (%.*s %s)",
                 name, (int)type.len, type.ptr, print);
         break;
     default:
-        err_set(err, ERR_REFUSED, "the SSH host %s is not a known host: it shows the key %.*s %s", name,
+        err_set(err, ERR_UNREACHABLE, "the SSH host %s is not a known host: it shows the key %.*s %s", name,
                 (int)type.len, type.ptr, print);
         break;
     }

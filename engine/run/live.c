@@ -2,6 +2,7 @@
 #include "engine/run/live.h"
 #include "base/failpoint.h"
 #include "base/file.h"
+#include "drivers/tunnel.h"
 #include "engine/alembic/body.h"
 #include "engine/alembic/collector.h"
 #include "engine/run/journal.h"
@@ -355,6 +356,11 @@ static int run_bridged(struct live *l, const struct alembic_env *env, const stru
     rc = rc ? rc : target_url(&scratch, x->member->target, p ? p->dir : ".", &url, err);
     if (rc) {
         return rc;
+    }
+    struct ssh_end *tunnel = ((const struct conn_base *)(const void *)x->member->conn)->tunnel;
+    if (tunnel) { /* it lives as long as our connection, which waits */
+        url.host = tunnel_address(tunnel);
+        url.port = tunnel_port(tunnel);
     }
     struct bridge_request q = {.revision = l->step->revision,
                                .downgrade = l->step->downgrade,

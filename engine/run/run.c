@@ -62,6 +62,7 @@ struct execution target_job_execution(struct target_job *t, struct worker *w, st
     memcpy(queue->head, r->head, sizeof(queue->head));
     record_claim(r, t->index, alone ? &r->queue : queue, &t->row);
     r->members[t->index]->cancel_fd = &w->watch.cancel_fd;
+    r->members[t->index]->patient = true;
     return (struct execution){.a = &w->scratch,
                               .queue = alone ? &r->queue : queue,
                               .plan = r->plan,
@@ -82,6 +83,7 @@ struct execution target_job_execution(struct target_job *t, struct worker *w, st
 void target_job_close(struct target_job *t, struct execution *x)
 {
     x->member->cancel_fd = NULL;
+    x->member->patient = false;
     record_target(t->run, t->index, x->queue, &t->row);
     if (x->queue == &t->run->queue) {
         return; /* the end of the run writes it */

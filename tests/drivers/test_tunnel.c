@@ -293,7 +293,7 @@ static void test_known_hosts(void **state UNUSED)
     struct ssh_hop hop = hop_knowing("# nothing\n");
     struct ssh_end *end = NULL;
     struct err err;
-    assert_int_equal(open_hops(&hop, 1, echo_port, 10000, &end, &err), ERR_REFUSED);
+    assert_int_equal(open_hops(&hop, 1, echo_port, 10000, &end, &err), ERR_UNREACHABLE);
     assert_non_null(strstr(err.message, "is not a known host: it shows the key ssh-ed25519 SHA256:"));
     char print[256];
     test_run(print, sizeof(print), "ssh-keygen -l -f %s | cut -d' ' -f2 | tr -d '\n'", place("host.pub"));
@@ -334,7 +334,7 @@ static void test_known_hosts(void **state UNUSED)
          "of a type that is not known", "Compare"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        refuses(hop_knowing(cases[i].text), ERR_REFUSED, cases[i].message, cases[i].hint);
+        refuses(hop_knowing(cases[i].text), ERR_UNREACHABLE, cases[i].message, cases[i].hint);
     }
     hop.known_hosts = place("missing");
     refuses(hop, ERR_FILE, "the known hosts of the tunnel", "");
@@ -483,7 +483,7 @@ static void test_two_hops(void **state UNUSED)
     /* Each hop's key is looked at; a hop that cannot be reached is named. */
     hops[1].known_hosts = place("nobody");
     put(hops[1].known_hosts, "");
-    assert_int_equal(open_hops(hops, 2, echo_port, 10000, &end, &err), ERR_REFUSED);
+    assert_int_equal(open_hops(hops, 2, echo_port, 10000, &end, &err), ERR_UNREACHABLE);
     assert_non_null(
         strstr(err.message, arena_printf(&arena, "127.0.0.1:%d is not a known host", inner.port)));
     close(listen_on_loopback(1, &hops[1].port));

@@ -20,8 +20,6 @@ static void refusals(void **state UNUSED)
         enum environment_use from;
         const char *message;
     } cases[] = {
-        {"^^tunnel: { host: b }\ntargets:\n  - { name: t, url: mysql://h/d }\n", USE_CONNECT,
-         "tunnels are not supported yet"},
         {ONE_TARGET "rollout: { ^^atomic: true }\n", USE_APPLY, "atomic waves are not supported yet"},
         {ONE_TARGET "^^approvals: { required: 1 }\n", USE_APPLY, "approvals are not supported yet"},
         {ONE_TARGET "^^protected: true\n", USE_APPLY, "protected environments are not supported yet"},

@@ -1,0 +1,195 @@
+"""Targets behind SSH hosts: all kinds of servers, TLS to the true name inside, files of the client libraries, two hops, hosts
+that are not known, and a bastion that goes away in the middle of a run."""
+from e2e import *
+from sshd import *
+
+TLS = os.environ.get("LOCKSTEP_TEST_TLS")
+pg = postgresql_databases("tunnel", ["a", "b"])
+my = mariadb_databases("tunnel", ["m"])
+bastion = Sshd()
+home = folder("home")
+os.environ["HOME"] = home
+os.environ.pop("SSH_AUTH_SOCK", None)
+PG_PORT, MY_PORT = (port(server(s)) if server(s) else 0 for s in ("postgresql", "mysql"))
+
+
+def url(d, host="localhost", user=None):
+    """The server as the SSH host sees it."""
+    return (f"postgresql://{user or 'postgres'}@{host}:{PG_PORT}/{d.database}" if d.dialect == "postgresql"
+            else f"mysql://{user or 'root'}@{host}:{MY_PORT}/{d.database}")
+
+
+def target(d, host="localhost", more="", user=None):
+    return f'  - {{ name: {d.name}, url: "{url(d, host, user)}"{", " + more if more else ""} }}\n'
+
+
+def fresh(targets, more="", tunnel=None):
+    path = project(folder("tunnel"))
+    environment(path, "dev", f"tunnel: {{ {tunnel or bastion.hop()} }}\ntargets:\n{targets}{more}")
+    for d in everything:
+        d.reset()
+    return path
+
+
+def simple(path):
+    revision(path, "r1", "", "CREATE TABLE t1 (id integer);", "DROP TABLE t1;")
+    return path
+
+
+everything = [d for d in (pg or []) + (my or [])]
+
+# ---------------------------------------------------------------- all targets through one session
+
+path = simple(fresh("".join(target(d) for d in everything)))
+r = expect("apply", 0, path, "apply", "dev", "--yes")
+same("apply: every target", [d.tables() for d in everything], [["alembic_version", "lockstep_history", "t1"]] * len(everything), r)
+same("apply: one session", bastion.logged("Accepted publickey"), 1)
+ok("apply: through it", bastion.logged("target localhost port") >= len(everything))
+expect("status", 0, path, "status")
+expect("doctor", 0, path, "doctor", "--connect", part="localhost")
+r = run(path, "doctor", "--connect", "--format", "json")
+ssh = [c for c in r.json["checks"] if c["check"] == "ssh"]
+ok("doctor: tells of the SSH library", ssh and "libssh2" in ssh[0]["detail"] and ssh[0]["result"] == "ok", r)
+
+# ---------------------------------------------------------------- TLS inside the tunnel
+
+SECURE = {"postgresql": "INSERT INTO t1 SELECT CASE WHEN ssl THEN 1 ELSE 0 END FROM pg_stat_ssl WHERE pid = pg_backend_pid();",
+          "mysql": "INSERT INTO t1 SELECT length(variable_value) > 0 FROM information_schema.session_status "
+                   "WHERE variable_name = 'SSL_CIPHER';"}
+
+
+def tls(mode, ca="ca.pem", client=None):
+    ca = f", ca: {TLS}/{ca}" if ca else ""
+    key = f", cert: {TLS}/{client}.pem, key: {TLS}/{client}.key" if client else ""
+    return f"tls: {{ mode: {mode}{ca}{key} }}"
+
+
+def by_tls(path):
+    revision(path, "r1", "", {k: f"CREATE TABLE t1 (id integer);\n{v}" for k, v in SECURE.items()}, "DROP TABLE t1;")
+    return path
+
+
+first = [d for d in ((pg or [])[:1] + (my or [])) if TLS]
+for mode, host, ca, secure in (("disable", "localhost", None, "0"), ("require", "localhost", None, "1"),
+                               ("require", "127.0.0.1", None, "1"), ("verify-ca", "127.0.0.1", "ca.pem", "1"),
+                               ("verify-full", "localhost", "ca.pem", "1")):
+    path = by_tls(fresh("".join(target(d, host, tls(mode, ca)) for d in first)))
+    r = expect(f"{mode} {host}", 0, path, "apply", "dev", "--yes")
+    same(f"{mode} {host}: protected", [d.query("SELECT id FROM t1") for d in first], [[(secure,)]] * len(first), r)
+for mode, host, ca in (("verify-full", "127.0.0.1", "ca.pem"), ("verify-full", "localhost", "other.pem"),
+                       ("verify-ca", "localhost", "other.pem")):
+    for d in first:
+        path = by_tls(fresh(target(d, host, tls(mode, ca))))
+        r = run(path, "status")
+        ok(f"{d.dialect}: {mode} of {host} against {ca} is refused", r.status == 69 and "ertificate" in r.errors + r.out, r)
+
+if TLS and pg:
+    pg[0].client.run("DO $$ BEGIN CREATE ROLE certified LOGIN SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$;")
+    path = by_tls(fresh(target(pg[0], "localhost", tls("verify-full", "ca.pem", "client"), "certified")))
+    expect("postgresql: a client's certificate", 0, path, "apply", "dev", "--yes")
+    path = by_tls(fresh(target(pg[0], "localhost", tls("verify-full", "ca.pem"), "certified")))
+    expect("postgresql: without it", 69, path, "status", part="certificate")
+if TLS and my:
+    my[0].client.run("CREATE OR REPLACE USER certified@'%' REQUIRE X509; GRANT ALL ON *.* TO certified@'%';")
+    path = by_tls(fresh(target(my[0], "localhost", tls("verify-full", "ca.pem", "client"), "certified")))
+    expect("mysql: a client's certificate", 0, path, "apply", "dev", "--yes")
+    path = by_tls(fresh(target(my[0], "localhost", tls("verify-full", "ca.pem"), "certified")))
+    expect("mysql: without it", 69, path, "status", part="denied")
+    my[0].client.run("DROP USER certified@'%';")
+
+# ---------------------------------------------------------------- the client library's own files
+
+if pg:
+    pg[0].client.run("DO $$ BEGIN CREATE ROLE with_password LOGIN SUPERUSER PASSWORD 'hunter2'; "
+                     "EXCEPTION WHEN duplicate_object THEN NULL; END $$;")
+    path = simple(fresh(target(pg[0], "localhost", "", "with_password")))
+    expect("no password", 69, path, "status", part="password")
+    # The port that a password file goes by is the server's, not that of the local end.
+    write(f"{home}/.pgpass", f"localhost:{PG_PORT}:*:with_password:hunter2\n")
+    os.chmod(f"{home}/.pgpass", 0o600)
+    expect("~/.pgpass", 0, path, "apply", "dev", "--yes")
+    os.unlink(f"{home}/.pgpass")
+
+# ---------------------------------------------------------------- each.query, two hops
+
+if pg:
+    pg[1].reset()
+    path = fresh(f'  - {{ name: "t-${{value}}", url: "{url(pg[0])}?schema=${{value}}", each: {{ '
+                 f'query: "select name from tenants order by 1", from: "{url(pg[1])}" }} }}\n')
+    simple(path)
+    pg[1].script("CREATE TABLE tenants (name text); INSERT INTO tenants VALUES ('one'), ('two')")
+    pg[0].script("DROP SCHEMA IF EXISTS one CASCADE; DROP SCHEMA IF EXISTS two CASCADE; CREATE SCHEMA one; CREATE SCHEMA two")
+    before = bastion.logged("Accepted publickey")
+    expect("each.query", 0, path, "apply", "dev", "--yes", part="t-two")
+    same("each.query: through the same session", bastion.logged("Accepted publickey") - before, 1)
+
+inner = Sshd()
+for form in (f"jump: {{ {bastion.hop()} }}", f"jump: [{{ {bastion.hop()} }}]"):
+    path = simple(fresh("".join(target(d) for d in everything), tunnel=inner.hop(form)))
+    expect("two hops", 0, path, "apply", "dev", "--yes")
+ok("two hops: the inner one", inner.logged("target localhost port") >= 2 * len(everything))
+ok("two hops: reached through the outer one", bastion.logged(f"target 127.0.0.1 port {inner.port}") == 2)
+
+# ---------------------------------------------------------------- who is let in, and what is said
+
+d = everything[0] if everything else None
+if d:
+    path = simple(fresh(target(d), tunnel=bastion.hop(known_hosts=write(f"{home}/none", ""))))
+    r = expect("an unknown host", 69, path, "status", part="is not a known host")
+    has("an unknown host: its fingerprint", r.errors + r.out, "SHA256:")
+    has("an unknown host: the line to add", r.errors + r.out, f"[127.0.0.1]:{bastion.port} ssh-ed25519 ")
+    write(f"{home}/none", re.search(r"\[127\.0\.0\.1\]:\d+ ssh-ed25519 [A-Za-z0-9+/=]+", r.errors + r.out).group(0) + "\n")
+    expect("once it is added", 2, path, "status")
+    changed = write(f"{home}/changed", f"[127.0.0.1]:{bastion.port} {' '.join(read(inner.path + '/host.pub').split()[:2])}\n")
+    path = simple(fresh(target(d), tunnel=bastion.hop(known_hosts=changed)))
+    expect("a changed key", 69, path, "status", part="HAS CHANGED")
+
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", f"{home}/agent"], stdout=subprocess.DEVNULL)
+    wait_for("the agent", lambda: os.path.exists(f"{home}/agent"))
+    with_agent = {"SSH_AUTH_SOCK": f"{home}/agent"}
+    path = simple(fresh(target(d), tunnel=bastion.hop(key=None)))
+    expect("an empty agent", 69, path, "status", part="holds no key", env=with_agent)
+    subprocess.run(["ssh-add", "-q", bastion.key], env={**os.environ, **with_agent}, check=True)
+    expect("an agent with the key", 2, path, "status", env=with_agent)
+    agent.terminate()
+    agent.wait()
+
+    path = simple(fresh(target(d), tunnel=bastion.hop(user="nobody-of-that-name")))
+    expect("a wrong user", 69, path, "status", part="cannot log in to the SSH host nobody-of-that-name@127.0.0.1")
+    closed = Sshd("AllowTcpForwarding no")
+    path = simple(fresh(target(d), tunnel=closed.hop()))
+    expect("no forwarding", 69, path, "status", part="does not allow a way to localhost")
+    path = simple(fresh(f'  - {{ name: x, url: "{url(d).replace(str(PG_PORT or MY_PORT), str(free_port()))}" }}\n'))
+    expect("a closed port behind the SSH host", 69, path, "status", part="cannot connect to localhost")
+    path = simple(fresh(f'  - {{ name: x, url: "postgresql:///d?host=/run/x" }}\n'))
+    expect("a socket", 65, path, "status", part="cannot reach a Unix socket")
+
+# ---------------------------------------------------------------- the bastion goes away in the middle of a run
+
+SLOW_STEP = {"postgresql": "SELECT pg_sleep(60);", "mysql": "DO SLEEP(60);"}
+for d in [(pg or [None])[0], (my or [None])[0]]:
+    if d is None:
+        continue
+    path = fresh(target(d), "settings: { connect_retry_for: 1s, connect_timeout: 3s }\n")
+    revision(path, "r1", "", "CREATE TABLE t1 (id integer);", "DROP TABLE t1;")
+    revision(path, "r2", "r1", "CREATE TABLE t2 (id integer);\n" + SLOW_STEP[d.dialect], "DROP TABLE t2;",
+             header="-- transaction: off\n" if d.dialect == "postgresql" else "")
+    p = start(path, "apply", "dev", "--yes")
+    wait_for("the slow statement", lambda: d.query(
+        "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()" if d.dialect == "postgresql"
+        else "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%SLEEP(60)%' AND id <> connection_id()"))
+    bastion.stop()
+    r = ended(p, 60)
+    ok(f"{d.dialect}: the run ends, and not as done", r.status not in (0, 3), r)
+    expect(f"{d.dialect}: not to be reached now", 69, path, "status", part="SSH host")
+    bastion.start()
+    write(f"{path}/revisions/r2.sql", read(f"{path}/revisions/r2.sql"))
+    if d.dialect == "postgresql":
+        d.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()")
+    else:
+        for (id,) in d.query("SELECT id FROM information_schema.processlist WHERE info LIKE '%SLEEP(60)%' AND id <> connection_id()"):
+            d.client.run(f"KILL {id};")
+    r = run(path, "status")
+    ok(f"{d.dialect}: status reaches it again and says what is pending", r.status == 2, r)
+
+finish()
