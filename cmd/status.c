@@ -11,6 +11,7 @@ static const struct column columns[] = {
 
 struct tally {
     size_t pending, unreachable, unknown;
+    const char *hint; /* of the first target that could not be reached or judged; NULL: none */
 };
 
 #define ROWS_SHOWN 40 /* more targets than these are shown by what they have in common, without -v */
@@ -80,6 +81,7 @@ static struct place place_of(struct app *app, struct member *m, const struct gra
     if (m->err) {
         tally->unreachable += m->err->status == ERR_UNREACHABLE;
         tally->unknown += m->err->status != ERR_UNREACHABLE;
+        tally->hint = tally->hint || !m->err->hint[0] ? tally->hint : m->err->hint;
         return unknown(m, m->err, app);
     }
     struct place s = {.member = m};
@@ -273,13 +275,11 @@ static int run(struct app *app, struct err *err)
     for (size_t i = 0; i < runs.n && !app->json; i++) {
         printf("%s%s\n", i == 0 ? "\n" : "", runs.items[i]);
     }
-    if (tally.unreachable) {
-        return err_set(err, ERR_UNREACHABLE, "%zu target%s could not be reached", tally.unreachable,
-                       tally.unreachable == 1 ? "" : "s");
-    }
-    if (tally.unknown) {
-        return err_set(err, ERR_FAILED, "%zu target%s could not be judged", tally.unknown,
-                       tally.unknown == 1 ? "" : "s");
+    if (tally.unreachable || tally.unknown) {
+        size_t n = tally.unreachable ? tally.unreachable : tally.unknown;
+        err_set(err, tally.unreachable ? ERR_UNREACHABLE : ERR_FAILED, "%zu target%s could not be %s", n,
+                n == 1 ? "" : "s", tally.unreachable ? "reached" : "judged");
+        return tally.hint ? err_hint(err, "%s", tally.hint) : err->status;
     }
     return tally.pending || runs.n > 0 ? EXIT_DIFFERENCE : 0;
 }

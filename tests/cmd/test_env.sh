@@ -51,7 +51,7 @@ rm environments/wrong.yaml
 
 run doctor
 is "doctor" "$status" 0
-for part in "ok" lockstep "driver sqlite" "driver postgresql" "driver mysql" project revisions "environment dev" store; do
+for part in "ok" lockstep "driver sqlite" "driver postgresql" "driver mysql" ssh project revisions "environment dev" store; do
     has "doctor has $part" "$out" "$part"
 done
 run doctor --format json
