@@ -111,8 +111,9 @@ static int refuse(struct arena *a, const struct session *s, const struct hosts *
             "then remove line %d of %s and add: %.400s",
             found->line, found->file, host_key_line(a, hop->host, hop->port, key));
     case HOST_OTHER_TYPE:
-        err_set(err, ERR_UNREACHABLE, "the SSH host %s shows a key of a type that is not known of it (%.*s %s)",
-                name, (int)type.len, type.ptr, print);
+        err_set(err, ERR_UNREACHABLE,
+                "the SSH host %s shows a key of a type that is not known of it (%.*s %s)", name,
+                (int)type.len, type.ptr, print);
         break;
     default:
         err_set(err, ERR_UNREACHABLE, "the SSH host %s is not a known host: it shows the key %.*s %s", name,
