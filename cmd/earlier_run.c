@@ -51,12 +51,13 @@ int earlier_run_open(struct app *app, const char *id, bool ended, struct earlier
                 app->environment);
         return err_hint(err, "Leave -e out: the run knows its environment.");
     }
-    const char *only = app->target;
-    app->environment = app->target = NULL;
+    struct selection selection = app->selection;
+    app->selection = (struct selection){0};
+    app->environment = NULL;
     rc = app_environment(app, app->url ? NULL : r.plan->environment, &r.environment, err);
     rc = rc ? rc : environment_supported(r.environment, USE_APPLY, err);
     rc = rc ? rc : app_fleet(app, r.environment, &r.fleet, err);
-    app->target = only;
+    app->selection = selection;
     if (rc == 0) {
         *out = r;
     }

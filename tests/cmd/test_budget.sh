@@ -1,0 +1,2 @@
+# Budgets for failures.
+exec python3 -B "$(dirname "$0")/budget.py"

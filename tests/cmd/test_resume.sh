@@ -1,0 +1,2 @@
+# resume.
+exec python3 -B "$(dirname "$0")/resume.py"
