@@ -23,7 +23,7 @@ static void load_result(struct run *r, const struct run_target_row *row)
     t->at_known =
         t->outcome == TARGET_DONE || t->outcome == TARGET_UNCHANGED || t->outcome == TARGET_TAKEN_BACK;
     t->at = t->outcome == TARGET_TAKEN_BACK ? track->from : track->to;
-    t->begun = t->steps_done > 0 || t->taken_back > 0 || t->outcome == TARGET_FAILED;
+    t->begun = at_work || t->steps_done > 0 || t->taken_back > 0 || t->outcome == TARGET_FAILED;
     if (target_has_failed(t)) {
         err_set(&t->err, ERR_FAILED, "%s", row->detail ? row->detail : "failed before");
     }

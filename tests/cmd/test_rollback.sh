@@ -1,0 +1,2 @@
+# rollback.
+exec python3 -B "$(dirname "$0")/rollback.py"
