@@ -62,23 +62,23 @@ int fleet_expand(struct arena *a, const struct project *p, struct environment *e
     return environment_expand(a, e, run_each_query, &q, err);
 }
 
-/* What targets of one server have in common. A socket's folder stands for the server behind it. */
+/* What targets of one server have in common. A socket stands for the server behind it; behind a tunnel a name
+ * such as localhost is what it is to the last host of the tunnel. */
 static const char *server_of(struct arena *a, const struct driver *driver, const struct target *t,
                              const struct url *u)
 {
     const char *socket = url_param(u, "unix_socket"), *host = u->host ? u->host : "";
+    int port = u->port ? u->port : driver->default_port;
     if (driver->caps & DRIVER_LOCAL_FILE) {
         return "";
     }
-    if (socket || host[0] == '/') {
-        return arena_dup(a, socket ? socket : host);
+    if (socket) {
+        return arena_dup(a, socket);
     }
-    const char *server = arena_printf(a, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
-                                      u->port ? u->port : driver->default_port);
-    if (!t->tunnel) {
+    const char *server = arena_printf(a, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
+    if (!t->tunnel || t->tunnel->n == 0) {
         return server;
     }
-    /* localhost behind one SSH host is not localhost behind another. */
     const struct tunnel_hop *last = &t->tunnel->hops[t->tunnel->n - 1];
     return arena_printf(a, "%s via %s:%d", server, last->host.text, last->port);
 }

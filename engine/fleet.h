@@ -16,12 +16,12 @@
 struct member {
     const struct environment *environment;
     const struct target *target;
-    struct arena arena;  /* what is read from or about this member; the fleet's after
-                            fleet_close */
-    const char *address; /* for people, without secrets */
-    const char *
-        server; /* "host:port" as connected to (with a tunnel, "via" its last host), or the folder of a
-                   socket; targets of one server share its limits. "" for a local file: no server, no limit */
+    struct arena arena;          /* what is read from or about this member; the fleet's after
+                                    fleet_close */
+    const char *address;         /* for people, without secrets */
+    const char *server;          /* "host:port" as connected to, with "via BASTION:PORT" behind a tunnel, or a
+                                    socket; targets of one server share its limits. "" for a local file: no
+                                    server, no limit */
     const char *scheme;          /* of its URL: "mariadb" */
     const struct driver *driver; /* set by fleet_open, also when the server cannot be reached */
     struct bookkeeping book;
