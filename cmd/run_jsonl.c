@@ -9,7 +9,7 @@ static const char *const names[] = {
     [RUN_WAVE_WAITING] = "wave_waiting",       [RUN_WAVE_FINISHED] = "wave_finished",
     [RUN_TARGET_STARTED] = "target_started",   [RUN_PROGRESS] = "progress",
     [RUN_TARGET_FINISHED] = "target_finished", [RUN_TAKING_BACK] = "taking_back",
-    [RUN_BUDGET_EXCEEDED] = "budget_exceeded",
+    [RUN_BUDGET_EXCEEDED] = "budget_exceeded", [RUN_TARGET_WAITS] = "target_waits",
 };
 _Static_assert(COUNT_OF(names) == RUN_EVENT_COUNT, "one name each");
 

@@ -89,6 +89,10 @@ void run_lines_event(struct strbuf *out, const struct run_view *v, const struct 
         add_plain(&text, e->target);
         strbuf_adds(&text, e->kind == RUN_TARGET_STARTED ? ": started" : ": taking back what was committed");
         break;
+    case RUN_TARGET_WAITS:
+        add_plain(&text, e->target);
+        strbuf_adds(&text, ": through, waits for the others of its wave");
+        break;
     case RUN_TARGET_FINISHED:
         run_lines_outcome(&text, e->result);
         break;

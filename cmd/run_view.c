@@ -26,6 +26,9 @@ static void target_event(struct run_view *v, const struct run_event *e, int64_t 
         t->statements = e->statements;
         snprintf(t->revision, sizeof(t->revision), "%s", e->revision ? e->revision : "");
         break;
+    case RUN_TARGET_WAITS:
+        snprintf(t->revision, sizeof(t->revision), "waits for its wave");
+        break;
     case RUN_TAKING_BACK:
         t->state = VIEW_TAKING_BACK;
         t->since_us = now_us;

@@ -2,6 +2,7 @@
 #include "cmd/report.h"
 #include "cmd/status_runs.h"
 #include "engine/fleet.h"
+#include "engine/run/prepared.h"
 #include "engine/run/recover.h"
 
 enum { COL_ENVIRONMENT, COL_TARGET, COL_AT, COL_BEHIND, COL_STATE, COL_HINT };
@@ -97,8 +98,14 @@ static struct place place_of(struct app *app, struct member *m, const struct gra
         return s;
     }
     s.behind = like ? same->behind : (int64_t)behind(app->arena, g, &state->at);
-    tally->pending += s.behind > 0 || state->half.present;
-    if (state->half.present) {
+    const char *waiting = prepared_run(m, app->arena);
+    tally->pending += s.behind > 0 || state->half.present || waiting;
+    if (waiting) {
+        s.state = arena_printf(app->arena,
+                               "a prepared transaction of run %s waits for its wave: \"lockstep resume %s\"",
+                               waiting, waiting);
+        s.style = STYLE_RED;
+    } else if (state->half.present) {
         judge_half(app, m, &s);
     } else if (s.behind == 0) {
         s.state = "up to date";

@@ -15,18 +15,8 @@ static int refuse(const struct environment *e, const struct yaml_node *at, const
     return ERR_REFUSED;
 }
 
-static bool has_atomic_wave(const struct rollout *r)
-{
-    bool atomic = r->atomic;
-    for (size_t i = 0; i < r->waves.n; i++) {
-        atomic = atomic || r->waves.items[i].atomic;
-    }
-    return atomic;
-}
-
 static int apply_supported(const struct environment *e, struct err *err)
 {
-    const struct rollout *r = &e->rollout;
     const struct {
         bool asked;
         const struct yaml_node *map;
@@ -34,7 +24,6 @@ static int apply_supported(const struct environment *e, struct err *err)
     } table[] = {
         {e->protected_, e->node, "protected", "protected environments are"},
         {e->approvals != NULL, e->node, "approvals", "approvals are"},
-        {has_atomic_wave(r), r->node, "atomic", "atomic waves are"},
         {e->notify != NULL, e->node, "notify", "notifications are"},
     };
     for (size_t i = 0; i < COUNT_OF(table); i++) {

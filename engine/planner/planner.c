@@ -8,6 +8,7 @@
 #include "engine/planner/waves.h"
 #include "engine/revision/sql_file.h"
 #include "engine/run/audit.h"
+#include "engine/run/prepared.h"
 #include "engine/run/recover.h"
 
 static int walk_of(struct arena *a, const struct plan_request *q, const struct position *at, walk_t *out,
@@ -226,6 +227,7 @@ static int plan_member(struct planning *p, struct member *m, struct err *err)
     }
     int rc = check_alone(m, p->twins[m - p->fleet->members.items], err);
     rc = rc ? rc : member_check_running(m, &m->arena, err);
+    rc = rc ? rc : prepared_check_none(m, err);
     rc = rc ? rc : recover_decide(m, NULL, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);

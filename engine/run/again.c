@@ -65,6 +65,7 @@ static int load_waves(struct run *r, struct err *err)
         if (row->wave >= r->plan->waves.n) {
             continue;
         }
+        atomics_load(r, row);
         bool person = r->plan->waves.items[row->wave].pause == PLAN_PAUSE_PERSON;
         bool said = person && row->state == WAVE_PAUSED && r->opts.again->row->state == RUN_STATE_WAITING;
         r->pauses.items[row->wave].passed = row->state == WAVE_DONE || said;
@@ -114,6 +115,7 @@ int again_load(struct run *r, struct err *err)
     const struct run_again *again = r->opts.again;
     run_target_rows_t rows = {0};
     r->back = again->back || again->row->state == RUN_STATE_TAKING_BACK;
+    r->back_atomic = !again->back && r->back && again->row->wave == RECORD_BACK_ATOMIC;
     r->back_whole = again->back || (r->back && again->row->wave == RECORD_BACK_WHOLE);
     int rc = check_alone(r, err);
     rc = rc ? rc : runs_targets(r->opts.store, r->a, r->result->run, &rows, err);
@@ -128,12 +130,13 @@ int again_load(struct run *r, struct err *err)
     vec_each (row, &rows) {
         load_result(r, row);
     }
-    if (r->back) {
-        return 0;
+    rc = load_waves(r, err);
+    if (r->back || rc) {
+        return rc;
     }
     rc = check_left(r, err);
     if (rc == 0) {
         load_roster(r);
     }
-    return rc ? rc : load_waves(r, err);
+    return rc ? rc : atomics_check(r, err);
 }

@@ -5,7 +5,7 @@
 
 /* The waves that rollback_scope means: those of the failed targets; when none has failed (an interrupt
  * between two targets, a pause that failed) those that were at work and are not complete. */
-static void find_waves(const struct run *r, bool *chosen)
+static void find_by_scope(const struct run *r, bool *chosen)
 {
     bool failed = false, whole = r->back_whole || r->plan->rollback_scope == PLAN_SCOPE_RUN;
     for (size_t i = 0; i < r->plan->targets.n; i++) {
@@ -16,6 +16,30 @@ static void find_waves(const struct run *r, bool *chosen)
     for (size_t w = 0; w < r->plan->waves.n; w++) {
         enum roster_wave_state state = r->roster.waves[w].state;
         chosen[w] = whole || chosen[w] || (!failed && (state == ROSTER_OPEN || state == ROSTER_PAUSED));
+    }
+}
+
+static bool is_whole(const struct run *r, size_t wave)
+{
+    const struct plan_wave *w = &r->plan->waves.items[wave];
+    bool whole = true;
+    for (size_t i = w->first; i < w->first + w->n; i++) {
+        enum target_outcome o = r->result->targets.items[i].outcome;
+        whole = whole && (o == TARGET_DONE || o == TARGET_UNCHANGED);
+    }
+    return whole;
+}
+
+/* And atomic waves that stand in part, whatever on_failure says. */
+static void find_waves(const struct run *r, bool *chosen)
+{
+    if (r->back_policy || (r->back && !r->back_atomic)) {
+        find_by_scope(r, chosen);
+    }
+    for (size_t w = 0; w < r->plan->waves.n; w++) {
+        bool went_on =
+            r->back_atomic && r->plan->waves.items[w].atomic && !atomics_decided(r, w) && !is_whole(r, w);
+        chosen[w] = chosen[w] || went_on || atomics_must_take_back(r, w);
     }
 }
 

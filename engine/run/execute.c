@@ -3,6 +3,7 @@
 #include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/audit_writer.h"
+#include "engine/run/hold.h"
 #include "engine/run/leftovers.h"
 #include "engine/run/live.h"
 #include "engine/run/lock_retry.h"
@@ -341,7 +342,8 @@ static int run_segment(struct execution *x, const struct plan_track *track, cons
 
 static bool is_commit(const struct execution *x, const struct script_item *item)
 {
-    return item->kind == SCRIPT_COMMIT && slice_eq(item->text, x->member->driver->commit);
+    const char *commit = x->work->opts.commit ? x->work->opts.commit : x->member->driver->commit;
+    return item->kind == SCRIPT_COMMIT && slice_eq(item->text, commit);
 }
 
 /* How many steps a COMMIT at index i completes: all before the step of the next item that belongs to one. */
@@ -455,11 +457,84 @@ static void note_kind(struct execution *x, const struct failure *f, bool taking_
     }
 }
 
+/* The batch of items [from, to). *stopped receives the index of the item that failed; *sent, whether it was
+ * tried. */
+static int run_batch(struct execution *x, struct track_work *w, size_t to, struct leftovers_seen *seen,
+                     size_t *stopped, bool *sent, struct err *err)
+{
+    size_t from = w->from;
+    /* What is held has been decided about. */
+    bool interrupted = !x->held && execution_interrupted(x, w->taking_back);
+    int rc = interrupted ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
+    rc = rc ? rc : member_fence(x->member, err);
+    if (!rc && w->anchors[from]) {
+        rc = anchor_audit(x, w->track, &w->script, from, to, err);
+    }
+    *sent = !rc;
+    *stopped = from;
+    rc = rc ? rc : leftovers_before(x, w->track, &w->script, from, seen, err);
+    lock_watch_begin(x->lock_watch);
+    if (!rc && w->script.items.items[from].kind == SCRIPT_LIVE) {
+        rc = live_run(x, &w->own, &w->script, from, &w->opts.by, w->taking_back, err);
+    } else if (!rc) {
+        rc = run_segment(x, w->track, &w->script, from, to, stopped, err);
+    }
+    lock_watch_end(x->lock_watch);
+    return rc ? rc : leftovers_after(x, &w->script, from, seen, err);
+}
+
+int execution_go_on(struct execution *x, struct err *err)
+{
+    struct track_work *w = x->work;
+    const struct script *script = &w->script;
+    struct lock_retries retries = {0};
+    struct leftovers_seen seen = {0};
+    for (size_t to; w->from < script->items.n; w->from = to) {
+        if (x->hold == PLAN_HOLD_OPEN && !w->taking_back && !x->held && w->anchors[w->from]) {
+            x->held = true;
+            return 0;
+        }
+        for (to = w->from + 1; to < script->items.n && !w->starts[to]; to++) {
+        }
+        size_t stopped;
+        bool sent;
+        int rc = run_batch(x, w, to, &seen, &stopped, &sent, err);
+        size_t end = rc ? stopped : to;
+        for (size_t i = w->from; i < end; i++) {
+            if (is_commit(x, &script->items.items[i])) {
+                x->completed = steps_committed_at(w->track, script, i);
+            }
+        }
+        if (rc && x->completed == w->track->steps.n) {
+            *err = (struct err){0}; /* all is committed: only the session was still to be put in order */
+            break;
+        }
+        if (rc) {
+            struct failure f = {
+                .track = w->track, .script = script, .item = stopped, .sent = sent, .err = err};
+            if (lock_retry(x, &f, &retries, w->taking_back, &to)) {
+                continue;
+            }
+            note_kind(x, &f, w->taking_back);
+            rc = settle_failure(x, &f);
+            leftovers_after_failure(x, &f, &seen, rc == ERR_INTERRUPTED);
+            note_steps(x, w->track, x->completed);
+            return rc;
+        }
+    }
+    x->completed = w->track->steps.n;
+    x->member->state.has_in_flight =
+        x->member->state.has_in_flight || w->opts.add_in_flight || !w->track->has_history_table;
+    x->held = x->held || (x->hold == PLAN_HOLD_PREPARED && !w->taking_back);
+    return 0;
+}
+
 /* Execute a track from where the target is. x->completed counts its committed steps, whatever happens. */
 int execute_track(struct execution *x, const struct plan_track *track, bool taking_back, struct err *err)
 {
-    struct script script;
-    struct script_opts opts = {
+    struct track_work *w = arena_alloc(x->a, sizeof(*w));
+    *w = (struct track_work){.copy = *track, .taking_back = taking_back};
+    w->opts = (struct script_opts){
         .by = {.run = x->run,
                .plan = x->plan->digest,
                .actor = arena_printf(x->a, "%s@%s", x->actor, x->host),
@@ -468,59 +543,17 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
         .entries = true,
         .add_in_flight = track->has_history_table && !x->member->state.has_in_flight,
     };
-    struct plan_track own;
-    track = live_track(x->a, track, &own);
-    script_build(x->a, &x->member->book, track, &opts, &script);
-    bool *anchors, *starts = batch_starts(x, track, &script, &anchors);
-    struct lock_retries retries = {0};
-    struct leftovers_seen seen = {0};
-    x->lock_watch = x->lock_watch ? x->lock_watch : lock_watch_new(x->member);
-    x->completed = x->noted = 0;
-    x->taking_back = taking_back;
-    for (size_t from = 0, to; from < script.items.n; from = to) {
-        for (to = from + 1; to < script.items.n && !starts[to]; to++) {
-        }
-        int rc = execution_interrupted(x, taking_back) ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
-        size_t stopped = from;
-        rc = rc ? rc : member_fence(x->member, err);
-        if (!rc && anchors[from]) {
-            rc = anchor_audit(x, track, &script, from, to, err);
-        }
-        bool sent = !rc;
-        rc = rc ? rc : leftovers_before(x, track, &script, from, &seen, err);
-        lock_watch_begin(x->lock_watch);
-        if (!rc && script.items.items[from].kind == SCRIPT_LIVE) {
-            rc = live_run(x, &own, &script, from, &opts.by, taking_back, err);
-        } else if (!rc) {
-            rc = run_segment(x, track, &script, from, to, &stopped, err);
-        }
-        lock_watch_end(x->lock_watch);
-        rc = rc ? rc : leftovers_after(x, &script, from, &seen, err);
-        size_t end = rc ? stopped : to;
-        for (size_t i = from; i < end; i++) {
-            if (is_commit(x, &script.items.items[i])) {
-                x->completed = steps_committed_at(track, &script, i);
-            }
-        }
-        if (rc && x->completed == track->steps.n) {
-            *err = (struct err){0}; /* all is committed: only the session was still to be put in order */
-            break;
-        }
-        if (rc) {
-            struct failure f = {.track = track, .script = &script, .item = stopped, .sent = sent, .err = err};
-            if (lock_retry(x, &f, &retries, taking_back, &to)) {
-                continue;
-            }
-            note_kind(x, &f, taking_back);
-            rc = settle_failure(x, &f);
-            leftovers_after_failure(x, &f, &seen, rc == ERR_INTERRUPTED);
-            note_steps(x, track, x->completed);
-            return rc;
-        }
+    if (!taking_back) {
+        hold_prepare_script(x, &w->opts);
     }
-    x->completed = track->steps.n;
-    x->member->state.has_in_flight = true;
-    return 0;
+    x->lock_watch = x->lock_watch ? x->lock_watch : lock_watch_new(x->member);
+    x->taking_back = taking_back;
+    x->work = w;
+    w->track = live_track(x->a, &w->copy, &w->own);
+    script_build(x->a, &x->member->book, w->track, &w->opts, &w->script);
+    w->starts = batch_starts(x, w->track, &w->script, &w->anchors);
+    x->completed = x->noted = 0;
+    return execution_go_on(x, err);
 }
 
 /* The journal under the lock must be the one the plan was made for. What a dead run left open is decided as
@@ -553,6 +586,10 @@ static int check_position(struct execution *x, struct err *err)
 {
     const struct target_state *state = &x->member->state;
     const struct plan_track *track = x->track;
+    int rc = prepared_check_none(x->member, err);
+    if (rc) {
+        return rc;
+    }
     if (!position_same(&state->at.ids, &track->from)) {
         struct applied_revision last = {0};
         struct err ignored;
@@ -637,7 +674,7 @@ static int execute_rest(struct execution *x, struct err *err)
     return rc ? rc : resume_execute(x, err);
 }
 
-static void finish(struct execution *x)
+void execution_finish(struct execution *x)
 {
     const struct target_result *r = x->result;
     struct audit_event *e = execution_event_add(x, EVENT_TARGET_FINISHED);
@@ -649,7 +686,7 @@ static void finish(struct execution *x)
                             : arena_printf(&x->queue->arena, "at %s", at);
 }
 
-static void release(struct execution *x)
+void execution_release(struct execution *x)
 {
     run_watch_conn(x->watch, NULL);
     lock_watch_free(x->lock_watch);
@@ -689,8 +726,15 @@ int execute_target(struct execution *x, struct err *err)
         r->half = x->member->state_read ? x->member->state.half : (struct half_step){0};
     }
     r->duration_us = time_monotonic_us() - began;
-    release(x);
-    finish(x);
+    if (x->held) {
+        run_watch_conn(x->watch, NULL);
+        lock_watch_free(x->lock_watch);
+        x->lock_watch = NULL;
+        progress(x, RUN_TARGET_WAITS);
+        return 0;
+    }
+    execution_release(x);
+    execution_finish(x);
     return 0;
 }
 
@@ -724,6 +768,6 @@ void execute_take_back(struct execution *x)
     } else if (r->taken_back > 0 || r->half.present || !r->at_known) {
         r->outcome = TARGET_FAILED; /* neither done nor taken back */
     }
-    release(x);
-    finish(x);
+    execution_release(x);
+    execution_finish(x);
 }

@@ -32,8 +32,16 @@ struct execution {
     size_t index, count; /* for progress: this target and how many there are */
     struct target_result *result;
     const struct recover_opts *resume; /* not NULL: the target may stand anywhere within its track */
+    /* Of an atomic wave. PREPARED and OPEN: execute_target() ends before the commit, with the connection
+     * open, and `held` is set; then comes one of the functions of hold.h. */
+    enum plan_hold hold;
+    bool decided; /* the wave has decided to commit: what is found prepared is committed, and rolled back
+                     otherwise */
+    bool held;
     /* private */
     struct lock_watch *lock_watch; /* who keeps the statement in flight waiting */
+    struct track_work *work;       /* under way, or held */
+    const char *prepared_name;     /* of its transaction; NULL: it is not prepared */
     size_t base;                   /* steps of the track that stood before this execution */
     size_t statements_done, statements;
     const char *at_revision;

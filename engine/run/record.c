@@ -113,11 +113,16 @@ static int supersede(struct run *r, struct err *err)
     return rc;
 }
 
+static int64_t back_of(const struct run *r)
+{
+    return r->back_whole ? RECORD_BACK_WHOLE : r->back_atomic ? RECORD_BACK_ATOMIC : 0;
+}
+
 /* The same run, in another process. */
 static int record_again(struct run *r, struct err *err)
 {
     struct run_change change = {.state = r->back ? RUN_STATE_TAKING_BACK : RUN_STATE_OPEN,
-                                .wave = r->back_whole ? RECORD_BACK_WHOLE : 0,
+                                .wave = back_of(r),
                                 .exit_status = -1,
                                 .from_ended = true};
     struct audit_request request = {
@@ -189,8 +194,7 @@ void record_state(struct run *r, enum run_state state)
 void record_taking_back(struct run *r)
 {
     struct err err;
-    if (runs_set_state(r->opts.store, r->result->run, RUN_STATE_TAKING_BACK,
-                       r->back_whole ? RECORD_BACK_WHOLE : 0, -1, &err)) {
+    if (runs_set_state(r->opts.store, r->result->run, RUN_STATE_TAKING_BACK, back_of(r), -1, &err)) {
         note_failure(r, &err);
     }
 }
@@ -200,7 +204,8 @@ void record_wave(struct run *r, size_t wave, enum wave_state state, int64_t unti
 {
     struct err err;
     struct run_wave_row row = {.wave = (unsigned)wave, .state = state, .until_us = until_us};
-    bool plain = r->plan->waves.n == 1 && r->plan->waves.items[0].pause == PLAN_PAUSE_NONE;
+    bool plain = r->plan->waves.n == 1 && r->plan->waves.items[0].pause == PLAN_PAUSE_NONE &&
+                 !r->plan->waves.items[0].atomic;
     if (!plain && runs_set_wave(r->opts.store, r->result->run, &row, &err)) {
         note_failure(r, &err);
     }

@@ -1,5 +1,6 @@
 /* Going on, or back, from wherever within its track a target stands. */
 #include "engine/run/resume.h"
+#include "engine/run/hold.h"
 #include "engine/run/live.h"
 
 static int refuse_standing(const struct standing *standing, struct err *err)
@@ -28,7 +29,8 @@ static int find_standing(struct execution *x, struct standing *standing, struct 
 {
     struct member *m = x->member;
     m->state_locked = false;
-    int rc = recover_state(x->a, x->opts->fleet, m, x->track, x->resume, standing, err);
+    int rc = hold_settle(x, err);
+    rc = rc ? rc : recover_state(x->a, x->opts->fleet, m, x->track, x->resume, standing, err);
     if (rc == 0 && standing->place != STANDING_WITHIN) {
         return refuse_standing(standing, err);
     }

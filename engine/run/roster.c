@@ -90,6 +90,7 @@ void roster_init(struct arena *a, const struct plan *plan, const char *const *se
         r.most = (size_t)wave->parallel > r.most ? (size_t)wave->parallel : r.most;
         for (size_t i = wave->first; i < wave->first + wave->n; i++) {
             r.targets[i].wave = (unsigned)w;
+            r.waves[w].firsts += plan->targets.items[i].hold == PLAN_HOLD_FIRST;
             r.order[i] = i;
         }
     }
@@ -108,6 +109,10 @@ static void count(struct roster *r, size_t target, int by)
     w->done += t->state == ROSTER_DONE ? one : 0;
     w->failed += t->state == ROSTER_FAILED ? one : 0;
     w->left += t->state == ROSTER_LEFT ? one : 0;
+    w->held += t->state == ROSTER_HELD ? one : 0;
+    if (r->plan->targets.items[target].hold == PLAN_HOLD_FIRST) {
+        w->firsts += t->state == ROSTER_PENDING || t->state == ROSTER_RUNNING ? one : 0;
+    }
     r->running += t->state == ROSTER_RUNNING ? one : 0;
     r->done += t->state == ROSTER_DONE ? one : 0;
     r->failed += t->state == ROSTER_FAILED ? one : 0;
@@ -128,9 +133,20 @@ void roster_set_wave(struct roster *r, size_t wave, enum roster_wave_state state
     r->waves[wave].state = state;
 }
 
+/* Of an atomic wave. */
+static bool must_wait(const struct roster *r, const struct roster_target *t)
+{
+    const struct roster_wave *w = &r->waves[t->wave];
+    enum plan_hold hold = r->plan->targets.items[t - r->targets].hold;
+    return w->barred || w->failed > 0 || (w->firsts > 0 && hold != PLAN_HOLD_FIRST);
+}
+
 static bool may_start(const struct roster *r, const struct roster_target *t)
 {
     const struct plan_wave *limits = &r->plan->waves.items[t->wave];
+    if (limits->atomic && !r->backwards && must_wait(r, t)) {
+        return false;
+    }
     if (t->state != ROSTER_PENDING || r->waves[t->wave].state != ROSTER_OPEN ||
         r->running >= (size_t)limits->parallel) {
         return false;
@@ -163,11 +179,23 @@ void roster_ended(struct roster *r, size_t target, bool failed)
     roster_set(r, target, failed ? ROSTER_FAILED : ROSTER_DONE);
 }
 
+void roster_bar(struct roster *r, size_t wave)
+{
+    const struct plan_wave *w = &r->plan->waves.items[wave];
+    r->waves[wave].barred = true;
+    for (size_t i = w->first; i < w->first + w->n; i++) {
+        if (r->targets[i].state == ROSTER_HELD) {
+            roster_set(r, i, ROSTER_PENDING);
+        }
+    }
+    r->first = 0;
+}
+
 bool roster_wave_ended(const struct roster *r, size_t *wave)
 {
     for (size_t w = 0; w < r->plan->waves.n && !r->stopped && !r->backwards; w++) {
         const struct roster_wave *it = &r->waves[w];
-        if (it->state == ROSTER_OPEN && it->pending + it->running + it->left == 0) {
+        if (it->state == ROSTER_OPEN && it->pending + it->running + it->held + it->left == 0) {
             *wave = w;
             return true;
         }

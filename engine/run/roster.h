@@ -4,7 +4,8 @@
  *
  * Forwards, the targets start in the plan's order, wave by wave. Turned back, those that are to be taken back
  * start newest commit first, and a wave only when all waves that came after it are through. The limits hold
- * both ways.
+ * both ways. In an atomic wave the targets that cannot wait with their commit come first, and once one of the
+ * wave has failed no other starts.
  */
 #pragma once
 #include "plans/plan.h"
@@ -13,6 +14,7 @@ enum roster_state {
     ROSTER_PENDING,
     ROSTER_RUNNING,
     ROSTER_DONE,
+    ROSTER_HELD, /* of an atomic wave: its steps are done, and its commit waits for the others */
     ROSTER_FAILED,
     ROSTER_LEFT /* takes no part: its wave does not end */
 };
@@ -32,6 +34,8 @@ struct roster_target {
 struct roster_wave {
     enum roster_wave_state state;
     size_t pending, running, done, failed, left;
+    size_t held, firsts; /* firsts: pending or running, and the others of an atomic wave come after them */
+    bool barred;         /* nothing of it starts any more */
 };
 
 struct roster {
@@ -57,6 +61,9 @@ void roster_set_wave(struct roster *r, size_t wave, enum roster_wave_state state
  * Opens waves whose time has come. */
 bool roster_next(struct roster *r, size_t *target);
 void roster_ended(struct roster *r, size_t target, bool failed);
+/* An atomic wave commits nothing in this run: nothing of it starts, and those held are as before their start.
+ */
+void roster_bar(struct roster *r, size_t wave);
 /* A wave whose targets have all ended and that is still open; forwards, unless stopped. */
 bool roster_wave_ended(const struct roster *r, size_t *wave);
 void roster_pause(struct roster *r, size_t wave);

@@ -76,6 +76,7 @@ struct execution target_job_execution(struct target_job *t, struct worker *w, st
                               .host = r->host,
                               .index = t->index,
                               .count = r->plan->targets.n,
+                              .decided = atomics_decided(r, r->roster.targets[t->index].wave),
                               .resume = r->anywhere[t->index] ? &r->opts.again->recover : NULL,
                               .result = &r->result->targets.items[t->index]};
 }
@@ -144,7 +145,7 @@ bool run_is_interrupted(const struct run *r)
 /* More has failed than may, or what has to be written down cannot be. */
 static bool has_failed(const struct run *r)
 {
-    return roster_beyond_budget(&r->roster) || r->pauses.failed || r->failure.status;
+    return roster_beyond_budget(&r->roster) || r->pauses.failed || r->failure.status || atomics_failed(r);
 }
 
 /* An interrupt that came when everything was done already stops nothing. */
@@ -180,6 +181,12 @@ static void target_ended(struct run *r, struct target_job *t)
     if (t->rc && !r->failure.status) {
         r->failure = t->err;
     }
+    if (t->held) {
+        pthread_mutex_lock(&r->telling);
+        roster_set(&r->roster, t->index, ROSTER_HELD);
+        pthread_mutex_unlock(&r->telling);
+        return;
+    }
     run_ended(r, t->index, target_has_failed(&r->result->targets.items[t->index]));
 }
 
@@ -187,7 +194,7 @@ static void start_targets(struct run *r)
 {
     size_t target;
     while (run_next(r, &target)) {
-        run_give(r, target, work_on_target);
+        run_give(r, target, atomics_waits(r, target) ? atomics_work : work_on_target);
     }
 }
 
@@ -200,22 +207,34 @@ static void roll_out(struct run *r)
         if (run_is_interrupted(r) || (has_failed(r) && !continues)) {
             stop_starting(r);
         }
+        atomics_tend(r);
         pauses_tend(r);
         start_targets(r);
         if (crew_out(r->crew) == 0 && !pauses_under_way(r)) {
             return;
         }
         struct job *job = crew_wait(r->crew, pauses_deadline(r));
-        if (job && !pauses_answer(r, job)) {
+        if (job && !pauses_answer(r, job) && !atomics_answer(r, job)) {
             target_ended(r, target_job_of(job));
         }
     }
 }
 
-static bool must_take_back(const struct run *r)
+/* As on_failure says, or because an atomic wave may not stand in part. One that has decided to commit is for
+ * a resume to finish, and nothing before it is taken back. */
+static bool must_take_back(struct run *r)
 {
-    return r->back || ((has_failed(r) || is_cut_short(r)) && r->plan->on_failure == PLAN_ROLLBACK &&
-                       r->plan->rollback_scope != PLAN_SCOPE_TARGET);
+    if (r->back || atomics_stuck(r)) {
+        return r->back;
+    }
+    bool failed = has_failed(r) || is_cut_short(r), atomic = false;
+    r->back_policy =
+        failed && r->plan->on_failure == PLAN_ROLLBACK && r->plan->rollback_scope != PLAN_SCOPE_TARGET;
+    for (size_t w = 0; w < r->plan->waves.n; w++) {
+        atomic = atomic || atomics_must_take_back(r, w);
+    }
+    r->back_atomic = atomic && !r->back_policy;
+    return r->back_policy || atomic;
 }
 
 /* Of a run that took back: only what could not be taken back counts. */
@@ -347,6 +366,7 @@ static void set_up_results(struct run *r)
     }
     roster_init(r->a, plan, servers, &r->roster);
     pauses_init(r);
+    atomics_init(r);
 }
 
 /* Everything that can be refused is, before anything is written down or sent. */
@@ -366,7 +386,7 @@ static int open_run(struct run *r, struct err *err)
     }
     set_up_results(r);
     rc = r->opts.again ? again_load(r, err) : 0;
-    rc = rc ? rc : limits_reserve_files(at_once(r), err);
+    rc = rc ? rc : limits_reserve_files(at_once(r) + atomics_most(r), err);
     return rc ? rc : crew_open(at_once(r), r->opts.control, &r->crew, err);
 }
 

@@ -54,6 +54,7 @@ enum run_event_kind {
     RUN_WAVE_FINISHED, /* its targets have ended and its pause is over */
     RUN_TARGET_STARTED,
     RUN_PROGRESS,
+    RUN_TARGET_WAITS,    /* its steps are done; the commit waits for the others of its atomic wave */
     RUN_TARGET_FINISHED, /* also after it was taken back because of another target */
     RUN_TAKING_BACK,     /* a target: what was committed on it */
     RUN_BUDGET_EXCEEDED, /* nothing new starts; detail: why and what comes now */

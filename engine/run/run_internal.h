@@ -1,6 +1,7 @@
 /* What the files of a run share: run.c (from start to end), again.c (going on with one), compensate.c,
- * pause.c, record.c, run_events.c. */
+ * pause.c, atomic.c, record.c, run_events.c. */
 #pragma once
+#include "engine/run/atomic.h"
 #include "engine/run/execute.h"
 #include "engine/run/pause.h"
 #include "engine/run/record.h"
@@ -13,6 +14,7 @@ struct target_job {
     struct run *run;
     size_t index;
     struct run_target_row row; /* what the store shall believe of it next */
+    bool held;                 /* it waits with its commit */
     int rc;                    /* the audit log could not be written: err */
     struct err err;
 };
@@ -28,12 +30,15 @@ struct run {
     struct target_job *jobs; /* the same */
     struct roster roster;    /* changed by the main thread only, and under `telling` */
     struct pauses pauses;
+    struct atomics atomics;
     struct crew *crew;
     struct claims *claims;     /* with a store that several machines reach */
     struct event_queue queue;  /* of the run's own events; the main thread's */
     char head[DIGEST_HEX + 1]; /* of the audit log when the run began, for rows written before a flush */
     atomic_llong commits;      /* targets that have committed something, to know in what order */
     bool *anywhere;            /* by target: an earlier part of the run may have left it within its track */
+    bool back_policy;          /* on_failure asks for taking back */
+    bool back_atomic;          /* nothing but atomic waves that stand in part */
     bool back, back_whole;     /* nothing but taking back; everything, whatever rollback_scope says */
     struct err failure;        /* why the run cannot be carried through; status 0: it can */
     pthread_mutex_t telling;   /* held while somebody is told of an event */

@@ -35,7 +35,7 @@ static void begin(struct builder *w)
 static void commit(struct builder *w)
 {
     if (w->open) {
-        add_text(w, SCRIPT_COMMIT, UINT_MAX, w->b->driver->commit);
+        add_text(w, SCRIPT_COMMIT, UINT_MAX, w->opts->commit ? w->opts->commit : w->b->driver->commit);
         w->open = false;
     }
 }
@@ -289,6 +289,9 @@ void script_build(struct arena *a, const struct bookkeeping *b, const struct pla
         }
         w.open = true;
     } else {
+        if (opts->before) {
+            add_text(&w, SCRIPT_SETUP, UINT_MAX, opts->before);
+        }
         begin(&w);
         setup(&w);
     }

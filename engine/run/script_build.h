@@ -15,9 +15,11 @@
 struct script_opts {
     struct history_stamp by;
     enum plan_transaction transaction;
-    bool no_history; /* version table only, as Alembic writes it */
-    bool comments;   /* for people; a run leaves them out */
-    bool entries;    /* the journal says what is in flight (journal.h); a script by hand cannot be resumed */
+    const char *before, *commit; /* of a track that is one transaction: a statement before it, and what ends
+                                    it in place of the driver's commit; NULL: none */
+    bool no_history;             /* version table only, as Alembic writes it */
+    bool comments;               /* for people; a run leaves them out */
+    bool entries; /* the journal says what is in flight (journal.h); a script by hand cannot be resumed */
     bool add_in_flight; /* the history table there is has no column for that yet */
 };
 

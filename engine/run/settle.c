@@ -2,6 +2,7 @@
 #include "engine/run/settle.h"
 #include "base/failpoint.h"
 #include "base/file.h"
+#include "engine/run/hold.h"
 #include "engine/run/recover.h"
 #include <limits.h>
 #include <poll.h>
@@ -41,8 +42,7 @@ int roll_back(struct execution *x, bool *doubt, struct err *err)
     return rc;
 }
 
-/* A session that holds our lock again proves that the old one has ended, so what is read now is final. */
-static int reconnect(struct execution *x, struct err *err)
+int settle_reconnect(struct execution *x, struct err *err)
 {
     int64_t deadline = time_monotonic_us() + RECONNECT_MS * 1000;
     struct member *m = x->member;
@@ -72,7 +72,11 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
     struct err again = {0};
     int status = f->err->status;
     x->member->state_read = false;
-    if (reconnect(x, &again)) {
+    if (settle_reconnect(x, &again)) {
+        hint_unreachable(f->err, &again);
+        return status;
+    }
+    if (hold_settle(x, &again)) {
         hint_unreachable(f->err, &again);
         return status;
     }
@@ -265,7 +269,7 @@ int settle_failure(struct execution *x, const struct failure *f)
         }
     }
     struct err again = {0};
-    if (session_may_be_bent(f) && reconnect(x, &again) != 0) {
+    if (session_may_be_bent(f) && settle_reconnect(x, &again) != 0) {
         hint_unreachable(f->err, &again);
         member_disconnect(x->member);
         return status;
@@ -345,7 +349,15 @@ void execute_and_settle(struct execution *x, const struct plan_track *track)
         return;
     }
     int rc = execute_track(x, track, false, &r->err);
-    if (rc == 0) {
+    if (rc || !x->held) {
+        settle_result(x, track, rc);
+    }
+}
+
+void settle_result(struct execution *x, const struct plan_track *track, int status)
+{
+    struct target_result *r = x->result;
+    if (status == 0) {
         r->outcome = TARGET_DONE;
         r->steps_done = x->base + track->steps.n;
         r->at = track->to;

@@ -21,9 +21,32 @@ static inline bool failure_is(const struct failure *f, enum script_kind kind)
 
 /* Roll back; *doubt: a table without transactions keeps what was done to it. */
 int roll_back(struct execution *x, bool *doubt, struct err *err);
+/* A track with its script, as far as it has been carried out. */
+struct track_work {
+    struct plan_track copy, own;
+    const struct plan_track *track; /* one of them */
+    struct script script;
+    struct script_opts opts;
+    bool *starts, *anchors; /* by item of the script: of a batch; the audit log is written before it */
+    size_t from;            /* the item that comes next */
+    bool taking_back;
+};
 
 /* Execute a track on the open, locked connection; see execute.c. */
 int execute_track(struct execution *x, const struct plan_track *track, bool taking_back, struct err *err);
+/* Carry out what remains of x->work. */
+int execution_go_on(struct execution *x, struct err *err);
+/* The end of a target's part of the run: its connection goes, and with it the lock; the event that says so.
+ */
+void execution_release(struct execution *x);
+void execution_finish(struct execution *x);
+
+/* A new session that has the lock and has read the state: the old one has ended, so what was read is final.
+ */
+int settle_reconnect(struct execution *x, struct err *err);
+/* Fill x->result once the target's track is through: it stands, with status 0; otherwise take back and read
+ * back. */
+void settle_result(struct execution *x, const struct plan_track *track, int status);
 
 /* Bring the connection out of the failed transaction and the journal to what is true; x->completed is
  * corrected when the answer to a commit was lost. Returns the failure's status, or 0 when everything turns

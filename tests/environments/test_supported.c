@@ -20,7 +20,6 @@ static void refusals(void **state UNUSED)
         enum environment_use from;
         const char *message;
     } cases[] = {
-        {ONE_TARGET "rollout: { ^^atomic: true }\n", USE_APPLY, "atomic waves are not supported yet"},
         {ONE_TARGET "^^approvals: { required: 1 }\n", USE_APPLY, "approvals are not supported yet"},
         {ONE_TARGET "^^protected: true\n", USE_APPLY, "protected environments are not supported yet"},
         {ONE_TARGET "^^notify: [{ webhook: \"https://h/x\" }]\n", USE_APPLY,

@@ -1,0 +1,12 @@
+/*
+ * Names of prepared transactions. One that is prepared outlives its session; its name tells the run and the
+ * target, so that whoever resumes the run, or looks at the target, knows whose it is.
+ */
+#pragma once
+#include "engine/fleet.h"
+
+char *prepared_name(struct arena *a, const char *run, const char *target);
+/* The run that has left a prepared transaction on the member, as its state was read; NULL: none has. */
+const char *prepared_run(const struct member *m, struct arena *a);
+/* ERR_REFUSED when one has: the position that was read is not what the target will be at. */
+int prepared_check_none(const struct member *m, struct err *err);

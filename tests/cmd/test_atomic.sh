@@ -1,0 +1,2 @@
+# Atomic waves.
+exec python3 -B "$(dirname "$0")/atomic.py"
