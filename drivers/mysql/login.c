@@ -129,7 +129,7 @@ int mysql_login_new(const struct driver_address *address, const struct driver_se
             return rc;
         }
     }
-    if (address->host && address->host[0] == '/') {
+    if (!l->socket && address->host && address->host[0] == '/') {
         l->socket = find_socket(a, address->host);
     } else if (!l->socket) {
         l->host = arena_dup(a, address->hostaddr ? address->hostaddr : address->host);
@@ -158,11 +158,15 @@ void mysql_login_unref(struct mysql_login *l)
     free(l);
 }
 
-/* The library looks at the chain when it has a CA, and at the name as well only when told to verify. Without
- * a CA of its own it looks at neither, so that verify-ca then asks for more than it has to. */
-static bool verifies_name(const struct mysql_login *l)
+/* Over OpenSSL the library looks at the chain when it has a CA, and at the name as well only when told to
+ * verify. Over another TLS library, or without a CA of its own, it would look at neither: verify-ca then asks
+ * for more than it has to. */
+static bool verifies_name(MYSQL *my, const struct mysql_login *l)
 {
-    return l->tls == TLS_VERIFY_FULL || (l->tls == TLS_VERIFY_CA && !l->tls_ca);
+    const char *library = NULL;
+    mariadb_get_infov(my, MARIADB_TLS_LIBRARY, &library);
+    bool chain_alone = l->tls_ca && library && strncmp(library, "OpenSSL", 7) == 0;
+    return l->tls == TLS_VERIFY_FULL || (l->tls == TLS_VERIFY_CA && !chain_alone);
 }
 
 static void set_tls(MYSQL *my, const struct mysql_login *l)
@@ -175,7 +179,7 @@ static void set_tls(MYSQL *my, const struct mysql_login *l)
         mysql_options(my, MYSQL_OPT_SSL_ENFORCE, &off);
     } else if (l->tls != TLS_DEFAULT) {
         mysql_options(my, MYSQL_OPT_SSL_ENFORCE, &on);
-        mysql_options(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, verifies_name(l) ? &on : &off);
+        mysql_options(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, verifies_name(my, l) ? &on : &off);
     }
 }
 
@@ -219,14 +223,17 @@ static int check_tls(MYSQL *my, const struct mysql_login *l, struct err *err)
     const char *ca = NULL;
     mysql_get_option(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
     mysql_get_option(my, MYSQL_OPT_SSL_CA, &ca);
-    bool as_asked =
-        l->tls == TLS_REQUIRE || verify || (!verifies_name(l) && ca && strcmp(ca, l->tls_ca) == 0);
+    bool own_ca = !l->tls_ca || (ca && strcmp(ca, l->tls_ca) == 0);
+    bool as_asked = l->tls == TLS_REQUIRE || (own_ca && (verify || !verifies_name(my, l)));
     if (mysql_get_ssl_cipher(my) && as_asked && mysql_name_was_verified(my, l, verify)) {
         return 0;
     }
     err_set(err, ERR_UNREACHABLE, "the connection to %s is not protected as asked: %s", l->display,
-            mysql_get_ssl_cipher(my) ? "the server's certificate is not verified" : "TLS is not in use");
-    return err_hint(err, "Look for TLS options in the [client] groups of my.cnf that switch it off.");
+            !mysql_get_ssl_cipher(my) ? "TLS is not in use"
+            : !own_ca                 ? "another CA than the target's was used"
+                                      : "the server's certificate is not verified");
+    return err_hint(err,
+                    "Look for TLS options in the [client] groups of my.cnf that stand against the target's.");
 }
 
 static const char *hint_for(unsigned code)
@@ -266,8 +273,9 @@ static bool has_number(const char *message, int number)
 /* Would the same perhaps be let in a little later? */
 static bool may_pass(unsigned code, const char *message)
 {
-    static const int errors[] = {ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH,
-                                 ENOENT}; /* a socket is missing while its server restarts */
+    /* The library says EINPROGRESS for whatever ended a connect; one that took all of its time ends in
+     * mysql_connect_bounded(). A socket is missing while its server restarts. */
+    static const int errors[] = {ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, EINPROGRESS, ENOENT};
     switch (code) {
     case ER_CON_COUNT_ERROR:
     case ER_TOO_MANY_USER_CONNECTIONS:

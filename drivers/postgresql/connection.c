@@ -281,6 +281,7 @@ static int start_session(struct pg_conn *c, struct keywords *k, int64_t deadline
         return err_set(err, ERR_FAILED, "no memory or file descriptor left for a connection");
     }
     PQsetNoticeReceiver(c->pg, drop_notice, NULL);
+    PQsetErrorVerbosity(c->pg, PQERRORS_VERBOSE); /* for pg_refusal() */
     struct err failure = {0};
     int rc = wait_connected(c->pg, deadline_us, timeout_ms, cancel_fd, &failure);
     bool again = rc == ERR_UNREACHABLE && !c->pooled && refuses_options(c->pg);

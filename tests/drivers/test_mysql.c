@@ -421,6 +421,14 @@ static struct driver_address over_tls(enum tls_mode mode, const char *host, cons
     return address;
 }
 
+/* As through a tunnel. */
+static struct driver_address behind(const char *name, const char *ca)
+{
+    struct driver_address address = over_tls(TLS_VERIFY_FULL, name, ca);
+    address.hostaddr = "127.0.0.1";
+    return address;
+}
+
 static void test_tls_modes(void **state)
 {
     (void)state;
@@ -440,6 +448,11 @@ static void test_tls_modes(void **state)
         {over_tls(TLS_VERIFY_FULL, "localhost", NULL), NULL}, /* nobody this machine trusts */
         {over_tls(TLS_VERIFY_CA, "localhost", ca), "1"},
         {over_tls(TLS_VERIFY_CA, "localhost", stranger), NULL},
+        {over_tls(TLS_VERIFY_CA, "127.0.0.1", ca), "1"}, /* whatever its name */
+        {over_tls(TLS_VERIFY_CA, "127.0.0.1", stranger), NULL},
+        {over_tls(TLS_VERIFY_CA, "127.0.0.1", NULL), NULL},
+        {behind("localhost", ca), "1"}, /* the name counts, not the address connected to */
+        {behind("db.internal", ca), NULL},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         if (!cases[i].encrypted) {
@@ -463,6 +476,15 @@ static void test_option_files_cannot_weaken_tls(void **state)
     struct driver_address address = over_tls(TLS_VERIFY_FULL, "localhost", server_tls_file("other.pem"));
     address.params = &p;
     address.nparams = 1;
+    assert_refused(address, ERR_UNREACHABLE, "");
+    /* Nor bring in an authority that was not named. */
+    const char *other = arena_printf(&a, "%s/other.cnf", test_folder());
+    const char *text = arena_printf(&a, "[client]\nssl-ca = %s\n", server_tls_file("ca.pem"));
+    assert_int_equal(file_write(other, slice_of(text), true, &err), 0);
+    p.value = other;
+    address.tls = TLS_VERIFY_CA;
+    assert_refused(address, ERR_UNREACHABLE, "");
+    address.tls = TLS_VERIFY_FULL;
     assert_refused(address, ERR_UNREACHABLE, "");
 }
 

@@ -1,0 +1,2 @@
+# How servers are found, and patience with them.
+exec python3 -B "$(dirname "$0")/reaching.py"
