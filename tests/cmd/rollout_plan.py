@@ -167,6 +167,8 @@ if tenants:
     by["32"].script("CREATE TABLE alembic_version (version_num varchar(32))")
     admin.run("DROP SCHEMA s_33 CASCADE")
     by["34"].script("CREATE TABLE alembic_version (other text)")
+    # Whoever reads this one loses the connection, and those that were to be read after it are read all the same.
+    by["35"].script("CREATE VIEW alembic_version AS SELECT 'r1' AS version_num WHERE pg_terminate_backend(pg_backend_pid())")
     # What a run that died left: its journal says "running", and nobody holds the lock.
     by["25"].script("UPDATE lockstep_history SET outcome = 'running', done = 0 WHERE revision = 'r2'")
     all_at_once = run(path, "status", "dev", "--format", "json")
@@ -175,7 +177,8 @@ if tenants:
     same(f"{name}: every one", sorted(rows), [f"t-{i:02}" for i in range(1, MANY + 1)])
     same(f"{name}: positions", [rows[f"t-{i}"]["at"] for i in ("05", "11", "21", "32", "33", "60")],
          ["base", "r1", "r2", "base", "base", "base"])
-    for i in ("05", "11", "21", "25", "31", "32", "33", "34", "60"):
+    has(f"{name}: a connection that is lost", rows["t-35"]["state"], "the connection was lost")
+    for i in ("05", "11", "21", "25", "31", "32", "33", "34", "35", "36", "60"):
         alone = run(path, "status", "dev", "--format", "json", "--only", f"t-{i}")
         same(f"{name}: t-{i} is what it is alone", rows[f"t-{i}"], alone.json["targets"][0])
     has(f"{name}: a step that a run died in", rows["t-25"]["state"], "inside r2")
@@ -187,6 +190,7 @@ if tenants:
         if run(path, "plan", "dev").status == 1 else expect(f"{name}: a position from elsewhere", 4, path, "plan", "dev", part="t-31: ")
     by["31"].reset()
     by["34"].reset()
+    by["35"].reset()
     admin.run("CREATE SCHEMA s_33")
     plan = planned("-o", "p.yaml")
     # base without and with a version table, r1, r2
