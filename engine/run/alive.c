@@ -18,11 +18,13 @@ static const char *read_proc(struct arena *a, const char *path)
     return file_read(a, path, 0, &text, NULL) == 0 ? slice_dup(a, slice_trim(text)) : NULL;
 }
 
-/* The 22nd field of /proc/PID/stat; the second is the program's name, which may hold anything. */
-static bool process_started(struct arena *a, int64_t pid, int64_t *out)
+/* The 22nd field of /proc/PID/stat; the second is the program's name, which may hold anything. The third says
+ * Z or X of a process that has ended and that nobody has asked about yet, as in a container without an init. */
+static bool process_started(struct arena *a, int64_t pid, int64_t *out, bool *ended)
 {
     const char *stat = read_proc(a, arena_printf(a, "/proc/%lld/stat", (long long)pid));
     const char *p = stat ? strrchr(stat, ')') : NULL;
+    *ended = p && p[1] == ' ' && (p[2] == 'Z' || p[2] == 'X');
     for (int field = 2; p && field < 22; field++) {
         p = strchr(p + 1, ' ');
     }
@@ -49,7 +51,8 @@ static const char *namespace_id(struct arena *a)
 void alive_add(struct arena *a, struct store_calls *calls, const char *run)
 {
     int64_t since = 0;
-    process_started(a, getpid(), &since);
+    bool ended;
+    process_started(a, getpid(), &since, &ended);
     const struct store_value values[] = {store_text(run), store_text(actor_host(a)), store_number(getpid()),
                                          store_number(since),
                                          store_text(arena_printf(a, "%s %s", boot_id(a), namespace_id(a)))};
@@ -81,10 +84,11 @@ static bool is_gone(struct arena *a, int64_t pid, int64_t started, const char *b
         return false;
     }
     int64_t now;
-    if (!process_started(a, pid, &now)) {
+    bool ended;
+    if (!process_started(a, pid, &now, &ended)) {
         return access(arena_printf(a, "/proc/%lld", (long long)pid), F_OK) != 0 && errno == ENOENT;
     }
-    return started && now != started;
+    return ended || (started && now != started);
 }
 
 #define BEGINNING_US 30000000

@@ -667,8 +667,8 @@ static void threads_share_one_store(void **state)
     assert_holds(f, 200);
 }
 
-/* A run begun in a child that then ends as told. */
-static void begin_and_die(const struct fixture *f, const char *run, bool finish)
+/* A run begun in a child that then ends as told; nobody has asked about the child yet. */
+static pid_t begin_in_child(const struct fixture *f, const char *run, bool finish)
 {
     pid_t pid = fork();
     if (pid == 0) {
@@ -681,6 +681,28 @@ static void begin_and_die(const struct fixture *f, const char *run, bool finish)
         }
         kill(getpid(), SIGKILL);
     }
+    return pid;
+}
+
+static void begin_and_die(const struct fixture *f, const char *run, bool finish)
+{
+    assert_int_equal(wait_for(begin_in_child(f, run, finish)), 128);
+}
+
+static void a_dead_process_that_nobody_has_waited_for_is_gone(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    pid_t pid = begin_in_child(f, "r1-dead", false);
+    siginfo_t info;
+    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+    struct store *s = open_ok(f, true);
+    assert_int_equal(audit_close_abandoned(s, &err), 0);
+    run_summaries_t runs;
+    assert_int_equal(audit_runs(s, &f->a, 0, &runs, &err), 0);
+    assert_int_equal(runs.n, 1);
+    assert_string_equal(runs.items[0].outcome, "abandoned");
+    store_close(s);
     assert_int_equal(wait_for(pid), 128);
 }
 
@@ -851,6 +873,7 @@ int main(void)
         TEST(processes_share_one_chain),
         TEST(threads_share_one_store),
         TEST(abandoned_runs_are_closed),
+        TEST(a_dead_process_that_nobody_has_waited_for_is_gone),
         TEST(a_read_only_store),
         TEST(no_room_on_the_disk),
         TEST(a_damaged_file),
