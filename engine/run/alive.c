@@ -19,7 +19,8 @@ static const char *read_proc(struct arena *a, const char *path)
 }
 
 /* The 22nd field of /proc/PID/stat; the second is the program's name, which may hold anything. The third says
- * Z or X of a process that has ended and that nobody has asked about yet, as in a container without an init. */
+ * Z or X of a process that has ended and that nobody has asked about yet, as in a container without an init.
+ */
 static bool process_started(struct arena *a, int64_t pid, int64_t *out, bool *ended)
 {
     const char *stat = read_proc(a, arena_printf(a, "/proc/%lld/stat", (long long)pid));
