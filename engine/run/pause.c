@@ -38,7 +38,7 @@ static void end_pause(struct run *r, size_t wave)
 }
 
 /* Where nothing was to be done there is nothing to look at either. */
-static bool has_changed_anything(const struct run *r, const struct plan_wave *wave)
+static bool has_changed(const struct run *r, const struct plan_wave *wave)
 {
     for (size_t i = wave->first; i < wave->first + wave->n; i++) {
         if (r->result->targets.items[i].outcome == TARGET_DONE) {
@@ -55,7 +55,8 @@ static void begin_pause(struct run *r, size_t wave)
     pthread_mutex_lock(&r->telling);
     roster_pause(&r->roster, wave);
     pthread_mutex_unlock(&r->telling);
-    if (w->pause == PLAN_PAUSE_NONE || p->passed || !has_changed_anything(r, w)) {
+    bool needed = w->pause == PLAN_PAUSE_QUERY || roster_is_awaited(&r->roster, wave);
+    if (w->pause == PLAN_PAUSE_NONE || p->passed || !needed || !has_changed(r, w)) {
         end_pause(r, wave);
         return;
     }

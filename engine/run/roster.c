@@ -214,6 +214,18 @@ void roster_complete(struct roster *r, size_t wave)
     open_waves(r);
 }
 
+bool roster_is_awaited(const struct roster *r, size_t wave)
+{
+    for (size_t w = wave + 1; w < r->plan->waves.n; w++) {
+        const struct roster_wave *it = &r->waves[w];
+        if (comes_after(&r->plan->waves.items[w], wave) &&
+            (it->pending + it->running + it->left > 0 || roster_is_awaited(r, w))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool roster_beyond_budget(const struct roster *r)
 {
     return r->failed > plan_failure_budget(r->plan);

@@ -69,6 +69,9 @@ bool roster_wave_ended(const struct roster *r, size_t *wave);
 void roster_pause(struct roster *r, size_t wave);
 void roster_complete(struct roster *r, size_t wave);
 
+/* Does anything that is not done yet wait for this wave? */
+bool roster_is_awaited(const struct roster *r, size_t wave);
+
 /* More have failed than the plan allows. */
 bool roster_beyond_budget(const struct roster *r);
 /* Nothing new starts from here on. */

@@ -159,6 +159,19 @@ static bool is_cut_short(const struct run *r)
     return unfinished && run_is_interrupted(r);
 }
 
+static const char *why_it_stops(const struct run *r, struct arena *a)
+{
+    if (r->failure.status || r->pauses.failed) {
+        return arena_dup(a, r->failure.status ? r->failure.message : r->result->pause.message);
+    }
+    size_t budget = plan_failure_budget(r->plan);
+    const char *next = r->plan->on_failure == PLAN_ROLLBACK && r->plan->rollback_scope != PLAN_SCOPE_TARGET
+                           ? "; once those under way have ended, what was done is taken back"
+                           : "";
+    return arena_printf(a, "%zu of %zu targets failed, and %zu may%s", r->roster.failed, r->plan->targets.n,
+                        budget, next);
+}
+
 static void stop_starting(struct run *r)
 {
     if (r->roster.stopped) {
@@ -171,7 +184,9 @@ static void stop_starting(struct run *r)
         record_state(r, RUN_STATE_STOPPING);
     }
     if (has_failed(r)) {
-        struct run_event event = {.kind = RUN_BUDGET_EXCEEDED, .index = SIZE_MAX};
+        AUTO(arena_release) struct arena a = ARENA_INIT;
+        struct run_event event = {
+            .kind = RUN_BUDGET_EXCEEDED, .index = SIZE_MAX, .detail = why_it_stops(r, &a)};
         run_tell(r, &event);
     }
 }
@@ -190,10 +205,20 @@ static void target_ended(struct run *r, struct target_job *t)
     run_ended(r, t->index, target_has_failed(&r->result->targets.items[t->index]));
 }
 
+static void begin_wave(struct run *r, unsigned wave)
+{
+    if (!r->begun[wave]) {
+        r->begun[wave] = true;
+        record_wave(r, wave, WAVE_OPEN, 0);
+        run_tell_wave(r, wave, RUN_WAVE_STARTED, 0, NULL);
+    }
+}
+
 static void start_targets(struct run *r)
 {
     size_t target;
     while (run_next(r, &target)) {
+        begin_wave(r, r->roster.targets[target].wave);
         run_give(r, target, atomics_waits(r, target) ? atomics_work : work_on_target);
     }
 }
@@ -376,6 +401,7 @@ static int open_run(struct run *r, struct err *err)
     r->members = arena_array(r->a, n + 1, sizeof(*r->members));
     r->jobs = arena_array(r->a, n + 1, sizeof(*r->jobs));
     r->anywhere = arena_array(r->a, n + 1, sizeof(*r->anywhere));
+    r->begun = arena_array(r->a, r->plan->waves.n + 1, sizeof(*r->begun));
     pthread_mutex_init(&r->telling, NULL);
     r->tells = true;
     int rc = check_version_table(r, err);

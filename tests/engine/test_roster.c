@@ -296,6 +296,21 @@ static void what_an_earlier_part_did_is_not_done_again(void **state)
     assert_true(roster_is_through(&f->roster));
 }
 
+static void a_wave_is_awaited_while_something_behind_it_is_left(void **state)
+{
+    struct fixture *f = *state;
+    add_wave(f, 1, 2, 0, 0);
+    add_wave(f, 0, 2, 0, 1U << 0);
+    add_wave(f, 1, 2, 0, 1U << 1);
+    add_wave(f, 1, 2, 0, 0);
+    begin(f);
+    assert_true(roster_is_awaited(&f->roster, 0));
+    assert_false(roster_is_awaited(&f->roster, 2));
+    assert_false(roster_is_awaited(&f->roster, 3));
+    roster_set(&f->roster, 1, ROSTER_DONE);
+    assert_false(roster_is_awaited(&f->roster, 0));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -311,6 +326,7 @@ int main(void)
         TEST(the_way_back_is_newest_first_and_wave_by_wave),
         TEST(waves_with_nothing_to_take_back_hold_nobody_up),
         TEST(what_an_earlier_part_did_is_not_done_again),
+        TEST(a_wave_is_awaited_while_something_behind_it_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
