@@ -63,11 +63,11 @@ int leftovers_before(struct execution *x, const struct plan_track *track, const 
     if (!seen->active) {
         return 0;
     }
-    struct leftover *list;
-    size_t n;
+    struct leftover *list = NULL;
+    size_t n = 0;
     int rc = driver_of(x)->leftovers(x->member->conn, &scratch, item->text, &list, &n, err);
-    bool outside = rc == 0 && driver_of(x)->txn(x->member->conn) == TXN_IDLE;
-    for (size_t i = 0; i < n && outside && rc == 0; i++) {
+    seen->outside = rc == 0 && driver_of(x)->txn(x->member->conn) == TXN_IDLE;
+    for (size_t i = 0; i < n && seen->outside && rc == 0; i++) {
         if (is_own(seen, &list[i], again)) {
             rc = drop(x, track, item, &list[i], err);
         }
@@ -78,7 +78,7 @@ int leftovers_before(struct execution *x, const struct plan_track *track, const 
     seen->item = at;
     seen->before.n = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!outside || !is_own(seen, &list[i], false)) {
+        if (!seen->outside || !is_own(seen, &list[i], false)) {
             *vec_push(x->a, &seen->before) = list[i].id;
         }
     }
@@ -130,7 +130,7 @@ void leftovers_after_failure(struct execution *x, const struct failure *f, const
     struct err err = {0};
     struct leftover *list;
     size_t n;
-    if (!seen->active || seen->item != f->item || !x->member->conn || !f->sent ||
+    if (!seen->active || !seen->outside || seen->item != f->item || !x->member->conn || !f->sent ||
         driver_of(x)->txn(x->member->conn) != TXN_IDLE) {
         return;
     }

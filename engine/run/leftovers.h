@@ -9,7 +9,7 @@
 
 /* About the statement looked at last; zero to begin with. */
 struct leftovers_seen {
-    bool active;
+    bool active, outside; /* outside: of transactions, where it can be dropped */
     size_t item;
     VEC(int64_t) before; /* what was there before it was first sent */
 };

@@ -6,9 +6,9 @@ from e2e import *
 SETTINGS = "settings: { lock_timeout: 1s, lock_retries: 1 }\n"
 PATIENT = "settings: { lock_timeout: 1s, lock_retries: 50 }\n"
 QUICK = {"postgresql": "300ms", "mysql": "1s", "sqlite": "300ms"}  # MySQL knows whole seconds
-HOLD = {"postgresql": "BEGIN; UPDATE t1 SET v = 'top secret 7' WHERE id = 1;",
-        "mysql": "BEGIN; UPDATE t1 SET v = 'top secret 7' WHERE id = 1;",
-        "sqlite": "BEGIN IMMEDIATE; UPDATE t1 SET v = 'top secret 7' WHERE id = 1;"}
+HOLD = {"postgresql": "BEGIN; UPDATE t1 SET v = 'top secret 7' WHERE id = 1",
+        "mysql": "BEGIN; UPDATE t1 SET v = 'top secret 7' WHERE id = 1",
+        "sqlite": "BEGIN IMMEDIATE; UPDATE t1 SET v = 'top secret 7' WHERE id = 1"}
 
 
 class Holder:
