@@ -259,6 +259,9 @@ struct driver {
     const char *lease_ddl; /* CREATE TABLE IF NOT EXISTS {leases} (...): one statement; NULL: see shared() */
     const char *lease_age; /* expression: seconds since its column `acquired` */
     struct lease_guard (*lease_guard)(struct conn *, struct arena *, const char *key);
+    /* Which session holds the key with lock(), as far as that can be told; fields stay as they are otherwise.
+     */
+    int (*lock_holder)(struct conn *, struct arena *, const char *key, struct lock_holder *, struct err *);
 
     /* The number that the server has for the session at work for us just now. From any thread. NULL where
      * there are no sessions, as the next one. */

@@ -127,6 +127,8 @@ int mysql_conn_lock_reading(struct conn *, struct arena *, const char *key, stru
 
 const char *mysql_conn_shared(struct conn *);
 struct lease_guard mysql_lease_guard(struct conn *, struct arena *, const char *key);
+int mysql_conn_lock_holder(struct conn *, struct arena *, const char *key, struct lock_holder *,
+                           struct err *);
 
 /* blockers.c */
 int64_t mysql_conn_session(struct conn *);

@@ -40,6 +40,7 @@ const struct driver driver_mysql = {
     .lease_ddl = sql_mysql_lease,
     .lease_age = "TIMESTAMPDIFF(SECOND, acquired, UTC_TIMESTAMP(6))",
     .lease_guard = mysql_lease_guard,
+    .lock_holder = mysql_conn_lock_holder,
     .session = mysql_conn_session,
     .blockers = mysql_conn_blockers,
     .fails = mysql_fails,

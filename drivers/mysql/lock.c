@@ -231,3 +231,10 @@ struct lease_guard mysql_lease_guard(struct conn *conn, struct arena *a, const c
     return (struct lease_guard){.condition = arena_printf(a, "GET_LOCK(%s, 0) = 1", name.text),
                                 .after = arena_printf(a, "DO RELEASE_LOCK(%s)", name.text)};
 }
+
+int mysql_conn_lock_holder(struct conn *conn, struct arena *a, const char *key, struct lock_holder *holder,
+                           struct err *err)
+{
+    struct name name = lock_name(a, key);
+    return find_holder(conn, a, &name, holder, err);
+}

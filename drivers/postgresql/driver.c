@@ -50,6 +50,7 @@ const struct driver driver_postgresql = {
     .lease_ddl = sql_postgresql_lease,
     .lease_age = "extract(epoch FROM clock_timestamp() - acquired)::bigint",
     .lease_guard = pg_lease_guard,
+    .lock_holder = pg_lock_holder,
     .session = pg_session,
     .blockers = pg_blockers,
     .fails = pg_fails,

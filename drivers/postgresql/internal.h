@@ -101,6 +101,7 @@ int pg_lock_reading(struct conn *, struct arena *, const char *key, struct lock_
                     const struct statement *reads, size_t n, struct outcome *, struct err *);
 int pg_unlock(struct conn *, const char *key, struct err *);
 struct lease_guard pg_lease_guard(struct conn *, struct arena *, const char *key);
+int pg_lock_holder(struct conn *, struct arena *, const char *key, struct lock_holder *, struct err *);
 
 /* blockers.c */
 int64_t pg_session(struct conn *);

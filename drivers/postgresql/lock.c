@@ -88,6 +88,9 @@ static int find_holder(struct conn *c, struct arena *a, int64_t key, struct lock
     if (rc) {
         return rc;
     }
+    if (!rows.nrows) {
+        return 0;
+    }
     holder->who = cell(&rows, 0);
     holder->since = cell(&rows, 1);
     holder->pid = cell_number(&rows, 2);
@@ -202,4 +205,16 @@ struct lease_guard pg_lease_guard(struct conn *c, struct arena *a, const char *k
     add_name(c, &sql, key);
     strbuf_adds(&sql, " k)");
     return (struct lease_guard){.condition = arena_dup(a, strbuf_cstr(&sql))};
+}
+
+int pg_lock_holder(struct conn *c, struct arena *a, const char *key, struct lock_holder *holder,
+                   struct err *err)
+{
+    AUTO(strbuf_release) struct strbuf sql = STRBUF_INIT;
+    struct rowset rows;
+    strbuf_adds(&sql, "SELECT k.number FROM ");
+    add_name(c, &sql, key);
+    strbuf_adds(&sql, " k");
+    int rc = query(c, a, strbuf_cstr(&sql), &rows, err);
+    return rc ? rc : find_holder(c, a, cell_number(&rows, 0), holder, err);
 }

@@ -250,7 +250,9 @@ static int try_take(const struct lease_place *p, struct conn *conn, struct arena
             return rc ? rc : refuse(&row, a, holder, err);
         }
     }
+    struct err ignored;
     *holder = (struct lock_holder){.who = "a run with a session of its own", .leases = true};
+    p->driver->lock_holder(conn, a, p->key, holder, &ignored);
     err_set(err, ERR_REFUSED, "the lease cannot be taken: %s holds the lock", holder->who);
     return err_hint(err, "Wait until it has ended.");
 }
@@ -404,13 +406,27 @@ static struct lease *lease_new(const struct lease_place *p)
     return l;
 }
 
+/* A deadlock, or a row that somebody has locked: those who work with it now will be done soon. */
+static int busy(struct lock_holder *holder, struct err *err)
+{
+    *holder =
+        (struct lock_holder){.who = "somebody who takes or gives it back at this moment", .leases = true};
+    err_set(err, ERR_REFUSED, "the lease is in use by %s", holder->who);
+    return err_hint(err, "Try again.");
+}
+
 int lease_take(const struct lease_place *p, struct conn *conn, struct arena *a, struct lease **out,
                struct lock_holder *holder, struct err *err)
 {
     const char *previous = NULL;
     int64_t token = 0;
-    int rc = try_take(p, conn, a, &token, &previous, holder, err);
+    struct err failure = {0};
+    int rc = try_take(p, conn, a, &token, &previous, holder, &failure);
+    if (rc && failure.retryable && !failure.connection_lost) {
+        return busy(holder, err);
+    }
     if (rc) {
+        *err = failure;
         return rc;
     }
     struct lease *l = lease_new(p);

@@ -81,7 +81,7 @@ static int audit_stamp(struct arena *a, const struct run_opts *opts, const struc
                                  .environment = m->environment->name,
                                  .target = m->target->name,
                                  .rows = -1};
-    struct audit_event events[2] = {common, common};
+    struct audit_event events[3] = {common, common, common};
     events[0].kind = outcome ? EVENT_STAMPED : EVENT_RUN_STARTED;
     events[0].detail = outcome ? change : opts->command;
     events[0].outcome = outcome;
@@ -89,7 +89,10 @@ static int audit_stamp(struct arena *a, const struct run_opts *opts, const struc
     events[1].kind = outcome ? EVENT_RUN_FINISHED : EVENT_TARGET_STARTED;
     events[1].detail = change;
     events[1].outcome = outcome;
-    return audit_append(opts->store, events, 2, head, err);
+    bool noted = !outcome && m->lock_note;
+    events[2].kind = EVENT_LOCK_TAKEN;
+    events[2].detail = m->lock_note;
+    return audit_append(opts->store, events, noted ? 3 : 2, head, err);
 }
 
 static int stamp_locked(struct arena *a, struct member *m, const struct graph *g, const char *destination,

@@ -118,7 +118,20 @@ class Galera:
         Database.__init__(d, name)
         d.client, d.database = Client(args, f"SELECT '{MARK}';"), name
         d.url = f"mysql://root@127.0.0.1:{self.nodes[node]}/{name}"
+        d.client.run("SET SESSION wsrep_sync_wait = 15")
+        reset = d.reset
+
+        def reset_everywhere():
+            reset()
+            self.settle()
+        d.reset = reset_everywhere
         return d
+
+    def settle(self):
+        """Until every node has applied what is done so far."""
+        for port in self.nodes:
+            subprocess.run(["mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", str(port), "-u", "root", "-e",
+                            "SET SESSION wsrep_sync_wait = 15; SELECT 1"], check=True, capture_output=True)
 
     def stop(self):
         for process in self.processes:
