@@ -303,7 +303,8 @@ int member_read_ahead(struct fleet *f, struct member *m, struct err *err)
         return err_wrap(err, "%s", m->target->name);
     }
     m->state_read = true;
-    m->state_locked = m->locked;
+    /* While it was read, the holder of a lease that is gone by now may still have been at work. */
+    m->state_locked = m->locked && !holder.leases;
     return 0;
 }
 
