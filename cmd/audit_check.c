@@ -21,16 +21,27 @@ static void problem(struct check *c, const char *place, const char *text)
     report_style(row, COL_PROBLEM, STYLE_RED);
 }
 
+/* What a target's history says of the logs of its runs. */
+struct memory {
+    strings_t runs, heads;
+};
+
+static int ask_member(void *arg, struct fleet *fleet, struct member *m, struct err *err)
+{
+    struct memory *of = (struct memory *)arg + (m - fleet->members.items);
+    int rc = member_connect(fleet, m, false, err);
+    return rc ? rc : history_heads(&m->book, m->conn, &m->arena, &of->runs, &of->heads, err);
+}
+
 /* A head in a target's history must be an event of this log, if the run was recorded in this store at all. */
-static int check_member(struct check *c, struct fleet *fleet, struct member *m, struct err *err)
+static int check_member(struct check *c, const struct member *m, const struct memory *memory, struct err *err)
 {
     struct arena *a = c->app->arena;
     char *place = arena_printf(a, "%s/%s", m->environment->name, m->target->name);
-    strings_t runs = {0}, heads = {0};
-    struct err failure = {0};
-    if (member_read(fleet, m, &failure) || history_heads(&m->book, m->conn, a, &runs, &heads, &failure)) {
+    strings_t runs = memory->runs, heads = memory->heads;
+    if (m->err) {
         c->unreachable++;
-        problem(c, place, arena_printf(a, "could not be asked: %s", failure.message));
+        problem(c, place, arena_printf(a, "could not be asked: %s", m->err->message));
         return 0;
     }
     for (size_t i = 0; i < heads.n; i++) {
@@ -58,6 +69,17 @@ static int check_member(struct check *c, struct fleet *fleet, struct member *m, 
     return 0;
 }
 
+static int check_fleet(struct check *c, struct fleet *fleet, struct err *err)
+{
+    struct memory *memories = arena_array(c->app->arena, fleet->members.n + 1, sizeof(*memories));
+    int rc = 0;
+    fleet_each(fleet, true, ask_member, memories);
+    for (size_t k = 0; k < fleet->members.n && rc == 0; k++) {
+        rc = check_member(c, &fleet->members.items[k], &memories[k], err);
+    }
+    return rc;
+}
+
 static int check_targets(struct check *c, struct err *err)
 {
     struct project *p = NULL;
@@ -74,10 +96,8 @@ static int check_targets(struct check *c, struct err *err)
             c->unreachable++;
             problem(c, list[i]->name, arena_printf(c->app->arena, "could not be asked: %s", failure.message));
         }
-        for (size_t k = 0; k < fleet.members.n && rc == 0; k++) {
-            rc = check_member(c, &fleet, &fleet.members.items[k], err);
-            member_disconnect(&fleet.members.items[k]);
-        }
+        rc = check_fleet(c, &fleet, err);
+        fleet_close(&fleet);
     }
     return rc;
 }
