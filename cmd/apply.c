@@ -109,6 +109,14 @@ static bool is_plan_file(const char *word)
 static int run(struct app *app, struct err *err)
 {
     const char *what = args_word(&app->args, 0);
+    if (args_flag(&app->args, "join") && !(what && is_plan_file(what))) {
+        err_set(err, ERR_USAGE, "--join needs a plan file: all who join carry out the same plan");
+        return err_hint(err, "Save one with \"lockstep plan ENVIRONMENT\", and give it to each of them.");
+    }
+    int rc = app_join(app, err);
+    if (rc) {
+        return rc;
+    }
     return what && is_plan_file(what) ? apply_file(app, what, err) : apply_environment(app, what, err);
 }
 
@@ -137,10 +145,13 @@ const struct command command_apply = {
                                       .help = "one transaction for the plan, or one a revision",
                                       .choices = "plan|revision"},
                                      TARGET_OPTIONS,
+                                     JOIN_OPTIONS,
                                      {0}},
     .examples =
         (const struct example[]){{"lockstep apply plans/production-3f9a1c2b4d5e.yaml", "run a saved plan"},
                                  {"lockstep apply dev --yes", "plan and run, without a question"},
+                                 {"lockstep apply plans/production-3f9a1c2b4d5e.yaml --join",
+                                  "on any number of machines, with a store on a server"},
                                  {0}},
     .run = run,
 };

@@ -19,8 +19,10 @@ struct app {
     const char *target;            /* -t, a glob; NULL: every target */
     struct selection selection;    /* -t, and --only, --exclude and --shard where the command has them */
     bool quiet, verbose, yes;
-    bool json;                /* --format json or jsonl */
-    bool jsonl;               /* --format jsonl: each event of a run on its line */
+    bool json;  /* --format json or jsonl */
+    bool jsonl; /* --format jsonl: each event of a run on its line */
+    bool join;  /* --join and --lease of commands that have them: see app_join() */
+    int64_t lease_s;
     int color_out, color_err; /* colour on stdout and stderr; -1: not decided yet, see print_style() */
     /* Loaded on demand. */
     struct project *project;

@@ -39,7 +39,8 @@ static int run(struct app *app, struct err *err)
 {
     struct earlier_run r = {0};
     struct run_again again = {.row = &r.row, .only = app->target};
-    int rc = earlier_run_open(app, args_word(&app->args, 0), false, &r, err);
+    int rc = app_join(app, err);
+    rc = rc ? rc : earlier_run_open(app, args_word(&app->args, 0), false, &r, err);
     rc = rc ? rc : read_answer(app, &r, &again.recover, err);
     if (rc == 0) {
         announce(app, &r);
@@ -71,6 +72,7 @@ const struct command command_resume = {
             {0, "took-effect", NULL, .help = "the statement in flight on this one target took effect"},
             {0, "no-effect", NULL, .help = "the statement in flight on this one target did not"},
             {0, "kill", NULL, .help = "end a statement of the dead run that a server still works at"},
+            JOIN_OPTIONS,
             {0}},
     .examples = (const struct example[]){{"lockstep resume", "the newest unfinished run"},
                                          {"lockstep resume r20261121T0930 -t orders-eu --took-effect",

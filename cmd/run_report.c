@@ -142,6 +142,8 @@ static int carry_out(struct app *app, const struct plan *plan, struct fleet *fle
                                 .control = &control,
                                 .command = command,
                                 .again = again,
+                                .join = app->join,
+                                .lease_ms = app->lease_s * 1000,
                                 .alembic = alembic,
                                 .on_event = run_display_event,
                                 .arg = display};
@@ -159,6 +161,15 @@ static int carry_out(struct app *app, const struct plan *plan, struct fleet *fle
     run_control_release(&control);
     store_close(store);
     return rc;
+}
+
+int app_join(struct app *app, struct err *err)
+{
+    app->join = args_flag(&app->args, "join");
+    if (!app->join && args_text(&app->args, "lease")) {
+        return err_set(err, ERR_USAGE, "--lease goes with --join");
+    }
+    return args_int(&app->args, "lease", 1, 86400, &app->lease_s, err);
 }
 
 int run_and_report(struct app *app, const struct plan *plan, struct fleet *fleet, const char *command,

@@ -7,7 +7,7 @@
 #include <fnmatch.h>
 
 /* What the row says has come out, as a result of this process. */
-static void load_result(struct run *r, const struct run_target_row *row)
+void again_load_row(struct run *r, const struct run_target_row *row)
 {
     struct target_result *t = &r->result->targets.items[row->index];
     const struct plan_track *track = &r->plan->tracks.items[r->plan->targets.items[row->index].track];
@@ -128,7 +128,7 @@ int again_load(struct run *r, struct err *err)
     }
     const struct run_target_row *row;
     vec_each (row, &rows) {
-        load_result(r, row);
+        again_load_row(r, row);
     }
     rc = load_waves(r, err);
     if (r->back || rc) {

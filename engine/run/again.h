@@ -12,5 +12,8 @@ struct run;
 
 /* Before anything starts. ERR_REFUSED: somebody is at work on the run, or nothing of it is left to do. */
 int again_load(struct run *r, struct err *err);
+/* What the store knows of one target becomes its result. */
+struct run_target_row;
+void again_load_row(struct run *r, const struct run_target_row *row);
 /* False for targets that run_again.only leaves out. */
 bool again_selects(const struct run *r, size_t target);

@@ -23,6 +23,7 @@ enum event_kind {
     EVENT_STAMPED,         /* target, detail: from -> to */
     EVENT_RUN_FINISHED,    /* outcome, detail: summary */
     EVENT_RUN_ABANDONED,   /* a later run found that this one died without its end */
+    EVENT_RUN_JOINED,      /* another process carries the run out too; detail: command */
     EVENT_RUN_RESUMED,     /* a run that had stopped goes on; detail: command */
     EVENT_LOCK_WAIT, /* target, revision, statement, outcome "again" or "failed"; detail: attempt, blockers */
     EVENT_LOCK_TAKEN, /* target; detail: from whom the lock was taken over, or how it was lost */

@@ -33,7 +33,8 @@ struct audit_request {
 };
 
 /* Returns when the request is durable; head (may be NULL) receives the digest of its own last event (without
- * events: the head of the log). Any number of threads. An error says that nothing of this request was kept.
+ * events: the head of the log). Any number of threads. An error says that nothing of this request was kept;
+ * with err->connection_lost, that nobody can tell: the store went away in the middle and did not come back.
  */
 int audit_write(struct store *s, const struct audit_request *request, char head[DIGEST_HEX + 1],
                 struct err *err);

@@ -122,10 +122,11 @@ static int leave_work(void *arg, UNUSED struct store *s, struct arena *a, struct
                       UNUSED struct err *err)
 {
     const struct claims *c = arg;
-    const struct store_value values[] = {store_text(c->runner), store_text(c->run)};
+    const struct store_value values[] = {store_text(c->runner)};
+    /* With the rows of those that died and have nothing to be taken over any more. */
     store_add(a, calls,
-              "DELETE FROM runners WHERE runner = ?1 OR (run = ?2 AND EXISTS "
-              "(SELECT 1 FROM runs WHERE run = ?2 AND state = 'ended') AND lease_until_us < {now})",
+              "DELETE FROM runners WHERE runner = ?1 OR (lease_until_us < {now} AND run IN "
+              "(SELECT run FROM runs WHERE state = 'ended'))",
               values, COUNT_OF(values));
     return 0;
 }

@@ -69,7 +69,7 @@ static bool has_something(const struct run *r, size_t target)
     if (t->outcome == TARGET_FAILED) {
         return r->back_whole || (t->steps_done > 0 && t->at_known && !t->half.present);
     }
-    return r->back && t->outcome == TARGET_SKIPPED;
+    return (r->back || r->shared) && t->outcome == TARGET_SKIPPED;
 }
 
 static size_t find_targets(const struct run *r, size_t *order)
@@ -122,6 +122,7 @@ void compensate(struct run *r)
     pthread_mutex_unlock(&r->telling);
     if (n > 0) {
         record_taking_back(r);
+        shared_take(r, order, n);
     }
     for (;;) {
         while (run_control_interrupts(r->opts.control) < PHASE_TAKE_BACK && run_next(r, &target)) {

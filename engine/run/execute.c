@@ -39,7 +39,8 @@ int event_queue_flush(struct event_queue *q, struct store *store, struct err *er
     }
     struct audit_request request = {.events = q->items.items,
                                     .n = q->items.n,
-                                    .run = q->update ? q->run : NULL,
+                                    .run = q->update || q->guard.runner ? q->run : NULL,
+                                    .guard = q->guard,
                                     .targets = q->update,
                                     .ntargets = q->update != NULL};
     int rc = audit_write(store, &request, q->head, err);

@@ -3,6 +3,7 @@
  * run.c decides which targets and in what order; nothing here knows of other targets.
  */
 #pragma once
+#include "engine/run/audit_writer.h"
 #include "engine/run/recover.h"
 #include "engine/run/run.h"
 #include "engine/run/runs.h"
@@ -15,6 +16,7 @@ struct event_queue {
     VEC(struct audit_event) items;
     const char *run;
     const struct run_target_row *update; /* of that run; NULL: nothing new */
+    struct run_guard guard;              /* the claim that its writes rest on */
     char head[DIGEST_HEX + 1];           /* after the last flush */
     int64_t seq;                         /* of the last event then */
 };

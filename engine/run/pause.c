@@ -30,7 +30,9 @@ static void end_pause(struct run *r, size_t wave)
 {
     r->pauses.items[wave].kind = PLAN_PAUSE_NONE;
     r->pauses.items[wave].passed = true;
-    record_wave(r, wave, WAVE_DONE, 0);
+    if (shared_leads(r)) {
+        record_wave(r, wave, WAVE_DONE, 0);
+    }
     pthread_mutex_lock(&r->telling);
     roster_complete(&r->roster, wave);
     pthread_mutex_unlock(&r->telling);
@@ -48,6 +50,18 @@ static bool has_changed(const struct run *r, const struct plan_wave *wave)
     return false;
 }
 
+/* When the pause ends, for whoever goes on with the run and for all that share it. */
+static void fix_end(struct run *r, size_t wave)
+{
+    const struct plan_wave *w = &r->plan->waves.items[wave];
+    struct pause *p = &r->pauses.items[wave];
+    if (w->pause != PLAN_PAUSE_PERSON && p->until_us == 0) {
+        p->until_us = time_now_us() + w->pause_ms * 1000;
+    }
+    p->fixed = true;
+    record_wave(r, wave, WAVE_PAUSED, p->until_us);
+}
+
 static void begin_pause(struct run *r, size_t wave)
 {
     const struct plan_wave *w = &r->plan->waves.items[wave];
@@ -61,10 +75,9 @@ static void begin_pause(struct run *r, size_t wave)
         return;
     }
     p->kind = w->pause;
-    if (w->pause != PLAN_PAUSE_PERSON && p->until_us == 0) {
-        p->until_us = time_now_us() + w->pause_ms * 1000;
+    if (shared_leads(r)) {
+        fix_end(r, wave);
     }
-    record_wave(r, wave, WAVE_PAUSED, p->until_us);
     p->said_yes = arena_array(r->a, w->n + 1, sizeof(bool));
     p->rest_ms = FIRST_REST_MS;
     run_tell_wave(r, wave, p->kind == PLAN_PAUSE_PERSON ? RUN_WAVE_WAITING : RUN_WAVE_PAUSED, p->until_us,
@@ -201,9 +214,12 @@ void pauses_tend(struct run *r)
     while (roster_wave_ended(&r->roster, &wave)) {
         begin_pause(r, wave);
     }
-    for (size_t w = 0; w < r->plan->waves.n && !r->roster.stopped; w++) {
+    for (size_t w = 0; w < r->plan->waves.n && !r->roster.stopped && shared_leads(r); w++) {
         struct pause *p = &r->pauses.items[w];
         int64_t now = time_now_us();
+        if (p->kind != PLAN_PAUSE_NONE && !p->fixed) { /* who led before did not come to it */
+            fix_end(r, w);
+        }
         if (p->kind == PLAN_PAUSE_TIME && now >= p->until_us) {
             end_pause(r, w);
         } else if (p->kind == PLAN_PAUSE_QUERY && !p->asking && now >= p->next_us && !r->pauses.failed) {
@@ -231,6 +247,7 @@ int64_t pauses_deadline(const struct run *r)
         int64_t at = p->kind == PLAN_PAUSE_TIME                  ? p->until_us
                      : p->kind == PLAN_PAUSE_QUERY && !p->asking ? p->next_us
                                                                  : 0;
+        at = shared_leads(r) ? at : 0;
         next = at > 0 && (next == 0 || at < next) ? at : next;
     }
     if (next == 0) {

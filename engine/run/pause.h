@@ -10,6 +10,7 @@ struct job;
 
 struct pause {
     enum plan_pause kind; /* PLAN_PAUSE_NONE: none, or over */
+    bool fixed;           /* its end stands in the store */
     bool passed;          /* by an earlier part of the run: not again */
     /* Of time_now_us(): when it ends, or is given up (QUERY). Kept from an earlier part of the run. */
     int64_t until_us;

@@ -42,6 +42,7 @@ static int record_new(struct run *r, struct err *err)
                           .command = r->opts.command,
                           .actor = r->actor,
                           .host = r->host,
+                          .shared = r->opts.join,
                           .state = RUN_STATE_OPEN,
                           .wave = -1,
                           .exit_status = -1};
@@ -132,10 +133,12 @@ static int record_again(struct run *r, struct err *err)
 
 int record_begin(struct run *r, struct err *err)
 {
-    struct audit_event *e = record_event(r, r->opts.again ? EVENT_RUN_RESUMED : EVENT_RUN_STARTED);
+    struct audit_event *e =
+        record_event(r, r->opts.again && !r->opts.join ? EVENT_RUN_RESUMED : EVENT_RUN_STARTED);
     e->detail = r->opts.command;
-    int rc = r->opts.again ? 0 : supersede(r, err);
-    rc = rc ? rc : r->opts.again ? record_again(r, err) : record_new(r, err);
+    bool again = r->opts.again && !r->opts.join;
+    int rc = again ? 0 : supersede(r, err);
+    rc = rc ? rc : again ? record_again(r, err) : record_new(r, err);
     if (rc) {
         return rc;
     }
@@ -164,16 +167,16 @@ void record_target(struct run *r, size_t target, struct event_queue *queue, stru
     enum target_outcome outcome = in_doubt ? TARGET_FAILED : t->outcome;
     const struct err *why = t->compensation.status ? &t->compensation : &t->err;
     struct arena *a = &queue->arena;
-    *row = (struct run_target_row){.index = target,
-                                   .state = RUN_TARGET_ENDED,
-                                   .outcome = target_outcome_name(outcome),
-                                   .commit_order =
-                                       t->steps_done > 0 && t->commit_order == 0 ? RUN_COMMITTED_NOW : 0,
-                                   .steps_done = (int64_t)t->steps_done,
-                                   .taken_back = (int64_t)t->taken_back,
-                                   .at = t->at_known ? position_text(a, &t->at) : NULL,
-                                   .detail = why->status ? arena_dup(a, why->message) : NULL,
-                                   .duration_us = t->duration_us};
+    *row = (struct run_target_row){
+        .index = target,
+        .state = target_is_given_back(r, t) ? RUN_TARGET_PENDING : RUN_TARGET_ENDED,
+        .outcome = target_outcome_name(outcome),
+        .commit_order = t->steps_done > 0 && t->commit_order == 0 ? RUN_COMMITTED_NOW : 0,
+        .steps_done = (int64_t)t->steps_done,
+        .taken_back = (int64_t)t->taken_back,
+        .at = t->at_known ? position_text(a, &t->at) : NULL,
+        .detail = why->status ? arena_dup(a, why->message) : NULL,
+        .duration_us = t->duration_us};
     queue->run = r->result->run;
     queue->update = row;
 }

@@ -125,6 +125,9 @@ void roster_set(struct roster *r, size_t target, enum roster_state state)
 {
     count(r, target, -1);
     r->targets[target].state = state;
+    if (state == ROSTER_PENDING) { /* it may lie behind what has been passed over */
+        r->first = 0;
+    }
     count(r, target, 1);
 }
 

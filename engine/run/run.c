@@ -52,15 +52,23 @@ struct target_job *target_job_of(struct job *job)
     return (struct target_job *)(void *)job;
 }
 
+/* Of a target whose runner has gone there is nothing to be asked about. */
+static const struct recover_opts *recover_opts_of(const struct run *r)
+{
+    static const struct recover_opts none;
+    return r->opts.again ? &r->opts.again->recover : &none;
+}
+
 struct execution target_job_execution(struct target_job *t, struct worker *w, struct event_queue *queue)
 {
     struct run *r = t->run;
     const struct plan_target *target = &r->plan->targets.items[t->index];
     /* A run of one target has nobody to share its durable writes with but itself. */
-    bool alone = r->plan->targets.n == 1;
+    bool alone = r->plan->targets.n == 1 && !r->shared;
     *queue = (struct event_queue){0};
     memcpy(queue->head, r->head, sizeof(queue->head));
     record_claim(r, t->index, alone ? &r->queue : queue, &t->row);
+    queue->guard = shared_guard(r, t->index);
     r->members[t->index]->cancel_fd = &w->watch.cancel_fd;
     r->members[t->index]->patient = true;
     return (struct execution){.a = &w->scratch,
@@ -77,7 +85,7 @@ struct execution target_job_execution(struct target_job *t, struct worker *w, st
                               .index = t->index,
                               .count = r->plan->targets.n,
                               .decided = atomics_decided(r, r->roster.targets[t->index].wave),
-                              .resume = r->anywhere[t->index] ? &r->opts.again->recover : NULL,
+                              .resume = r->anywhere[t->index] ? recover_opts_of(r) : NULL,
                               .result = &r->result->targets.items[t->index]};
 }
 
@@ -180,7 +188,7 @@ static void stop_starting(struct run *r)
     pthread_mutex_lock(&r->telling);
     roster_stop(&r->roster);
     pthread_mutex_unlock(&r->telling);
-    if (crew_out(r->crew) > 0) {
+    if (crew_out(r->crew) > 0 && !r->shared) { /* who shares the run counts the failures too */
         record_state(r, RUN_STATE_STOPPING);
     }
     if (has_failed(r)) {
@@ -193,6 +201,9 @@ static void stop_starting(struct run *r)
 
 static void target_ended(struct run *r, struct target_job *t)
 {
+    if (shared_ended(r, t)) {
+        return;
+    }
     if (t->rc && !r->failure.status) {
         r->failure = t->err;
     }
@@ -214,12 +225,21 @@ static void begin_wave(struct run *r, unsigned wave)
     }
 }
 
+static void give_target(struct run *r, size_t target)
+{
+    begin_wave(r, r->roster.targets[target].wave);
+    run_give(r, target, atomics_waits(r, target) ? atomics_work : work_on_target);
+}
+
 static void start_targets(struct run *r)
 {
     size_t target;
+    if (r->shared) {
+        shared_start(r, give_target);
+        return;
+    }
     while (run_next(r, &target)) {
-        begin_wave(r, r->roster.targets[target].wave);
-        run_give(r, target, atomics_waits(r, target) ? atomics_work : work_on_target);
+        give_target(r, target);
     }
 }
 
@@ -235,10 +255,10 @@ static void roll_out(struct run *r)
         atomics_tend(r);
         pauses_tend(r);
         start_targets(r);
-        if (crew_out(r->crew) == 0 && !pauses_under_way(r)) {
+        if (crew_out(r->crew) == 0 && !pauses_under_way(r) && !shared_waits(r)) {
             return;
         }
-        struct job *job = crew_wait(r->crew, pauses_deadline(r));
+        struct job *job = crew_wait(r->crew, shared_deadline(r, pauses_deadline(r)));
         if (job && !pauses_answer(r, job) && !atomics_answer(r, job)) {
             target_ended(r, target_job_of(job));
         }
@@ -252,7 +272,7 @@ static bool must_take_back(struct run *r)
     if (r->back || atomics_stuck(r)) {
         return r->back;
     }
-    bool failed = has_failed(r) || is_cut_short(r), atomic = false;
+    bool failed = has_failed(r) || is_cut_short(r) || shared_is_back(r), atomic = false;
     r->back_policy =
         failed && r->plan->on_failure == PLAN_ROLLBACK && r->plan->rollback_scope != PLAN_SCOPE_TARGET;
     for (size_t w = 0; w < r->plan->waves.n; w++) {
@@ -411,7 +431,7 @@ static int open_run(struct run *r, struct err *err)
         return rc;
     }
     set_up_results(r);
-    rc = r->opts.again ? again_load(r, err) : 0;
+    rc = r->opts.again && !r->opts.join ? again_load(r, err) : 0;
     rc = rc ? rc : limits_reserve_files(at_once(r) + atomics_most(r), err);
     return rc ? rc : crew_open(at_once(r), r->opts.control, &r->crew, err);
 }
@@ -419,6 +439,7 @@ static int open_run(struct run *r, struct err *err)
 static void close_run(struct run *r)
 {
     crew_close(r->crew);
+    shared_close(r);
     claims_close(r->claims);
     pauses_release(r);
     arena_release(&r->queue.arena);
@@ -437,15 +458,21 @@ static bool is_back(const struct run *r)
     return !left;
 }
 
-static void note_end(struct run *r)
+static void count_results(struct run *r)
 {
     struct run_result *result = r->result;
-    size_t wave;
     for (size_t i = 0; i < result->targets.n; i++) {
         const struct target_result *t = &result->targets.items[i];
         result->done += t->outcome == TARGET_DONE || t->outcome == TARGET_UNCHANGED;
         result->failed += target_has_failed(t);
     }
+}
+
+static void note_end(struct run *r)
+{
+    struct run_result *result = r->result;
+    size_t wave;
+    count_results(r);
     result->interrupted =
         run_is_interrupted(r) && result->done < result->targets.n && !(r->back && is_back(r));
     if (!r->roster.backwards && !r->roster.stopped && pauses_person(r, &wave)) {
@@ -481,7 +508,11 @@ static int end_run(struct run *r, struct err *err)
     struct err writing;
     enum run_state state = state_at_end(r);
     r->result->open = state != RUN_STATE_ENDED;
-    if (record_end(r, state, &writing) && !r->failure.status) {
+    int rc = record_end(r, state, &writing);
+    if (rc == ERR_REFUSED && r->shared) {
+        return 0; /* it was taken for gone, and another one has ended the run */
+    }
+    if (rc && !r->failure.status) {
         r->failure = writing;
     }
     if (r->failure.status) {
@@ -501,6 +532,9 @@ static int keep_lease(struct run *r, struct err *err)
 static int name_run(struct run *r, struct err *err)
 {
     char *id = NULL;
+    if (r->opts.join) {
+        return 0; /* that is found out when it is entered */
+    }
     if (r->opts.again) {
         r->result->run = r->opts.again->row->run;
         return 0;
@@ -508,6 +542,74 @@ static int name_run(struct run *r, struct err *err)
     int rc = store_run_id(r->opts.store, r->a, &id, err);
     r->result->run = id;
     return rc;
+}
+
+static void take_back_if_must(struct run *r)
+{
+    if (must_take_back(r)) {
+        compensate(r);
+    }
+}
+
+/* Others go on with the run, or somebody takes it up again: nothing is written about its end. */
+static int leave_run(struct run *r, struct err *err)
+{
+    count_results(r);
+    r->result->interrupted = run_is_interrupted(r);
+    r->result->open = true;
+    r->result->exit_status = -ERR_INTERRUPTED;
+    if (r->failure.status) {
+        *err = r->failure;
+        r->result->exit_status = err_exit_status(err);
+    }
+    return r->failure.status;
+}
+
+/* Another process has ended the run. */
+static int hear_end(struct run *r, struct err *err)
+{
+    size_t wave;
+    shared_tell_end(r);
+    count_results(r);
+    if (r->result->open && pauses_person(r, &wave)) {
+        r->result->waits_after = r->plan->waves.items[wave].name;
+    }
+    if (r->failure.status) {
+        *err = r->failure;
+    }
+    return r->failure.status;
+}
+
+static int carry_out_shared(struct run *r, struct err *err)
+{
+    enum shared_next next;
+    if (shared_is_over(r)) {
+        return hear_end(r, err);
+    }
+    do {
+        roll_out(r);
+        next = shared_finish(r);
+    } while (next == SHARED_GO_ON);
+    if (next == SHARED_END) {
+        take_back_if_must(r);
+        return end_run(r, err);
+    }
+    if (next == SHARED_LEAVE && shared_is_last(r) && !r->failure.status) {
+        return end_run(r, err);
+    }
+    return next == SHARED_OVER ? hear_end(r, err) : leave_run(r, err);
+}
+
+static int carry_out(struct run *r, struct err *err)
+{
+    if (r->shared) {
+        return carry_out_shared(r, err);
+    }
+    if (!r->back) {
+        roll_out(r);
+    }
+    take_back_if_must(r);
+    return end_run(r, err);
 }
 
 /* A plan is carried out wave by wave, with its pauses; when more fails than may, or somebody interrupts, what
@@ -523,16 +625,10 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
     r.opts.arg = &r;
     int rc = name_run(&r, err);
     rc = rc ? rc : open_run(&r, err);
-    rc = rc ? rc : record_begin(&r, err);
-    rc = rc ? rc : keep_lease(&r, err);
+    rc = rc ? rc : opts->join ? shared_enter(&r, err) : record_begin(&r, err);
+    rc = rc || opts->join ? rc : keep_lease(&r, err);
     if (rc == 0) {
-        if (!r.back) {
-            roll_out(&r);
-        }
-        if (must_take_back(&r)) {
-            compensate(&r);
-        }
-        rc = end_run(&r, err);
+        rc = carry_out(&r, err);
         *out = result; /* also when the log failed: what happened to the targets has happened */
     }
     close_run(&r);

@@ -85,11 +85,13 @@ struct run_again {
 };
 
 struct run_opts {
-    struct store *store;               /* open for writing */
-    struct fleet *fleet;               /* members by target name; open connections are used again */
-    struct run_control *control;       /* may be NULL */
-    const char *command;               /* for the audit log: "apply plans/x.yaml" */
-    const struct run_again *again;     /* NULL: a new run */
+    struct store *store;           /* open for writing */
+    struct fleet *fleet;           /* members by target name; open connections are used again */
+    struct run_control *control;   /* may be NULL */
+    const char *command;           /* for the audit log: "apply plans/x.yaml" */
+    const struct run_again *again; /* NULL: a new run */
+    bool join;                     /* carry it out together with whoever else does */
+    int64_t lease_ms; /* for so long others leave alone what a runner that is gone held; 0: 30 s */
     const struct alembic_env *alembic; /* for steps that read the database; NULL: without a project */
     void (*on_event)(void *arg, const struct run_event *event);
     void *arg;

@@ -6,6 +6,7 @@
 #include "engine/run/pause.h"
 #include "engine/run/record.h"
 #include "engine/run/roster.h"
+#include "engine/run/shared.h"
 #include "engine/run/worker.h"
 
 /* One target at work on a thread of the crew. */
@@ -44,12 +45,16 @@ struct run {
     struct err failure;        /* why the run cannot be carried through; status 0: it can */
     pthread_mutex_t telling;   /* held while somebody is told of an event */
     bool tells;                /* `telling` is there */
+    struct shared *shared;     /* others carry the run out too; NULL: nobody */
 };
 
 static inline bool target_has_failed(const struct target_result *t)
 {
     return t->outcome == TARGET_FAILED || t->outcome == TARGET_REFUSED || t->outcome == TARGET_UNREACHABLE;
 }
+
+/* Interrupted here, in a shared run: others finish it. */
+bool target_is_given_back(const struct run *r, const struct target_result *t);
 
 /* The roster's next target, and how one ended. */
 bool run_next(struct run *r, size_t *target);

@@ -196,6 +196,20 @@ int runs_find_shared(struct store *s, struct arena *a, const char *plan, struct 
     return rc;
 }
 
+int runs_find_shared_ended(struct store *s, struct arena *a, const char *plan, struct run_row *out,
+                           struct err *err)
+{
+    run_rows_t rows = {0};
+    const struct store_value values[] = {store_text(plan)};
+    int rc = has_runs(s) ? store_query(s, sql_run_runs_ended, values, 1, each_run,
+                                       &(struct reading){a, &rows}, cannot_read, err)
+                         : 0;
+    if (!rc) {
+        *out = rows.n ? rows.items[0] : (struct run_row){0};
+    }
+    return rc;
+}
+
 int runs_read_target(const struct store_row *row, struct arena *a, struct run_target_row *out,
                      struct err *err)
 {

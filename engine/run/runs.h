@@ -91,6 +91,10 @@ int runs_find(struct store *s, struct arena *a, const char *prefix, struct run_r
 /* The shared run of the plan that has not ended; out->run NULL: there is none. */
 int runs_find_shared(struct store *s, struct arena *a, const char *plan, struct run_row *out,
                      struct err *err);
+/* The newest shared run of the plan, when it has ended having changed something, and nothing has been done to
+ * targets of its environment since, as far as this store knows. */
+int runs_find_shared_ended(struct store *s, struct arena *a, const char *plan, struct run_row *out,
+                           struct err *err);
 /* All that have not ended, newest first. Their documents are left out. */
 typedef VEC(struct run_row) run_rows_t;
 int runs_open(struct store *s, struct arena *a, run_rows_t *out, struct err *err);

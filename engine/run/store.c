@@ -214,31 +214,39 @@ static int transact_once(struct store *s, struct arena *a, const struct store_wo
     return store_commit(s, calls.items, calls.n, work->doing, err);
 }
 
+/* A new session, tried for a while; a store that was waited for in vain before is tried once. */
+static int reconnect(struct store *s, int64_t deadline, struct err *err)
+{
+    int wait_ms = 50;
+    for (;;) {
+        int rc = s->backend->reconnect(s, err);
+        bool late = s->away || time_monotonic_us() > deadline;
+        s->away = rc != 0 && late;
+        if (!rc || late || rc != ERR_UNREACHABLE) {
+            return rc;
+        }
+        poll(NULL, 0, wait_ms);
+        wait_ms = wait_ms < 1000 ? wait_ms * 2 : wait_ms;
+    }
+}
+
 int store_transact(struct store *s, struct arena *a, const struct store_work *work, struct err *err)
 {
     STORE_LOCKED(s);
     int64_t deadline = time_monotonic_us() + AWAY_MS * 1000LL;
-    int wait_ms = 50;
-    bool again = false;
-    for (;;) {
+    for (bool again = false;; again = true) {
         struct err failure = {0};
         int rc = transact_once(s, a, work, again, &failure);
-        if (rc && !again && failure.connection_lost) {
-            again = true;
-        }
-        if (!rc || !failure.connection_lost || !s->backend || !s->backend->reconnect) {
-            return rc && err ? (*err = failure).status : rc;
-        }
-        struct err away = {0};
-        while (s->backend->reconnect(s, &away) != 0) {
-            if (time_monotonic_us() > deadline || away.status != ERR_UNREACHABLE) {
-                return err ? (*err = failure).status : rc;
+        bool lost = rc && failure.connection_lost && s->backend && s->backend->reconnect;
+        if (lost && time_monotonic_us() <= deadline) {
+            lost = reconnect(s, deadline, &failure) != 0;
+            if (!lost) {
+                continue;
             }
-            poll(NULL, 0, wait_ms);
-            wait_ms = wait_ms < 1000 ? wait_ms * 2 : wait_ms;
         }
-        if (time_monotonic_us() > deadline) {
-            return err ? (*err = failure).status : rc;
+        if (rc && err) {
+            *err = failure;
         }
+        return rc ? failure.status : 0;
     }
 }

@@ -36,6 +36,7 @@ struct store {
     char *path;                          /* for people */
     bool read_only;
     bool in_transaction;
+    bool away;                 /* its server was waited for in vain */
     int64_t version;           /* of its tables: an old one that may not be written stays old */
     pthread_mutex_t mutex;     /* recursive; held for the whole of every call and every transaction */
     struct audit_group *group; /* of audit_write() */

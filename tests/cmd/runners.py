@@ -1,0 +1,251 @@
+"""Several runners on one run, over a store in PostgreSQL: killed at random, every target still ends once, exactly."""
+import random
+from concurrent.futures import ThreadPoolExecutor
+from e2e import *
+
+RUNNERS, KILLED, LEASE = 10, 3, "3"
+ROUNDS = int(os.environ.get("LOCKSTEP_TEST_ROUNDS", "1"))
+admin = None
+
+
+class StoreDatabase:
+    """A database for stores; each case has a schema of its own."""
+
+    def __init__(self):
+        self.d = postgresql_databases("runners_store", ["store"])[0]
+        self.n = 0
+
+    def new(self):
+        self.n += 1
+        self.schema = f"store{self.n}"
+        return f"{self.d.url}?schema={self.schema}"
+
+    def query(self, sql):
+        return [tuple(r.split("\t")) for r in self.d.client.run(f"SET search_path = {self.schema};\n{sql}")]
+
+    def admin(self, sql):
+        return psql("postgres", sql)
+
+
+def psql(database, sql):
+    return subprocess.run([*psql_args(database), "-c", sql], capture_output=True, text=True, check=True).stdout
+
+
+def fleet(prefix):
+    targets = postgresql_databases(prefix, [f"pg-{i:02}" for i in range(10)], schemas=True)
+    targets += mariadb_databases(prefix, [f"my-{i}" for i in range(4)])
+    targets += sqlite_databases(prefix, [f"lite-{i}" for i in range(4)])
+    return targets
+
+
+SLEEP = {"postgresql": "SELECT pg_sleep(0.15)", "mysql": "DO SLEEP(0.15)",
+         "sqlite": "INSERT INTO busy SELECT sum(x) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
+                   "WHERE x < 600000) SELECT x FROM c)"}
+
+
+def prepare(store, targets, more="rollout: { parallel: 8 }\n"):
+    for t in targets:
+        t.reset()
+    path = project(folder("runners"))
+    write(f"{path}/lockstep.yaml", f'project: e2e\nstore: "{store}"\n')
+    environment(path, "prod", targets, more)
+    revision(path, "r1", "", "CREATE TABLE done (revision varchar(10) NOT NULL);\nCREATE TABLE busy (x bigint);\n"
+             "INSERT INTO done VALUES ('r1');", "DROP TABLE busy;\nDROP TABLE done;")
+    for i in (2, 3):
+        revision(path, f"r{i}", f"r{i - 1}", {
+            d: f"CREATE TABLE t{i} (id bigint);\n{s};\nINSERT INTO done VALUES ('r{i}');" for d, s in SLEEP.items()},
+            f"DELETE FROM done WHERE revision = 'r{i}';\nDROP TABLE t{i};")
+    expect("the plan", 2, path, "plan", "prod", "--out", "plan.yaml")
+    return path, "./plan.yaml"
+
+
+def join(path, plan, env=None):
+    return start(path, "apply", plan, "--join", "--lease", LEASE, env=env)
+
+
+def check_ended(name, path, store, targets):
+    """Every revision once on every target, one end, and a log that holds."""
+    for t in targets:
+        same(f"{name}: {t.name} has each revision once", sorted(r[0] for r in t.query("SELECT revision FROM done")),
+             ["r1", "r2", "r3"], t.history())
+        same(f"{name}: {t.name} is at the head", t.at(), ["r3"])
+        applied = [r[1] for r in t.history() if r[3] == "applied"]
+        same(f"{name}: {t.name}'s history has each revision once", applied, ["r1", "r2", "r3"], t.history())
+    same(f"{name}: one run", len(store.query("SELECT run FROM runs")), 1)
+    same(f"{name}: one end", store.query("SELECT count(*), min(outcome) FROM events WHERE kind = 'run_finished'"), [("1", "ok")])
+    same(f"{name}: every target ended once", store.query(
+        "SELECT count(*) FROM (SELECT target FROM events WHERE kind = 'target_finished' AND outcome = 'done' "
+        "GROUP BY target HAVING count(*) = 1) AS t"), [(str(len(targets)),)])
+    r = run(path, "audit", "verify")
+    same(f"{name}: the log holds", r.status, 0, r)
+
+
+def ten_runners(store, targets, seed):
+    name = f"ten runners, three killed ({seed})"
+    rng = random.Random(seed)
+    path, plan = prepare(store.new(), targets)
+    runners = [join(path, plan) for _ in range(RUNNERS)]
+    victims = rng.sample(runners, KILLED)
+    began = time.monotonic()
+    for i, victim in enumerate(victims):
+        time.sleep(max(0, began + 0.4 + 0.5 * i + rng.random() * 0.5 - time.monotonic()))
+        victim.kill()
+    with ThreadPoolExecutor(RUNNERS) as pool:
+        results = list(pool.map(ended, runners))
+    killed = [r for r in results if r.status == -9]
+    ok(f"{name}: some were killed at work", killed, [r.status for r in results])
+    for r in results:
+        if r.status != -9:
+            same(f"{name}: a survivor has the run's status", r.status, 0, r)
+    check_ended(name, path, store, targets)
+
+
+EVENTS = ("SELECT target, string_agg(concat_ws(' ', kind, revision, direction, statement, statement_digest, outcome), ', ' "
+          "ORDER BY seq) FROM events WHERE target IS NOT NULL GROUP BY target ORDER BY target")
+
+
+def one_or_ten(store, targets):
+    logs = []
+    for n in (1, RUNNERS):
+        path, plan = prepare(store.new(), targets)
+        runners = [join(path, plan) for _ in range(n)]
+        for r in map(ended, runners):
+            same(f"{n} runners: all has been done", r.status, 0, r)
+        check_ended(f"{n} runners", path, store, targets)
+        same(f"{n} runners: nobody is left", store.query("SELECT runner FROM runners"), [])
+        logs.append(store.query(EVENTS))
+        if n > 1:
+            joined = store.query("SELECT count(*) FROM events WHERE kind = 'run_joined'")[0][0]
+            ok("the others are in the log", int(joined) > 0, joined)
+            hosts = store.query("SELECT count(DISTINCT runner) FROM run_targets")[0][0]
+            ok("the work was shared", int(hosts) > 1, hosts)
+    same("one runner or ten: the same events on each target", logs[1], logs[0])
+
+
+def a_failure_is_taken_back_by_one(store, targets):
+    """Beyond the budget nothing starts on any runner, one of them takes back, and all say the same."""
+    name = "a failure"
+    path, plan = prepare(store.new(), targets[:8], "rollout: { parallel: 4, on_failure: rollback, rollback_scope: run }\n")
+    targets[5].script("CREATE TABLE t2 (id bigint);")
+    results = [ended(p) for p in [join(path, plan) for _ in range(4)]]
+    for r in results:
+        same(f"{name}: status", r.status, 1, r)
+    for t in targets[:8]:
+        same(f"{name}: {t.name} is back", t.at(), [], t.history())
+    same(f"{name}: one end", store.query("SELECT count(*) FROM events WHERE kind = 'run_finished'"), [("1",)])
+    same(f"{name}: the run has ended", store.query("SELECT state, exit_status FROM runs"), [("ended", "1")])
+    same(f"{name}: nobody is left", store.query("SELECT runner FROM runners"), [])
+
+
+def waves_and_a_person(store, targets):
+    name = "waves"
+    path, plan = prepare(store.new(), targets[:6], """rollout:
+  parallel: 4
+  waves:
+    - { name: first, count: 2, pause: 300ms }
+    - { name: second, count: 2, pause: manual }
+    - { name: third, rest: true }
+""")
+    results = [ended(p) for p in [join(path, plan) for _ in range(3)]]
+    for r in results:
+        same(f"{name}: waits for a person", r.status, 2, r)
+    same(f"{name}: four are done", store.query("SELECT count(*) FROM run_targets WHERE outcome = 'done'"), [("4",)])
+    expect(f"{name}: joining does not go on", 4, path, "apply", plan, "--join", part="waits for a person")
+    results = [ended(start(path, "resume", "--join", "--lease", LEASE)) for _ in range(1)]
+    for r in results:
+        same(f"{name}: goes on", r.status, 0, r)
+    same(f"{name}: all are done", store.query("SELECT count(*) FROM run_targets WHERE outcome = 'done'"), [("6",)])
+    expect(f"{name}: one that comes late has the run's end", 0, path, "apply", plan, "--join", part="6 done")
+    run_id = store.query("SELECT run FROM runs")
+    same(f"{name}: and begins no other", len(run_id), 1)
+    expect(f"{name}: nothing is left to resume", 0, path, "resume", run_id[0][0], "--join", part="6 done")
+    same(f"{name}: two ends", store.query("SELECT outcome FROM events WHERE kind = 'run_finished' ORDER BY seq"),
+         [("waiting",), ("ok",)])
+    expect(f"{name}: downgraded since", 0, path, "downgrade", "base", "-e", "prod", "-t", targets[0].name, "--yes")
+    expect(f"{name}: the plan is meant anew then", 4, path, "apply", plan, "--join", part="refused")
+
+
+def an_interrupted_runner_leaves(store, targets):
+    name = "an interrupt"
+    path, plan = prepare(store.new(), targets)
+    runners = [join(path, plan) for _ in range(3)]
+    wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
+                                                  "tablename = 'run_targets'") and
+             store.query("SELECT 1 FROM run_targets WHERE state = 'ended' LIMIT 1"))
+    runners[1].send_signal(signal.SIGINT)
+    results = [ended(p) for p in runners]
+    same(f"{name}: the one says so", results[1].status in (0, 130), True, results[1])
+    for r in (results[0], results[2]):
+        same(f"{name}: the others finish", r.status, 0, r)
+    same(f"{name}: one end", store.query("SELECT count(*), min(outcome) FROM events WHERE kind = 'run_finished'"), [("1", "ok")])
+    for t in targets:
+        same(f"{name}: {t.name} is at the head", t.at(), ["r3"], t.history())
+
+
+def store_trouble(store, targets):
+    few = targets[:4] + targets[10:12]
+    path, plan = prepare(store.new(), few)
+    write(f"{path}/lockstep.yaml", 'project: e2e\nstore: "postgresql://nobody:s3cret@127.0.0.1:1/store"\n')
+    r = expect("no server", 69, path, "apply", plan, part="cannot reach the store")
+    ok("no server: the password is not shown", "s3cret" not in r.out + r.errors, r)
+    for t in few:
+        same(f"no server: {t.name} is untouched", t.at(), [])
+    # References and a password beside the URL.
+    base = server("postgresql").replace("postgres@", "${env:STORE_USER}@")
+    write(f"{path}/lockstep.yaml", f'project: e2e\nstore: {{ url: "{base}/{store.d.database}?schema=secrets", '
+                                   'password: "${env:STORE_PASSWORD}" }\n')
+    r = expect("a store from the environment", 0, path, "audit", "verify", env={"STORE_USER": "postgres", "STORE_PASSWORD": "s3cret"})
+    ok("the password is not shown", "s3cret" not in r.out + r.errors, r)
+    # No rights, and tables of another version.
+    psql("postgres", "DROP ROLE IF EXISTS runners_guest")
+    psql("postgres", "CREATE ROLE runners_guest LOGIN")
+    guest = store.d.url.replace("postgres@", "runners_guest@")
+    write(f"{path}/lockstep.yaml", f'project: e2e\nstore: "{guest}"\n')
+    expect("no rights", 4, path, "apply", plan, part="CREATE SCHEMA lockstep AUTHORIZATION")
+    psql("postgres", "DROP ROLE runners_guest")
+    write(f"{path}/lockstep.yaml", f'project: e2e\nstore: "{store.new()}"\n')
+    expect("a store is made", 0, path, "apply", plan)
+    store.query("UPDATE store_version SET version = 99")
+    expect("a newer store", 65, path, "audit", "log", part="version 99")
+
+
+def a_store_that_goes_away(store, targets):
+    """In the middle of a run: what is at work ends at a recorded place, and the run can be gone on with."""
+    name = "the store goes away"
+    path, plan = prepare(store.new(), targets)
+    process = join(path, plan)
+    wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
+                                                  "tablename = 'run_targets'") and
+             store.query("SELECT 1 FROM run_targets WHERE state = 'ended' LIMIT 1"))
+    database = store.d.database
+    psql("postgres", f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
+    psql("postgres", f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' "
+                     "AND application_name = 'lockstep store'")
+    r = ended(process)
+    psql("postgres", f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
+    ok(f"{name}: it says so", r.status != 0 and "store" in r.errors + r.out, r)
+    for t in targets:
+        same(f"{name}: {t.name} is between two revisions", [h for h in t.history() if h[3] == "running"], [])
+        same(f"{name}: {t.name} has what its history says", sorted(x[0] for x in t.query("SELECT revision FROM done"))
+             if t.history() else [], standing(t.history()))
+    r = ended(join(path, plan))
+    same(f"{name}: another goes on", r.status, 0, r)
+    for t in targets:
+        same(f"{name}: {t.name} is at the head", t.at(), ["r3"], t.history())
+        same(f"{name}: {t.name} has each revision once", sorted(x[0] for x in t.query("SELECT revision FROM done")),
+             ["r1", "r2", "r3"])
+    r = run(path, "audit", "verify")
+    same(f"{name}: the log holds", r.status, 0, r)
+
+
+if not server("postgresql") or not server("mysql"):
+    print("skipped: needs PostgreSQL and MariaDB")
+    sys.exit(77)
+store, targets = StoreDatabase(), fleet("runners")
+cases = {"one": lambda: one_or_ten(store, targets), "fail": lambda: a_failure_is_taken_back_by_one(store, targets),
+         "waves": lambda: waves_and_a_person(store, targets), "interrupt": lambda: an_interrupted_runner_leaves(store, targets),
+         "trouble": lambda: store_trouble(store, targets), "away": lambda: a_store_that_goes_away(store, targets),
+         "ten": lambda: [ten_runners(store, targets, random.randrange(10**6)) for _ in range(ROUNDS)]}
+for key in sys.argv[1:] or cases:
+    cases[key]()
+finish()
