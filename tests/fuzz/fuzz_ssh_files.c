@@ -1,4 +1,5 @@
-/* Files of known hosts and private keys: anything may stand in them. A host's own line always makes it known. */
+/* Files of known hosts and private keys: anything may stand in them. A host's own line always makes it known.
+ */
 #include "base/arena.h"
 #include "drivers/ssh/key_file.h"
 #include "drivers/ssh/known_hosts.h"
@@ -11,7 +12,8 @@ static const char key_bytes[] = "\0\0\0\x0bssh-ed25519\0\0\0\x20"
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct slice text = {arena_dupn(&a, (const char *)data, size), size}, key = {key_bytes, sizeof(key_bytes) - 1};
+    struct slice text = {arena_dupn(&a, (const char *)data, size), size},
+                 key = {key_bytes, sizeof(key_bytes) - 1};
     struct host_finding found = {0};
     strings_t types = {0};
     known_hosts_check(&a, "f", text, "bastion.internal", 2222, key, &found);
