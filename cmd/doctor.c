@@ -138,6 +138,17 @@ static void check_store(struct doctor *d, const struct project *p)
     }
 }
 
+static int ask_server(void *arg, struct fleet *fleet, struct member *m, struct err *err)
+{
+    const char **servers = arg;
+    int rc = member_connect(fleet, m, false, err);
+    if (rc == 0) {
+        servers[m - fleet->members.items] = arena_dup(&m->arena, m->driver->server(m->conn));
+        member_disconnect(m);
+    }
+    return rc;
+}
+
 static void check_targets(struct doctor *d, struct environment *e)
 {
     struct app *app = d->app;
@@ -150,17 +161,17 @@ static void check_targets(struct doctor *d, struct environment *e)
         add_err(d, RESULT_FAIL, arena_printf(app->arena, "connect %s", e->name), &err);
         return;
     }
+    const char **servers = arena_array(app->arena, fleet.members.n + 1, sizeof(*servers));
+    fleet_each(&fleet, true, ask_server, servers);
     struct member *m;
     vec_each (m, &fleet.members) {
         const char *check = arena_printf(app->arena, "connect %s/%s", e->name, m->target->name);
-        struct err why = {0};
-        if (member_connect(&fleet, m, false, &why) != 0) {
-            add_err(d, RESULT_FAIL, check, &why);
+        if (m->err) {
+            add_err(d, RESULT_FAIL, check, m->err);
             continue;
         }
-        add(d, RESULT_OK, check, arena_printf(app->arena, "%s, %s", m->address, m->driver->server(m->conn)),
-            NULL);
-        member_disconnect(m);
+        add(d, RESULT_OK, check,
+            arena_printf(app->arena, "%s, %s", m->address, servers[m - fleet.members.items]), NULL);
     }
     fleet_close(&fleet);
 }

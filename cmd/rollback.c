@@ -118,18 +118,23 @@ static void show(struct rollback *r)
     fflush(stdout);
 }
 
+static int read_wanted(void *arg, struct fleet *fleet, struct member *m, struct err *err)
+{
+    const bool *wanted = arg;
+    return wanted[m - fleet->members.items] ? member_read(fleet, m, err) : 0;
+}
+
 static void read_members(struct rollback *r)
 {
+    struct fleet *fleet = &r->run.fleet;
+    bool *wanted = arena_array(r->app->arena, fleet->members.n + 1, sizeof(bool));
     for (size_t i = 0; i < r->items.n; i++) {
-        struct member *m = r->items.items[i].member;
+        const struct member *m = r->items.items[i].member;
         if (m) {
-            struct err why;
-            if (member_read(&r->run.fleet, m, &why) != 0) {
-                member_fail(m, &why);
-            }
-            member_rest(&r->run.fleet, m);
+            wanted[m - fleet->members.items] = true;
         }
     }
+    fleet_each(fleet, true, read_wanted, wanted);
 }
 
 static int take_back(struct rollback *r, struct err *err)
