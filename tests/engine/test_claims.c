@@ -92,7 +92,7 @@ struct runner {
     bool over, leads;
     size_t runners;
     int worked;
-    char problem[200];
+    char problem[2200];
 };
 
 static atomic_int at_work, too_many, worked[TARGETS];
@@ -291,7 +291,7 @@ static void a_lease_outlives_a_store_that_is_away_for_a_moment(void **state)
         char out[200];
         test_run(out, sizeof(out),
                  "psql -qXAt '%s/%s' -c \"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                 "WHERE application_name = 'lockstep store'\"",
+                 "WHERE datname = current_database() AND application_name = 'lockstep store'\"",
                  server_postgresql(), f->database);
         assert_int_equal(claims_look(r.claims, &a, choose, &r, &picks, &err), 0);
         assert_int_equal(r.runners, 1);

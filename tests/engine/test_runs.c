@@ -416,7 +416,7 @@ static void *kill_sessions(void *arg)
         char out[200];
         test_run(out, sizeof(out),
                  "psql -qXAt '%s/%s' -c \"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                 "WHERE application_name = 'lockstep store'\"",
+                 "WHERE datname = current_database() AND application_name = 'lockstep store'\"",
                  server_postgresql(), k->f->database);
         k->killed += (int)strtol(out, NULL, 10);
     }
