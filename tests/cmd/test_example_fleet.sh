@@ -1,0 +1,2 @@
+# examples/fleet does what it says.
+exec python3 -B "$(dirname "$0")/example_fleet.py"
