@@ -213,3 +213,14 @@ int reach_open(struct arena *a, const struct reach *r, struct driver_session ses
     }
     return open_patiently(a, &at, &session, r->retry_for_ms, out, err);
 }
+
+void reach_explain(struct conn *conn, struct err *err)
+{
+    struct err why;
+    struct ssh_end *tunnel = conn ? ((struct conn_base *)(void *)conn)->tunnel : NULL;
+    if (tunnel && tunnel_failure(tunnel, &why)) {
+        char message[sizeof(err->message)];
+        snprintf(message, sizeof(message), "%s", err->message);
+        snprintf(err->message, sizeof(err->message), "%.1000s (%.1000s)", message, why.message);
+    }
+}

@@ -22,3 +22,6 @@ int reach_open(struct arena *a, const struct reach *r, struct driver_session ses
 /* A URL with its secrets as what a driver takes. Parameters with a meaning of ours are taken out; the rest
  * goes to the client library. */
 void reach_address(struct arena *a, const struct url *u, const struct target *t, struct driver_address *out);
+
+/* Add to the error of a lost connection what became of its tunnel, when that is why. conn may be NULL. */
+void reach_explain(struct conn *conn, struct err *err);

@@ -119,6 +119,8 @@ bool is_own_connection(int fd)
     }
     uid_t uid = 0;
     int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    struct timeval patience = {.tv_usec = 200000}; /* the kernel answers at once, or not at all */
+    setsockopt(netlink, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     bool found = netlink >= 0 && ask_owner(netlink, &own, &peer, &uid);
     if (netlink >= 0) {
         close(netlink);

@@ -1,5 +1,6 @@
 /* What a failure leaves behind, and putting it right. */
 #include "engine/run/settle.h"
+#include "engine/reach.h"
 #include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/hold.h"
@@ -72,6 +73,7 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
     struct err again = {0};
     int status = f->err->status;
     x->member->state_read = false;
+    reach_explain(x->member->conn, f->err);
     if (settle_reconnect(x, &again)) {
         hint_unreachable(f->err, &again);
         return status;

@@ -166,30 +166,47 @@ if d:
 
 # ---------------------------------------------------------------- the bastion goes away in the middle of a run
 
-SLOW_STEP = {"postgresql": "SELECT pg_sleep(60);", "mysql": "DO SLEEP(60);"}
-SLEEPING = {"postgresql": "SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()",
-            "mysql": "SELECT id FROM information_schema.processlist WHERE info LIKE '%SLEEP(60)%' AND id <> connection_id()"}
-END = {"postgresql": "SELECT pg_terminate_backend({})", "mysql": "KILL {}"}
+HOLD = {"postgresql": "BEGIN; LOCK TABLE t1", "mysql": "BEGIN; SELECT count(*) FROM t1"}
+BLOCKED = {"postgresql": "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%ADD COLUMN c%' AND "
+                         "pid <> pg_backend_pid()",
+           "mysql": "SELECT 1 FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata%' AND id <> connection_id()"}
+
+
+def another(d):
+    return (Client(psql_args(d.database), f"\\echo {MARK}") if d.dialect == "postgresql"
+            else Client(mariadb_args(d.database) + ["-n", "--force"], f"SELECT '{MARK}';"))
+
+
 runs = []
 for d in (pg or [])[:1] + (my or []):
-    path = fresh(target(d), "settings: { connect_retry_for: 1s, connect_timeout: 3s }\n")
+    path = fresh(target(d), "settings: { connect_retry_for: 1s, connect_timeout: 3s, lock_timeout: 60s }\n")
     revision(path, "r1", "", "CREATE TABLE t1 (id integer);", "DROP TABLE t1;")
-    revision(path, "r2", "r1", "CREATE TABLE t2 (id integer);\n" + SLOW_STEP[d.dialect], "DROP TABLE t2;",
-             header="-- transaction: off\n" if d.dialect == "postgresql" else "")
     runs.append((d, path))
-runs = [(d, path, start(path, "apply", "dev", "--yes")) for d, path in runs]
-for d, path, p in runs:
-    wait_for("the slow statement", lambda: d.query(SLEEPING[d.dialect]))
+for d, path in runs:
+    expect(f"{d.dialect}: the first revision", 0, path, "apply", "dev", "--yes")
+    revision(path, "r2", "r1", "CREATE TABLE t2 (id integer);\nALTER TABLE t1 ADD COLUMN c integer;\nCREATE TABLE t3 (id integer);",
+             "DROP TABLE t3;\nALTER TABLE t1 DROP COLUMN c;\nDROP TABLE t2;")
+holders = [another(d) for d, _ in runs]
+for (d, _), holder in zip(runs, holders):
+    holder.run(HOLD[d.dialect])
+started = [(d, path, start(path, "apply", "dev", "--yes")) for d, path in runs]
+for d, path, p in started:
+    wait_for(f"{d.dialect}: the statement that waits", lambda: d.query(BLOCKED[d.dialect]))
 bastion.stop()
-for d, path, p in runs:
+for d, path, p in started:
     r = ended(p, 60)
     ok(f"{d.dialect}: the run ends, and not as done", r.status not in (0, 3), r)
+    has(f"{d.dialect}: and says what was lost", r.out + r.errors, "SSH host")
     expect(f"{d.dialect}: not to be reached now", 69, path, "status", part="SSH host")
+for holder in holders:
+    holder.run("ROLLBACK")
 bastion.start()
-for d, path, p in runs:
-    for (id,) in d.query(SLEEPING[d.dialect]):
-        d.client.run(END[d.dialect].format(id) + ";")
-    r = run(path, "status")
-    ok(f"{d.dialect}: status reaches it again and says what is pending", r.status == 2, r)
+for d, path, p in started:
+    wait_for(f"{d.dialect}: the server to be done with it", lambda: not d.query(BLOCKED[d.dialect]))
+    r = run(path, "apply", "dev", "--yes")
+    same(f"{d.dialect}: the next run finishes it", r.status, 0, r)
+    same(f"{d.dialect}: all of it is there, once", (d.at(), [t for t in d.tables() if t not in BOOKKEEPING]), (["r2"], ["t1", "t2", "t3"]), r)
+    ok(f"{d.dialect}: the column too", "c int" in str(d.structure()["t1"]), d.structure())
+    expect(f"{d.dialect}: nothing is left", 0, path, "status")
 
 finish()
