@@ -1,8 +1,8 @@
 /* What a failure leaves behind, and putting it right. */
 #include "engine/run/settle.h"
-#include "engine/reach.h"
 #include "base/failpoint.h"
 #include "base/file.h"
+#include "engine/reach.h"
 #include "engine/run/hold.h"
 #include "engine/run/recover.h"
 #include <limits.h>
