@@ -85,9 +85,9 @@ int member_open(const struct fleet *f, const struct member *m, struct arena *a, 
  * goes with member_disconnect. */
 int member_lock(struct member *m, struct arena *a, struct err *err);
 int member_unlock(struct member *m, struct err *err); /* checks that it was held */
-/* Before a commit, and before whatever commits by itself: ERR_REFUSED when the lock is a lease that somebody
- * else has taken over. In an open transaction nobody can take it from then to its end. */
-int member_fence(struct member *m, struct err *err);
+/* Before what is sent: ERR_REFUSED when the lock is a lease that somebody else has taken over. See
+ * lease_fence. */
+int member_fence(struct member *m, bool commits, struct err *err);
 /* For a session that has just got the lock: ERR_REFUSED, and the lock given back, when a lease counts. */
 int member_respect_leases(struct member *m, struct arena *a, struct lock_holder *holder, struct err *err);
 /* A journal row that says "running" is either a run at work now (ERR_REFUSED names it) or one that died (0).

@@ -170,9 +170,9 @@ int member_lock(struct member *m, struct arena *a, struct err *err)
     return rc == ERR_REFUSED ? refuse(m, a, &holder, err) : rc;
 }
 
-int member_fence(struct member *m, struct err *err)
+int member_fence(struct member *m, bool commits, struct err *err)
 {
-    return m->lease ? lease_fence(m->lease, m->conn, err) : 0;
+    return m->lease ? lease_fence(m->lease, m->conn, commits, err) : 0;
 }
 
 int member_unlock(struct member *m, struct err *err)

@@ -381,8 +381,7 @@ static bool *batch_starts(struct execution *x, const struct plan_track *track, c
             starts[i] = true;
         }
         if (is_commit(x, item) && x->member->lease) {
-            starts[i] =
-                true; /* where DDL commits by itself, nothing goes out before the lease is looked at */
+            starts[i - 1] = starts[i] = true; /* the lease is looked at right before */
         }
         if (!is_commit(x, item) || (implicit && last_seen)) {
             continue;
@@ -467,7 +466,7 @@ static int run_batch(struct execution *x, struct track_work *w, size_t to, struc
     /* What is held has been decided about. */
     bool interrupted = !x->held && execution_interrupted(x, w->taking_back);
     int rc = interrupted ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
-    rc = rc ? rc : member_fence(x->member, err);
+    rc = rc ? rc : member_fence(x->member, is_commit(x, &w->script.items.items[from]), err);
     if (!rc && w->anchors[from]) {
         rc = anchor_audit(x, w->track, &w->script, from, to, err);
     }

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ struct lease {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
+    atomic_bool lost; /* the thread has found it taken over */
     bool runs, stop;
     int stop_fd; /* eventfd, readable with `stop` */
 };
@@ -258,40 +260,44 @@ static int try_take(const struct lease_place *p, struct conn *conn, struct arena
 }
 
 /* Still ours, and from now for a whole while. In a transaction it also keeps others from taking it. */
-static int renew(const struct lease *l, struct conn *conn, bool *ours, struct err *err)
+static int renew(const struct lease *l, struct conn *conn, bool alone, bool *ours, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    const struct lease_place *p = &l->place;
-    char *format = fill(&a, p,
+    char *format = fill(&a, &l->place,
                         "UPDATE {table} SET heartbeat = {now}, expires = {until} WHERE name = {name} AND "
                         "owner = {owner} AND token = ");
     const char *sql = arena_printf(&a, "%s%lld", format, (long long)l->token);
-    struct outcome out;
+    struct outcome out = {0};
     size_t done;
-    int rc = run(conn, &a, &sql, 1, &out, &done, err);
+    int rc = alone ? transact(conn, &a, &sql, 1, &out, err) : run(conn, &a, &sql, 1, &out, &done, err);
     *ours = rc == 0 && out.affected == 1;
     return rc;
 }
 
-int lease_fence(struct lease *l, struct conn *conn, struct err *err)
+static int say_lost(struct lease *l, struct conn *conn, struct err *err)
 {
-    bool ours;
-    int rc = renew(l, conn, &ours, err);
-    if (rc) {
-        return err_wrap(err, "looking whether the lease is still held");
-    }
-    if (ours) {
-        return 0;
-    }
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct row row = {0};
     struct err ignored;
     bool table;
     read_row(&l->place, conn, &a, &row, &table, &ignored);
-    err_set(err, ERR_REFUSED, "this run has lost its lease on the target%s%s", row.holder ? ", to " : "",
-            row.holder ? holder_text(&a, &row) : "");
+    bool other = row.owner && strcmp(row.owner, l->place.owner) != 0;
+    err_set(err, ERR_REFUSED, "this run has lost its lease on the target%s%s", other ? ", to " : "",
+            other ? holder_text(&a, &row) : "");
     return err_hint(err,
                     "It could not renew it in time: look at the network and at the load of this machine.");
+}
+
+int lease_fence(struct lease *l, struct conn *conn, bool commits, struct err *err)
+{
+    bool alone = conn_driver(conn)->txn(conn) == TXN_IDLE, ours = !atomic_load(&l->lost);
+    if (ours && (alone || commits)) {
+        int rc = renew(l, conn, alone, &ours, err);
+        if (rc) {
+            return err_wrap(err, "looking whether the lease is still held");
+        }
+    }
+    return ours ? 0 : say_lost(l, conn, err);
 }
 
 /* Signals are for the program's own threads. */
@@ -352,13 +358,14 @@ static void *renew_main(void *arg)
                 set_conn(l, conn);
             }
         }
-        if (l->conn && renew(l, l->conn, &ours, &err) != 0) {
+        if (l->conn && renew(l, l->conn, true, &ours, &err) != 0) {
             ours = true;
             if (err.connection_lost) {
                 set_conn(l, NULL);
             }
         }
     }
+    atomic_store(&l->lost, !ours);
     return NULL;
 }
 

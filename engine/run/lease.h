@@ -33,9 +33,11 @@ int lease_take(const struct lease_place *, struct conn *, struct arena *, struct
                struct lock_holder *holder, struct err *err);
 /* Who had it and let it run out before this one; NULL: it was free. */
 const char *lease_taken_from(const struct lease *);
-/* ERR_REFUSED unless the lease is still this one's. In an open transaction nobody else can take it from now
- * until the end of that transaction. */
-int lease_fence(struct lease *, struct conn *, struct err *);
+/* ERR_REFUSED unless the lease is still this one's. Asked right before a COMMIT (`commits`), nobody else can
+ * take it from now to the end of the open transaction; the row is locked for that long, and must not be for
+ * longer, since it could not be renewed. Within a transaction that goes on, only what the renewing thread has
+ * seen counts. */
+int lease_fence(struct lease *, struct conn *, bool commits, struct err *err);
 /* Give it back, and free it whatever happens. ERR_REFUSED when it was somebody else's by then. */
 int lease_release(struct lease *, struct err *);
 

@@ -216,6 +216,10 @@ static int one(struct live *l, const struct sql_statement *s, int line, struct a
     if (execution_interrupted(l->x, l->taking_back)) {
         return err_set(err, ERR_INTERRUPTED, "interrupted");
     }
+    if (member_fence(l->x->member, false, err) != 0) {
+        l->over = *err;
+        return err->status;
+    }
     if (s->kind == SQL_TRANSACTION) {
         err_set(err, ERR_REFUSED, "\"%.*s\" inside a revision that reads the database", (int)s->text.len,
                 s->text.ptr);

@@ -20,7 +20,8 @@ static int exec_all(struct execution *x, const char *const *texts, size_t n, str
     }
     size_t done = 0;
     FAILPOINT("before-settling");
-    int rc = x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
+    int rc = member_fence(x->member, false, err);
+    rc = rc ? rc : x->member->driver->batch(x->member->conn, &scratch, statements, n, outcomes, &done, err);
     FAILPOINT("after-settling");
     return rc;
 }

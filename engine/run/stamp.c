@@ -46,8 +46,12 @@ static int execute(struct arena *a, struct member *m, const strings_t *texts, st
     for (size_t i = 0; i < texts->n; i++) {
         statements[i].text = slice_of(texts->items[i]);
     }
-    size_t done = 0;
-    int rc = m->driver->batch(m->conn, a, statements, texts->n, outcomes, &done, err);
+    size_t done = 0, n = m->lease ? texts->n - 1 : texts->n;
+    int rc = m->driver->batch(m->conn, a, statements, n, outcomes, &done, err);
+    if (rc == 0 && m->lease) { /* looked at right before what commits */
+        rc = member_fence(m, true, err);
+        rc = rc ? rc : m->driver->batch(m->conn, a, statements + n, 1, outcomes, &done, err);
+    }
     if (rc) {
         struct err ignored;
         conn_exec(m->conn, m->driver->rollback, &ignored);
@@ -184,7 +188,9 @@ static int ensure_locked(struct arena *a, struct fleet *fleet, struct member *m,
         return rc;
     }
     strings_t texts = {0};
+    *vec_push(a, &texts) = m->driver->begin; /* for what a pooler would not keep from one to the next */
     *vec_push(a, &texts) = bookkeeping_create_version(&m->book, a);
+    *vec_push(a, &texts) = m->driver->commit;
     rc = execute(a, m, &texts, err);
     *made = rc == 0;
     return rc;

@@ -16,6 +16,10 @@ def lease(d):
     return d.query("SELECT token, holder, host, pid, previous FROM lockstep_lock")
 
 
+def lease_held(d):
+    return "lockstep_lock" in d.tables() and d.query("SELECT 1 FROM lockstep_lock WHERE owner IS NOT NULL")
+
+
 def sleeping(d, n=1):
     if d.dialect == "mysql":
         return len(d.query("SELECT 1 FROM information_schema.processlist WHERE info LIKE '%SLEEP(%' AND info NOT LIKE "
@@ -44,6 +48,10 @@ def everybody_is_kept_out(name, d, held, others):
     same(f"{name}: before", run(path, "upgrade", "r1", "--env", "e0").status, 0)
     process = start(path, "upgrade", "--env", "e0")
     wait_for(f"{name}: it is at work", lambda: sleeping(d) or process.poll() is not None)
+    # For longer than the lease lasts without being renewed.
+    later = "interval '1200 ms'" if d.dialect == "postgresql" else "INTERVAL 1200000 MICROSECOND"
+    if lease_held(d):
+        wait_for(f"{name}: it is renewed", lambda: d.query(f"SELECT 1 FROM lockstep_lock WHERE heartbeat > acquired + {later}"))
     for i, url in enumerate([held, *others]):
         for words in (("upgrade",), ("stamp", "r2")):
             r = expect(f"{name}: e{i} {words[0]}", 4, path, *words, "--env", f"e{i}",
