@@ -115,4 +115,131 @@ breaks(path, maria[0])
 r = expect("the first fails", 1, path, "apply", "prod", "--yes", "--format", "jsonl")
 ok("the first fails: the others did not begin", '"target": "p1"' not in "".join(l for l in r.out.splitlines() if "target_started" in l), r.out)
 nothing("the first fails", [pg[0]])
+
+# ---------------------------------------------------------------- what cannot wait, and what does not last
+def failing_commit(d):
+    """The transaction of the revisions fails when it is committed, or prepared."""
+    d.script("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'not today'; END$$;"
+             "CREATE TABLE t1 (id integer);"
+             "CREATE CONSTRAINT TRIGGER c AFTER INSERT ON t1 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION no()")
+
+
+def with_table(path):
+    revision(path, "r1", "", "CREATE TABLE IF NOT EXISTS t1 (id integer);", "DROP TABLE t1;")
+
+
+path = fresh(pg)
+failing_commit(pg[1])
+with_table(path)
+r = expect("preparing fails", 1, path, "apply", "prod", "--yes", part="not today")
+nothing("preparing fails", [pg[0], pg[2]])
+same("preparing fails: nothing is left prepared", prepared(), [])
+
+path = fresh(pg)
+revision(path, "r1", "", {"postgresql": "CREATE TEMP TABLE x (id integer); CREATE TABLE t1 (id integer);"}, "DROP TABLE t1;")
+r = expect("a temporary table", 1, path, "apply", "prod", "--yes", part="temporary")
+nothing("a temporary table", pg)
+
+# The window: the first of the open ones has committed when the second cannot.
+targets = [pg[0], plain[0], plain[1], pg[1]]
+for on_failure in ("stop", "rollback"):
+    path = fresh(targets, f"rollout: {{ parallel: 4, atomic: true, on_failure: {on_failure} }}\n")
+    failing_commit(plain[1])
+    with_table(path)
+    r = expect(f"the window, {on_failure}", 1, path, "apply", "prod", "--yes", part="not today")
+    nothing(f"the window, {on_failure}", [pg[0], plain[0], pg[1]])
+    same(f"the window, {on_failure}: it was taken back", [h[1:4] for h in plain[0].history()][-1], ("r1", "downgrade", "applied"))
+    same(f"the window, {on_failure}: nothing is left prepared", prepared(), [])
+    expect(f"the window, {on_failure}: audit", 0, path, "audit", "verify")
+
+# A server that ends idle transactions does not end those that wait; one whose session is ended is noticed in time.
+sleeping = "rollout: { parallel: 4, atomic: true }\n"
+for name, ended_by_somebody in (("a server that ends idle transactions", False), ("a session is ended", True)):
+    path = fresh(plain, sleeping)
+    revision(path, "r1", "", f"CREATE TABLE t1 (id integer); SELECT pg_sleep(1.2) WHERE current_database() = 'n2';", "DROP TABLE t1;")
+    process = start(path, "apply", "prod", "--yes")
+    if ended_by_somebody:
+        found = wait_for("n1 waits", lambda: plain[0].query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'n1' AND "
+                                                            "state = 'idle in transaction'"))
+    r = ended(process)
+    same(f"{name}: status", r.status, 1 if ended_by_somebody else 0, r)
+    if ended_by_somebody:
+        has(f"{name}: says", r.errors + r.out, "did not last until the others of the wave were done")
+        nothing(name, plain)
+    else:
+        everything(name, plain)
+
+# Interrupted while two of three wait.
+path = fresh(pg)
+revision(path, "r1", "", "CREATE TABLE t1 (id integer); SELECT pg_sleep(60) WHERE current_database() LIKE '%p3%';", "DROP TABLE t1;")
+process = start(path, "apply", "prod", "--yes")
+wait_for("two wait", lambda: len(prepared()) == 2)
+r = expect("while they wait: status", 2, path, "status", part="lockstep resume")
+process.send_signal(signal.SIGINT)
+r = ended(process)
+same("interrupted: status", r.status, 130, r)
+nothing("interrupted", pg)
+same("interrupted: nothing is left prepared", prepared(), [])
+
+# Limits hold for those at work, not for those that wait.
+path = fresh([*pg, *lite], "rollout: { parallel: 1, atomic: true }\n")
+expect("one at a time", 0, path, "apply", "prod", "--yes")
+everything("one at a time", [*pg, *lite])
+
+# No slots left: open transactions instead.
+for i in range(30):
+    admin.client.run(f"BEGIN; SELECT 1; PREPARE TRANSACTION 'other{i}'")
+path = fresh(pg)
+expect("no slots: plan", 2, path, "plan", "prod", "-o", f"{path}/p.yaml")
+same("no slots: they wait open", re.findall(r"^ +hold: (\w+)", read(f"{path}/p.yaml"), re.M), ["open"] * 3)
+expect("no slots: apply", 0, path, "apply", f"{path}/p.yaml")
+everything("no slots", pg)
+for i in range(30):
+    admin.client.run(f"ROLLBACK PREPARED 'other{i}'")
+
+# Waves before it stay or go as on_failure says.
+waves = "rollout: {{ on_failure: {}, parallel: 4, waves: [{{ name: one, count: 1 }}, {{ name: two, rest: true, atomic: true }}] }}\n"
+for on_failure in ("stop", "rollback"):
+    path = fresh(pg, waves.format(on_failure))
+    breaks(path, pg[2])
+    expect(f"two waves, {on_failure}", 1, path, "apply", "prod", "--yes")
+    nothing(f"two waves, {on_failure}", [pg[1]])
+    same(f"two waves, {on_failure}: the first", pg[0].at(), ["r2"] if on_failure == "stop" else [])
+
+# What it refuses.
+path = fresh(pg, ALL, settings="settings: { transaction: revision }\n")
+expect("a transaction each", 4, path, "plan", "prod", part="an atomic wave needs all revisions of a target in one transaction")
+
+# ---------------------------------------------------------------- crashes
+def newest(path):
+    return run(path, "audit", "log", "--format", "json").json["runs"][0]["run"]
+
+
+def crash(name, targets, point, way):
+    path = fresh(targets, ALL)
+    r = run(path, "apply", "prod", "--yes", env={"LOCKSTEP_FAILPOINT": point})
+    if not same(f"{name}: it dies", r.status, -9, r):
+        return
+    wait_for("its sessions have ended", lambda: not admin.query("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'lockstep%'"))
+    left = prepared()
+    r = run(path, "status", "prod")
+    for gid in left:
+        has(f"{name}: status shows what is prepared", r.out, gid.split(":")[1])
+    if left:
+        expect(f"{name}: no new plan over it", 4, path, "plan", "prod", part="prepared transaction")
+    r = expect(f"{name}: {way}", 0, path, way, newest(path), *(["--yes"] if way == "rollback" else []))
+    same(f"{name}, {way}: nothing is left prepared", prepared(), [])
+    (everything if way == "resume" else nothing)(f"{name}, {way}", targets)
+    expect(f"{name}, {way}: audit", 0, path, "audit", "verify")
+    expect(f"{name}, {way}: status", 0 if way == "resume" else 2, path, "status", "prod")
+
+
+if "failpoints" in run("/", "version").out:
+    two = ["before decision of a wave", "after decision of a wave", *[f"{w} commit prepared:{n}" for n in (1, 2) for w in ("before", "after")]]
+    one = [f"{w} commit of a wave:{n}" for n in (1, 2) for w in ("before", "after")]
+    both = [pg[0], plain[0], maria[0], lite[0], pg[1]]
+    for targets, what, points in ((pg, "prepared", two), (plain, "open", one), (both, "mixed", [*one, *two])):
+        for i, point in enumerate(points):
+            for way in ("resume", "rollback") if what != "mixed" else (("resume", "rollback")[i % 2],):
+                crash(f"{what}, killed {point}", targets, point, way)
 finish()
