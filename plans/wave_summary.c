@@ -143,27 +143,21 @@ static void print_holds(const struct plan *p, const struct plan_wave *w, enum pl
 static void print_atomic(const struct plan *p, const struct plan_wave *w, struct wrap *wrap)
 {
     bool others = count_holds(p, w, PLAN_HOLD_PREPARED) + count_holds(p, w, PLAN_HOLD_OPEN) > 0;
-    print_holds(p, w, PLAN_HOLD_FIRST,
-                others ? "commits as it goes (no DDL in transactions there, or a step outside of them), so "
-                         "it runs first, and "
-                         "is taken back if the rest of the wave fails"
-                       : "commits as it goes (no DDL in transactions there, or a step outside of them), and "
-                         "is taken back if "
-                         "another one of the wave fails",
-                wrap);
     print_holds(
-        p, w, PLAN_HOLD_OPEN,
-        "waits with an open transaction; these commit one after another, and when one of them cannot, those "
-        "before it are taken back",
+        p, w, PLAN_HOLD_FIRST,
+        others ? "no DDL in transactions, or a step outside of them: first, and taken back if the rest fails"
+               : "no DDL in transactions, or a step outside of them: taken back if another one fails",
         wrap);
-    print_holds(p, w, PLAN_HOLD_PREPARED,
-                "waits with a prepared transaction; once that is decided all of them commit, whatever "
-                "happens to this run "
-                "(\"lockstep resume\")",
+    print_holds(p, w, PLAN_HOLD_OPEN,
+                "open until the wave commits, then one after another; if one of these commits fails, those "
+                "before it are taken "
+                "back",
                 wrap);
+    print_holds(p, w, PLAN_HOLD_PREPARED,
+                "prepared; once it is decided all of them commit, whatever happens to this run", wrap);
     if (others) {
         wrap_begin(wrap, 4, 6);
-        wrap_text(wrap, "Until the wave commits, each that waits keeps its locks and a connection.");
+        wrap_text(wrap, "Until the wave commits, the locks are kept, and a connection for each.");
         wrap_end(wrap);
     }
 }

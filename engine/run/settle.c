@@ -347,7 +347,7 @@ void execute_and_settle(struct execution *x, const struct plan_track *track)
     if (track->steps.n == 0) {
         r->outcome = x->base ? TARGET_DONE : TARGET_UNCHANGED;
         r->steps_done = x->base;
-        r->at = track->from;
+        r->at = x->member->state.at.ids;
         r->at_known = true;
         return;
     }

@@ -87,7 +87,7 @@ for name, targets, holds in (("prepared", pg, ["prepared"] * 3), ("open", plain,
     path = fresh(targets)
     r = expect(f"{name}: plan", 2, path, "plan", "prod", "-o", f"{path}/p.yaml")
     same(f"{name}: the plan says who waits how", re.findall(r"^ +hold: (\w+)", read(f"{path}/p.yaml"), re.M), holds)
-    for part in {"prepared": "once that is decided all of them commit", "open": "these commit one after another", "first": "so it runs first"}[holds[-1] if name != "mixed" else "first"],:
+    for part in {"prepared": "once it is decided all of them commit", "open": "then one after another", "first": "first, and taken back if the rest fails"}[holds[-1] if name != "mixed" else "first"],:
         has(f"{name}: the summary says it", re.sub(r"\s+", " ", r.out), part)
     r = expect(f"{name}: apply", 0, path, "apply", f"{path}/p.yaml")
     everything(name, targets)
