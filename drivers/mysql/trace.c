@@ -99,7 +99,7 @@ static enum trace_kind index_of(struct tracer *t)
         return TRACE_REPEAT;
     }
     bool named = skip_to(t, on, 1) && take(t, "on") && take_name(t);
-    return named ? look(t, "table") : TRACE_NONE;
+    return named ? look(t, "indexes") : TRACE_NONE;
 }
 
 static enum trace_kind of_create(struct tracer *t)
@@ -308,7 +308,7 @@ static const struct column_list looks[] = {
     {"table", "columns", "table_schema", "table_name",
      "ordinal_position, column_name, column_type, is_nullable, column_default, extra, collation_name, "
      "column_comment, generation_expression"},
-    {"table", "statistics", "table_schema", "table_name",
+    {"indexes", "statistics", "table_schema", "table_name",
      "index_name, seq_in_index, column_name, collation, sub_part, non_unique, index_type, index_comment"},
     {"table", "table_constraints", "table_schema", "table_name", "constraint_name, constraint_type"},
     {"parts", "partitions", "table_schema", "table_name",
@@ -352,9 +352,11 @@ static void add_look(struct strbuf *b, const struct column_list *l, const char *
 
 static void add_looks(struct strbuf *b, struct slice kind, const char *schema, const char *name)
 {
-    bool parts = slice_eq(kind, "parts"), all = slice_eq(kind, "all");
+    bool all = slice_eq(kind, "all"), parts = slice_eq(kind, "parts");
+    bool table = slice_eq(kind, "table") || parts || all;
     for (size_t i = 0; i < COUNT_OF(looks); i++) {
-        if (slice_eq(kind, looks[i].kind) || ((parts || all) && strcmp(looks[i].kind, "table") == 0)) {
+        bool of_table = strcmp(looks[i].kind, "table") == 0 || strcmp(looks[i].kind, "indexes") == 0;
+        if (slice_eq(kind, looks[i].kind) || (table && of_table)) {
             add_look(b, &looks[i], schema, all ? NULL : name);
         }
     }
