@@ -2,6 +2,11 @@
 #include "cmd/earlier_run.h"
 #include "cmd/run_report.h"
 
+static void say_wait(void *arg, const char *target, const char *text)
+{
+    print_note(arg, "%s: waiting: %s", target, text);
+}
+
 static int read_answer(struct app *app, const struct earlier_run *r, struct recover_opts *out,
                        struct err *err)
 {
@@ -20,6 +25,8 @@ static int read_answer(struct app *app, const struct earlier_run *r, struct reco
         return err_hint(err, "Name it with -t.");
     }
     out->answer = took ? RECOVER_TOOK_EFFECT : none ? RECOVER_NO_EFFECT : RECOVER_ASK;
+    out->on_wait = say_wait;
+    out->arg = app;
     out->kill_running = args_flag(&app->args, "kill");
     return 0;
 }

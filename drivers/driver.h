@@ -168,6 +168,7 @@ enum trace_kind {
 };
 struct trace {
     enum trace_kind kind;
+    bool variables;      /* it uses, or sets, variables of the session */
     const char *objects; /* TRACE_SCHEMA: what to look at, for trace_entry; words without quotes */
 };
 
@@ -300,8 +301,9 @@ struct driver {
      * them as they are, in words with a space between. A part of the fingerprint that is "?" is a statement
      * that stopped half-way. */
     char *(*trace_entry)(struct arena *, const char *text, const char *objects);
-    /* Ends the session of that number (%lld), or NULL where there are none. */
-    const char *end_session;
+    /* Ends the session of that number (%lld); how many other sessions of that number are at work: 0 or 1. NULL
+     * where there are none. */
+    const char *end_session, *session_at_work;
     /* Query for the names of tables that no transaction protects, or NULL where there are none. */
     const char *loose_tables;
     /* Append the statement so that the database's own client reads it back as one: terminator, COPY rows,

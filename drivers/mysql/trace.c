@@ -278,6 +278,24 @@ static bool sets_variable(struct sql_cursor c)
     return false;
 }
 
+/* @name, but neither @@name nor 'user'@'host'. */
+static bool uses_variable(struct sql_cursor c)
+{
+    bool name = false; /* what stands before may be a user */
+    while (c.t.kind != SQL_TOKEN_END) {
+        bool at = sql_symbol_is(&c.t, '@') && !name;
+        name = c.t.kind == SQL_TOKEN_STRING || c.t.kind == SQL_TOKEN_NAME;
+        sql_cursor_next(&c);
+        if (at && !sql_symbol_is(&c.t, '@')) {
+            return true;
+        }
+        if (at) {
+            sql_cursor_next(&c);
+        }
+    }
+    return false;
+}
+
 void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
 {
     struct sql_statement s = {.text = statement};
@@ -287,6 +305,9 @@ void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
     *out = (struct trace){.kind = s.kind == SQL_QUERY && sets_variable(t.c)  ? TRACE_LOST
                                   : s.kind == SQL_DML || s.kind == SQL_QUERY ? TRACE_ROWS
                                                                              : of_statement(&t)};
+    struct sql_cursor again = {.lex = mysql_lex, .lexer = {.text = statement}};
+    sql_cursor_open(&again);
+    out->variables = uses_variable(again);
     if (out->kind == TRACE_SCHEMA) {
         out->objects = arena_dup(a, strbuf_cstr(&t.objects));
     }

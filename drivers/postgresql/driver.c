@@ -65,6 +65,8 @@ const struct driver driver_postgresql = {
     .split = postgresql_split,
     .trace = postgresql_trace,
     .end_session = "SELECT pg_catalog.pg_terminate_backend(%lld)",
+    .session_at_work = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE pid = %lld AND "
+                       "state <> 'idle' AND pid <> pg_catalog.pg_backend_pid()",
     .trace_entry = postgresql_trace_entry,
     .print = postgresql_print,
 };

@@ -38,7 +38,7 @@ static bool named(struct arena *a, struct sql_cursor *c, const char *kind, struc
     if (!sql_trace_take(c, &b, true)) {
         return false;
     }
-    *out = (struct trace){TRACE_SCHEMA, arena_dup(a, strbuf_cstr(&b))};
+    *out = (struct trace){.kind = TRACE_SCHEMA, .objects = arena_dup(a, strbuf_cstr(&b))};
     return true;
 }
 
@@ -91,7 +91,7 @@ void postgresql_trace(struct arena *a, struct slice statement, struct trace *out
     struct sql_statement s = {.text = statement};
     struct sql_cursor c = cursor_of(statement);
     postgresql_classify(&s, false);
-    *out = (struct trace){TRACE_ROWS, NULL};
+    *out = (struct trace){.kind = TRACE_ROWS};
     if (s.outside_transaction) {
         trace_outside(a, &c, out);
     } else if (sql_word_in(&c.t, session, COUNT_OF(session))) {

@@ -23,7 +23,7 @@ static void trace(struct arena *a, struct slice statement, struct trace *out)
     static const char *const session[] = {"pragma", "attach", "detach"};
     sqlite_classify(&s);
     sql_cursor_open(&c);
-    *out = (struct trace){TRACE_ROWS, NULL};
+    *out = (struct trace){.kind = TRACE_ROWS};
     if (sql_word_in(&c.t, session, COUNT_OF(session))) {
         out->kind = TRACE_SESSION;
     } else if (s.outside_transaction) {

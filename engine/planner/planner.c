@@ -33,8 +33,8 @@ static int half_error(const struct half_step *half, struct err *err, const char 
 }
 
 /* A target that an earlier run left inside a step goes on from the recorded statement, or not at all. */
-static int resume_half(struct arena *a, const struct half_step *half, struct plan_step *first,
-                       struct err *err)
+static int resume_half(struct arena *a, const struct driver *driver, const struct half_step *half,
+                       struct plan_step *first, struct err *err)
 {
     if (!half->known) {
         return half_error(
@@ -68,6 +68,11 @@ static int resume_half(struct arena *a, const struct half_step *half, struct pla
             "Put them back as they were and change only what comes after them, or finish by hand and "
             "record that with \"lockstep stamp\".");
     }
+    int rc = half_step_needs_session(driver, &first->statements, half->done, err);
+    if (rc) {
+        return err_wrap(err, "%s of revision %s, which stopped after %lld of %lld statements", half->direction,
+                        half->revision, (long long)half->done, (long long)half->total);
+    }
     first->resume_from = half->done;
     return 0;
 }
@@ -97,7 +102,7 @@ static int build_track(struct arena *a, const struct member *m, const struct pla
         *vec_push(a, &track.steps) = step;
     }
     if (state->half.present) {
-        rc = resume_half(a, &state->half, track.steps.n ? &track.steps.items[0] : NULL, err);
+        rc = resume_half(a, driver, &state->half, track.steps.n ? &track.steps.items[0] : NULL, err);
         if (rc) {
             return rc;
         }

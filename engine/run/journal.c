@@ -22,7 +22,7 @@ enum trace_kind statement_trace(const struct driver *driver, struct slice statem
 
 char *journal_entry(const struct driver *driver, struct arena *a, struct slice statement)
 {
-    struct trace trace = {TRACE_ROWS, NULL};
+    struct trace trace = {.kind = TRACE_ROWS};
     if (statement.len > 0) {
         driver->trace(a, statement, &trace);
     }

@@ -99,6 +99,82 @@ static const plan_statements_t *half_statements(const struct plan_track *track, 
     return NULL;
 }
 
+/* The session that has the lock, as the server counts it; 0: nobody has it, or it is none of a server. */
+static int64_t lock_session(struct arena *a, struct member *m)
+{
+    struct lock_holder holder = {0};
+    struct err ignored;
+    int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, &ignored);
+    if (rc == 0) {
+        m->driver->unlock(m->conn, m->lock_key, &ignored); /* it has gone by itself */
+    }
+    return rc == ERR_REFUSED ? holder.pid : 0;
+}
+
+/* The driver's text about a session, with its number in it. */
+static char *about_session(struct arena *a, const char *text, int64_t session)
+{
+    const char *mark = strstr(text, "%lld");
+    return arena_printf(a, "%.*s%lld%s", (int)(mark - text), text, (long long)session, mark + strlen("%lld"));
+}
+
+static int end_session(struct arena *a, struct member *m, int64_t session, struct err *err)
+{
+    return session && m->driver->end_session
+               ? conn_exec(m->conn, about_session(a, m->driver->end_session, session), err)
+               : 0;
+}
+
+static void tell(const struct recover_opts *opts, const struct member *m, const char *text)
+{
+    if (opts && opts->on_wait) {
+        opts->on_wait(opts->arg, m->target->name, text);
+    }
+}
+
+static int64_t deadline_of(const struct recover_opts *opts)
+{
+    return time_monotonic_us() + (opts && opts->wait_ms ? opts->wait_ms : 60000) * 1000;
+}
+
+static int still_runs(struct err *err)
+{
+    return err_hint(err, "Its statement still runs on the server: wait for it, or end it with \"lockstep resume RUN "
+                         "-t TARGET --kill\".");
+}
+
+/* A lock of the session's own has gone with the session. A lease runs out while the statement of a dead run
+ * may still be at work: then the server is asked for the session that the journal names. */
+static int wait_for_session(struct member *m, const struct recover_opts *opts, struct err *err)
+{
+    struct journal_entry e;
+    int64_t deadline = deadline_of(opts);
+    bool open = m->state.half.present && !m->state.half.known && m->driver->session_at_work;
+    if (!open || m->locked || !journal_entry_parse(&m->arena, m->state.half.in_flight, &e) || !e.session) {
+        return 0;
+    }
+    for (bool first = true;; first = false) {
+        struct rowset rows;
+        int rc = conn_query(m->conn, &m->arena, about_session(&m->arena, m->driver->session_at_work, e.session),
+                            &rows, err);
+        if (rc || rows.nrows == 0 || slice_eq(rowset_cell(&rows, 0, 0), "0")) {
+            return rc;
+        }
+        if (first) {
+            tell(opts, m, arena_printf(&m->arena, "session %lld of the dead run is still at work",
+                                       (long long)e.session));
+            rc = opts && opts->kill_running ? end_session(&m->arena, m, e.session, err) : 0;
+        }
+        if (rc || time_monotonic_us() > deadline) {
+            rc = rc ? rc
+                    : err_set(err, ERR_REFUSED, "session %lld of run %s is still at work on this target",
+                              (long long)e.session, m->state.half.run);
+            return still_runs(err), rc;
+        }
+        poll(NULL, 0, 100);
+    }
+}
+
 static const char *name_list(struct arena *a, const struct rowset *rows)
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
@@ -237,7 +313,34 @@ bool half_step_matches(struct arena *a, const struct half_step *half, const plan
     }
     struct slice text = statements->items[half->recorded].text;
     sha256_hex(text.ptr, text.len, hex);
-    return journal_entry_parse(a, half->in_flight, &e) && strcmp(e.digest, hex) == 0;
+    /* Data statements have no digest there; only a person's word counts one of them. */
+    return journal_entry_parse(a, half->in_flight, &e) && (!e.digest[0] || strcmp(e.digest, hex) == 0);
+}
+
+int half_step_needs_session(const struct driver *driver, const plan_statements_t *statements, int64_t done,
+                            struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    size_t from = (size_t)done, set = 0; /* from 1 */
+    for (size_t i = 0; i < statements->n; i++) {
+        const struct plan_statement *s = &statements->items[i];
+        struct trace t = {.kind = TRACE_ROWS};
+        if (!s->copy.ptr) {
+            driver->trace(&a, s->text, &t);
+        }
+        if (i < from && t.variables && t.kind != TRACE_SESSION) {
+            set = i + 1;
+        }
+        if (i >= from && t.variables && set) {
+            err_set(err, ERR_REFUSED,
+                    "statement %zu uses a variable of the session that statement %zu has set, and that session has "
+                    "ended: \"%.*s\"",
+                    i + 1, set, (int)(s->text.len > 120 ? 120 : s->text.len), s->text.ptr);
+            return err_hint(err, "Finish or undo that revision by hand, then record where the target stands with "
+                                 "\"lockstep stamp\".");
+        }
+    }
+    return 0;
 }
 
 static void judge_live(struct arena *a, const struct half_step *half, struct standing *out)
@@ -281,18 +384,21 @@ static int judge_half(struct arena *a, struct member *m, const struct plan_track
                          half->direction, half->revision, half->run);
     } else if (!half->known) {
         undecided(a, half, statements, out);
+    } else if (half->done > 0 && half_step_needs_session(m->driver, statements, half->done, err)) {
+        rc = err->status;
     } else {
         out->inside = half->done > 0;
         out->downgrade = out->downgrade && out->inside;
         out->done = half->done;
     }
-    return 0;
+    return rc;
 }
 
 int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_track *track,
                   const struct recover_opts *opts, struct standing *out, struct err *err)
 {
     int rc = member_read(fleet, m, err);
+    rc = rc ? rc : wait_for_session(m, opts, err);
     if (rc) {
         return rc;
     }
@@ -343,51 +449,20 @@ const plan_statements_t *track_half_statements(const struct plan_track *track,
     return down ? &track->steps.items[n - 1].undo : up ? &track->steps.items[n].statements : &none;
 }
 
-/* The session that has the lock, as the server counts it; 0: nobody has it, or it is none of a server. */
-static int64_t lock_session(struct arena *a, struct member *m)
-{
-    struct lock_holder holder = {0};
-    struct err ignored;
-    int rc = m->driver->lock(m->conn, a, m->lock_key, &holder, &ignored);
-    if (rc == 0) {
-        m->locked = true;
-    }
-    return rc == ERR_REFUSED ? holder.pid : 0;
-}
-
-static int end_session(struct arena *a, struct member *m, struct err *err)
-{
-    int64_t session = lock_session(a, m);
-    if (!session || !m->driver->end_session) {
-        return 0;
-    }
-    AUTO(strbuf_release) struct strbuf sql = STRBUF_INIT;
-    const char *mark = strstr(m->driver->end_session, "%lld");
-    strbuf_add(&sql, m->driver->end_session, (size_t)(mark - m->driver->end_session));
-    strbuf_addf(&sql, "%lld%s", (long long)session, mark + strlen("%lld"));
-    return conn_exec(m->conn, strbuf_cstr(&sql), err);
-}
-
 int recover_lock(struct arena *a, struct member *m, const struct recover_opts *opts, struct err *err)
 {
-    int64_t wait_us = (opts && opts->wait_ms ? opts->wait_ms : 60000) * 1000;
-    int64_t deadline = time_monotonic_us() + wait_us;
+    int64_t deadline = deadline_of(opts);
     int rc = member_lock(m, a, err);
-    if (rc == ERR_REFUSED && opts && opts->on_wait) {
-        opts->on_wait(opts->arg, m->target->name, err->message);
+    if (rc == ERR_REFUSED) {
+        tell(opts, m, err->message);
     }
     if (rc == ERR_REFUSED && opts && opts->kill_running) {
-        rc = end_session(a, m, err);
+        rc = end_session(a, m, lock_session(a, m), err);
         rc = rc ? err_wrap(err, "ending the session that works on it") : ERR_REFUSED;
     }
     while (rc == ERR_REFUSED && time_monotonic_us() < deadline) {
         poll(NULL, 0, 100);
         rc = member_lock(m, a, err);
     }
-    if (rc == ERR_REFUSED) {
-        err_hint(err,
-                 "Its statement still runs on the server: wait for it, or end it with \"lockstep resume RUN "
-                 "-t TARGET --kill\".");
-    }
-    return rc;
+    return rc == ERR_REFUSED ? still_runs(err), rc : rc;
 }

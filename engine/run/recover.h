@@ -51,6 +51,11 @@ int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const 
 /* Is what the half step's journal counts the beginning of these statements? */
 bool half_step_matches(struct arena *a, const struct half_step *half, const plan_statements_t *statements);
 
+/* ERR_REFUSED when the statements from `done` on use a value that only the session that ran those before knew
+ * (MySQL's @name): it would silently be NULL. */
+int half_step_needs_session(const struct driver *driver, const plan_statements_t *statements, int64_t done,
+                            struct err *err);
+
 /* Write into the journal what was found out about the statement in flight; m->state follows. A step of which
  * no statement is in effect is closed. Needs the lock. */
 int recover_record(struct fleet *fleet, struct member *m, const plan_statements_t *statements,

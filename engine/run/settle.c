@@ -69,6 +69,18 @@ static void hint_unreachable(struct err *err, const struct err *why)
              why->message);
 }
 
+/* The statement that was in flight when the connection was lost: what the schema tells about it is written
+ * down. */
+static int settle_in_flight(struct execution *x, const struct failure *f, struct err *err)
+{
+    static const plan_statements_t none;
+    struct member *m = x->member;
+    const plan_statements_t *statements =
+        x->completed < f->track->steps.n ? &f->track->steps.items[x->completed].statements : &none;
+    int rc = recover_decide(m, statements, err);
+    return rc ? rc : recover_record(x->opts->fleet, m, statements, err);
+}
+
 static int settle_lost_connection(struct execution *x, const struct failure *f)
 {
     struct err again = {0};
@@ -87,6 +99,11 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
         if (track_is_at(x->a, f->track, n, &x->member->state.at.ids)) {
             x->completed = n;
         }
+    }
+    if (settle_in_flight(x, f, &again)) {
+        err_hint(f->err, "What took effect could not be found out (%.200s): \"lockstep status\" will tell.",
+                 again.message);
+        return status;
     }
     bool whole = x->completed == f->track->steps.n && !x->member->state.half.present;
     if (whole && f->track->steps.n > 0) {

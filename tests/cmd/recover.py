@@ -1,0 +1,152 @@
+"""After a crash on MariaDB: a statement that the server still works at is waited for, or ended when told; where nothing
+tells what a statement did, a person is asked and answers; settings of the session are there again when it goes on."""
+from e2e import *
+
+
+class Scene:
+    """A project with one target, and a client that dies while a statement is at work."""
+
+    def __init__(self, name, target, **revisions):
+        self.name, self.d = f"{target.dialect}: {name}", target
+        target.reset()
+        self.folder = project(folder("recover"))
+        environment(self.folder, "dev", [target])
+        revision(self.folder, "r1", "", "CREATE TABLE t1 (id integer);", "DROP TABLE t1;")
+        self.expect(0, "apply", "dev", "--yes")
+        for id, parts in revisions.items():
+            revision(self.folder, id, f"r{int(id[1:]) - 1}", *parts)
+
+    def expect(self, status, *words, part=""):
+        return expect(f"{self.name}: {' '.join(words)}", status, self.folder, *words, part=part)
+
+    def dies(self, at_work):
+        process = start(self.folder, "apply", "dev", "--yes")
+        wait_for(f"{self.name}: the statement", lambda: at_work(process))
+        process.kill()
+        ended(process)
+
+    def run(self):
+        return self.d.history()[-1][0]
+
+    def state(self):
+        return run(self.folder, "status", "dev", "--format", "json").json["targets"][0]["state"]
+
+    def ends(self, at, tables):
+        same(f"{self.name}: at", self.d.at(), at)
+        same(f"{self.name}: tables", [t for t in self.d.tables() if t not in BOOKKEEPING], tables)
+        same(f"{self.name}: nothing is open", [h for h in self.d.history() if h[3] in ("running", "half")], [])
+        r = run(self.folder, "audit", "verify")
+        same(f"{self.name}: the log is whole", r.status, 0, r)
+
+
+def busy(d, text):
+    return d.query("SELECT id FROM information_schema.processlist WHERE info LIKE "
+                   f"'{text}%' AND db = '{d.database}' AND id <> connection_id()")
+
+
+def outlives(d, seconds, *words):
+    """The server goes on with a statement whose client has gone."""
+    s = Scene(f"a statement of {seconds} s outlives its client, {' '.join(words)}", d,
+              r2=(f"CREATE TABLE t2 AS SELECT SLEEP({seconds}) AS x;\nCREATE TABLE t3 (id integer);",
+                  "DROP TABLE t3;\nDROP TABLE t2;"))
+    s.dies(lambda _: busy(d, "CREATE TABLE t2"))
+    r = run(s.folder, "status", "dev")
+    has(f"{s.name}: status", r.out, "another run works on this target")
+    first = busy(d, "CREATE TABLE t2")
+    process = start(s.folder, *words)
+    if "--kill" in words:
+        wait_for(f"{s.name}: another session to run it anew", lambda: busy(d, "CREATE TABLE t2") not in ([], first))
+    r = ended(process)
+    same(f"{s.name}: status", r.status, 0, r)
+    has(f"{s.name}: says so", r.errors, "waiting: another run works on this target")
+    s.ends(["r2"], ["t1", "t2", "t3"])
+
+
+def undecided(d, statement, prepare, effect, why):
+    """Nothing tells what it did: both answers, and the way that `plan` refuses to guess."""
+    for answer, rows in (("--took-effect", 1), ("--no-effect", 2)):
+        s = Scene(f"{statement}, {answer}", d)
+        d.script(prepare)
+        revision(s.folder, "r2", "r1", f"CREATE TABLE t2 (id integer);\n{statement};\nCREATE TABLE t3 (id integer);",
+                 "DROP TABLE t3;\nDROP TABLE t2;")
+        process = start(s.folder, "apply", "dev", "--yes")
+        session = wait_for(f"{s.name}: the statement", lambda: busy(d, "DO SLEEP" if statement.startswith("CALL") else statement[:12]))
+        d.script(f"KILL CONNECTION {session[0][0]};")
+        r = ended(process)
+        same(f"{s.name}: the run fails", r.status, 1, r)
+        d.script(effect)
+        has(f"{s.name}: status", s.state(), "inside r2: 1 of 3 statements took effect, whether the next did is for a "
+            "person to say: " + why)
+        r = s.expect(4, "plan", part="not known")
+        has(f"{s.name}: and what to do", r.errors, "--took-effect")
+        r = s.expect(4, "resume", s.run(), part="nobody can tell whether statement 2 of the upgrade of revision r2 took effect")
+        has(f"{s.name}: names the statement", r.out, statement[:30])
+        has(f"{s.name}: and the answers", r.out, "--no-effect")
+        s.expect(0, "resume", s.run(), "-t", "main", answer)
+        s.ends(["r2"], sorted(["t1", "t2", "t3", "loose"]))
+        same(f"{s.name}: as was said", len(d.query("SELECT * FROM loose")), rows)
+
+
+def session(d):
+    """What the dead session had set is set again; what only it knew is not guessed."""
+    s = Scene("settings of the session", d)
+    d.script("CREATE TABLE child (id integer PRIMARY KEY, p integer, FOREIGN KEY (p) REFERENCES child (id));")
+    slow = "CREATE TABLE t2 AS SELECT SLEEP({0}) AS x"
+
+    def dies(more):
+        """Its session is ended while the second statement is at work."""
+        revision(s.folder, "r2", "r1", more.format(slow.format(30)), "DROP TABLE t2;")
+        process = start(s.folder, "apply", "dev", "--yes")
+        session = wait_for(f"{s.name}: the statement", lambda: busy(d, "CREATE TABLE t2"))
+        d.script(f"KILL CONNECTION {session[0][0]};")
+        r = ended(process)
+        same(f"{s.name}: the run fails", r.status, 1, r)
+        has(f"{s.name}: status", s.state(), "inside r2: 1 of 3 statements took effect")
+        revision(s.folder, "r2", "r1", more.format(slow.format(0)), "DROP TABLE t2;")
+    dies("SET foreign_key_checks = 0;\n{0};\nINSERT INTO child VALUES (1, 99);")
+    s.expect(0, "apply", "dev", "--yes")
+    s.ends(["r2"], ["child", "t1", "t2"])
+    s = Scene("variables of the session", d)
+    dies("SET @n = (SELECT 40 + 2);\n{0};\nINSERT INTO t1 VALUES (@n);")
+    s.expect(4, "plan", part="statement 3 uses a variable of the session that statement 1 has set")
+    s.expect(4, "resume", s.run(), part="statement 3 uses a variable of the session that statement 1 has set")
+    same(f"{s.name}: no row without its value", d.query("SELECT * FROM t1"), [])
+
+
+def old_history(d):
+    """Tables of an earlier version, without the column of journal entries."""
+    s = Scene("a history from before", d)
+    d.script("ALTER TABLE lockstep_history DROP COLUMN in_flight;")
+    revision(s.folder, "r2", "r1", "CREATE TABLE t2 (id integer);", "DROP TABLE t2;", header="-- transaction: off\n")
+    s.expect(2, "status", part="1 pending")
+    s.expect(0, "apply", "dev", "--yes")
+    s.ends(["r2"], ["t1", "t2"])
+    s.expect(0, "downgrade", "base")
+    s.ends([], [])
+    # A run of that version that died.
+    d.script("ALTER TABLE lockstep_history DROP COLUMN in_flight;")
+    d.script("INSERT INTO lockstep_history (run, revision, direction, total, done, prefix, outcome, started_at) SELECT "
+             "'r-old', 'r1', 'upgrade', 1, 0, prefix, 'running', started_at FROM lockstep_history WHERE outcome = "
+             "'applied' ORDER BY seq LIMIT 1;")
+    has(f"{s.name}: status of one that died", s.state(), "the journal does not say what was in flight")
+    s.expect(4, "plan", part="lockstep stamp")
+    s.expect(0, "stamp", "base")
+    s.expect(0, "apply", "dev", "--yes")
+    s.ends(["r2"], ["t1", "t2"])
+
+
+made = [databases(dialect, "recover", ["main"]) for dialect in DIALECTS]
+for found in made:
+    if found:
+        old_history(found[0])
+if made[2]:
+    d = made[2][0]
+    outlives(d, 3, "resume")
+    outlives(d, 3, "resume", "--kill")
+    undecided(d, "CALL fill()", "CREATE TABLE loose (id integer);\nDELIMITER //\nCREATE PROCEDURE fill() BEGIN DO SLEEP(3); "
+              "INSERT INTO loose VALUES (1); END//\nDELIMITER ;", "DELETE FROM loose; INSERT INTO loose VALUES (7);",
+              "nothing in the catalogue tells about it")
+    undecided(d, "INSERT INTO loose SELECT SLEEP(3)", "CREATE TABLE loose (id integer) ENGINE = MyISAM;",
+              "DELETE FROM loose; INSERT INTO loose VALUES (7);", "the database has tables without transactions (loose)")
+    session(d)
+finish()
