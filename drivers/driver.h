@@ -301,8 +301,8 @@ struct driver {
      * them as they are, in words with a space between. A part of the fingerprint that is "?" is a statement
      * that stopped half-way. */
     char *(*trace_entry)(struct arena *, const char *text, const char *objects);
-    /* Ends the session of that number (%lld); how many other sessions of that number are at work: 0 or 1. NULL
-     * where there are none. */
+    /* Ends the session of that number (%lld); how many other sessions of that number are at work: 0 or 1.
+     * NULL where there are none. */
     const char *end_session, *session_at_work;
     /* Query for the names of tables that no transaction protects, or NULL where there are none. */
     const char *loose_tables;

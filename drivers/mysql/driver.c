@@ -52,8 +52,9 @@ const struct driver driver_mysql = {
     .split = mysql_split,
     .trace = mysql_trace,
     .end_session = "KILL CONNECTION %lld",
-    .session_at_work = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = %lld AND COMMAND <> 'Sleep' "
-                       "AND ID <> CONNECTION_ID()",
+    .session_at_work =
+        "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = %lld AND COMMAND <> 'Sleep' "
+        "AND ID <> CONNECTION_ID()",
     .trace_entry = mysql_trace_entry,
     .loose_tables =
         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "

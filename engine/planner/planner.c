@@ -70,8 +70,8 @@ static int resume_half(struct arena *a, const struct driver *driver, const struc
     }
     int rc = half_step_needs_session(driver, &first->statements, half->done, err);
     if (rc) {
-        return err_wrap(err, "%s of revision %s, which stopped after %lld of %lld statements", half->direction,
-                        half->revision, (long long)half->done, (long long)half->total);
+        return err_wrap(err, "%s of revision %s, which stopped after %lld of %lld statements",
+                        half->direction, half->revision, (long long)half->done, (long long)half->total);
     }
     first->resume_from = half->done;
     return 0;

@@ -139,8 +139,9 @@ static int64_t deadline_of(const struct recover_opts *opts)
 
 static int still_runs(struct err *err)
 {
-    return err_hint(err, "Its statement still runs on the server: wait for it, or end it with \"lockstep resume RUN "
-                         "-t TARGET --kill\".");
+    return err_hint(
+        err, "Its statement still runs on the server: wait for it, or end it with \"lockstep resume RUN "
+             "-t TARGET --kill\".");
 }
 
 /* A lock of the session's own has gone with the session. A lease runs out while the statement of a dead run
@@ -155,14 +156,15 @@ static int wait_for_session(struct member *m, const struct recover_opts *opts, s
     }
     for (bool first = true;; first = false) {
         struct rowset rows;
-        int rc = conn_query(m->conn, &m->arena, about_session(&m->arena, m->driver->session_at_work, e.session),
-                            &rows, err);
+        int rc = conn_query(m->conn, &m->arena,
+                            about_session(&m->arena, m->driver->session_at_work, e.session), &rows, err);
         if (rc || rows.nrows == 0 || slice_eq(rowset_cell(&rows, 0, 0), "0")) {
             return rc;
         }
         if (first) {
-            tell(opts, m, arena_printf(&m->arena, "session %lld of the dead run is still at work",
-                                       (long long)e.session));
+            tell(opts, m,
+                 arena_printf(&m->arena, "session %lld of the dead run is still at work",
+                              (long long)e.session));
             rc = opts && opts->kill_running ? end_session(&m->arena, m, e.session, err) : 0;
         }
         if (rc || time_monotonic_us() > deadline) {
@@ -333,11 +335,13 @@ int half_step_needs_session(const struct driver *driver, const plan_statements_t
         }
         if (i >= from && t.variables && set) {
             err_set(err, ERR_REFUSED,
-                    "statement %zu uses a variable of the session that statement %zu has set, and that session has "
+                    "statement %zu uses a variable of the session that statement %zu has set, and that "
+                    "session has "
                     "ended: \"%.*s\"",
                     i + 1, set, (int)(s->text.len > 120 ? 120 : s->text.len), s->text.ptr);
-            return err_hint(err, "Finish or undo that revision by hand, then record where the target stands with "
-                                 "\"lockstep stamp\".");
+            return err_hint(err,
+                            "Finish or undo that revision by hand, then record where the target stands with "
+                            "\"lockstep stamp\".");
         }
     }
     return 0;
