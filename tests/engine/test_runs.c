@@ -406,7 +406,7 @@ static void who_lost_the_claim_is_refused_alone(void **state)
 struct killer {
     const struct fixture *f;
     atomic_bool stop;
-    int killed;
+    atomic_int killed;
 };
 
 static void *kill_sessions(void *arg)
