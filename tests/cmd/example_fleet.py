@@ -19,6 +19,31 @@ def command_of(file):
     return json.loads(re.search(r"^ *command: (\[.*\])$", read(f"{path}/{file}"), re.M).group(1))
 
 
+def places(node, at=""):
+    """Every place of a document, and what stands there."""
+    if isinstance(node, (dict, list)):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from places(value, f"{at}.{key}")
+    else:
+        yield at, node
+
+
+def known_to_kubectl(file):
+    """kubectl reads a Job by its own types: what it does not know is missing from what it writes."""
+    try:
+        import yaml
+    except ImportError:
+        return
+    if not shutil.which("kubectl"):
+        return
+    done = subprocess.run(["kubectl", "set", "env", "--local", "-f", f"{path}/kubernetes/{file}", "CHECKED=1", "-o", "json"],
+                          capture_output=True, text=True)
+    if same(f"{file}: kubectl reads it", done.returncode, 0, done.stderr):
+        known = dict(places(json.loads(done.stdout)))
+        for place, value in places(yaml.safe_load(read(f"{path}/kubernetes/{file}"))):
+            same(f"{file}: {place}", known.get(place), value)
+
+
 def all_at_once(name, commands, env=lambda i: {}):
     running = [subprocess.Popen(c, cwd=path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
                                 env={**os.environ, **env(i)}) for i, c in enumerate(commands)]
@@ -45,6 +70,8 @@ same("setup.sql", done.returncode, 0, done.stdout, done.stderr)
 expect("status", 2, path, "status", part="tenant-24")
 r = expect("plan", 2, path, "plan", "production", "--out", "plans/release.yaml", part="wave canary: tenant-00\nwave others: 24 targets")
 
+for file in sorted(os.listdir(f"{path}/kubernetes")):
+    known_to_kubectl(file)
 job = read(f"{path}/kubernetes/shards.yaml")
 parts = int(re.search(r"completions: (\d+)", job).group(1))
 has("shards: as many parts as pods", job, f"/{parts}")
