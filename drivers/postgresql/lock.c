@@ -1,36 +1,71 @@
 /* Advisory locks of the session: they go with it, and with its connection. */
 #include "drivers/postgresql/internal.h"
 
+/* One part of a name as SQL writes it; *text moves past it and its dot. */
+static void take_part(const char **text, struct strbuf *part)
+{
+    const char *p = *text;
+    bool quoted = *p == '"';
+    strbuf_clear(part);
+    for (p += quoted; *p && !(quoted ? *p == '"' && p[1] != '"' : *p == '.'); p++) {
+        p += quoted && *p == '"';
+        strbuf_addch(part, *p);
+    }
+    p += quoted && *p == '"';
+    *text = p + (*p == '.');
+}
+
+static void add_literal(struct strbuf *b, const char *before, const char *text, const char *after)
+{
+    strbuf_adds(b, before);
+    pg_quote_literal(b, slice_of(text));
+    strbuf_adds(b, after);
+}
+
+/* "lockstep table SCHEMA.NAME", and whether the table of leases is there. */
+static void add_table(struct strbuf *b, const char *table)
+{
+    AUTO(strbuf_release) struct strbuf schema = STRBUF_INIT, name = STRBUF_INIT, leases = STRBUF_INIT;
+    const char *rest = table;
+    take_part(&rest, &name);
+    if (*rest) {
+        strbuf_adds(&schema, strbuf_cstr(&name));
+        pg_quote_ident(&leases, strbuf_cstr(&schema));
+        strbuf_addch(&leases, '.');
+        take_part(&rest, &name);
+    }
+    strbuf_adds(&leases, LEASE_TABLE);
+    add_literal(b,
+                "'lockstep table ' || coalesce((SELECT t.relnamespace::pg_catalog.regnamespace::text"
+                " FROM pg_catalog.pg_class t WHERE t.oid = pg_catalog.to_regclass(",
+                table, ")), pg_catalog.quote_ident(");
+    if (schema.len) {
+        pg_quote_literal(b, slice_of(strbuf_cstr(&schema)));
+    } else {
+        strbuf_adds(b, "pg_catalog.current_schema()");
+    }
+    add_literal(b, "), '') || ", strbuf_cstr(&name), " AS name");
+    add_literal(b, ", pg_catalog.to_regclass(", strbuf_cstr(&leases), ") IS NOT NULL AS leases");
+}
+
 /*
  * Where the lock's number comes from: a subquery with the columns number and leases. The server works it out,
  * because only it knows which schema the session's path leads to. Advisory locks are per database already.
+ * Functions do most of it: a session that has just begun pays dearly for each catalogue it plans with.
  */
 static void add_name(struct conn *c, struct strbuf *b, const char *key)
 {
     size_t prefix = strlen(LOCK_OF_TABLE);
-    bool table = strncmp(key, LOCK_OF_TABLE, prefix) == 0;
-    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
-    pg_quote_literal(&text, slice_of(table ? key + prefix : key));
-    const char *name = strbuf_cstr(&text);
-    bool hashes = PQserverVersion(pg_of(c)->pg) >= 110000;
-    strbuf_addf(b,
-                hashes ? "(SELECT pg_catalog.hashtextextended(%s, 0) AS number"
-                       : "(SELECT ('x' || substr(md5(%s), 1, 16))::bit(64)::bigint AS number",
-                table ? "'lockstep table ' || at.scope || '.' || at.name" : name);
-    if (!table) {
-        strbuf_adds(b, ", false AS leases)");
-        return;
+    strbuf_adds(b, PQserverVersion(pg_of(c)->pg) >= 110000
+                       ? "(SELECT pg_catalog.hashtextextended(n.name, 0) AS number"
+                       : "(SELECT ('x' || substr(md5(n.name), 1, 16))::bit(64)::bigint AS number");
+    strbuf_adds(b, ", n.leases FROM (SELECT ");
+    if (strncmp(key, LOCK_OF_TABLE, prefix) == 0) {
+        add_table(b, key + prefix);
+    } else {
+        add_literal(b, "", key, "::text AS name, false AS leases");
     }
-    strbuf_addf(b,
-                ", EXISTS (SELECT 1 FROM pg_catalog.pg_class l JOIN pg_catalog.pg_namespace s"
-                " ON s.oid = l.relnamespace WHERE l.relname = '" LEASE_TABLE "' AND s.nspname = at.scope)"
-                " AS leases FROM (SELECT parts[pg_catalog.array_length(parts, 1)] AS name, coalesce("
-                "(SELECT s.nspname FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace s"
-                " ON s.oid = t.relnamespace WHERE t.oid = pg_catalog.to_regclass(%s)),"
-                " CASE WHEN pg_catalog.array_length(parts, 1) > 1 THEN parts[1] END,"
-                " pg_catalog.current_schema(), '') AS scope"
-                " FROM (SELECT pg_catalog.parse_ident(%s) AS parts) p) at)",
-                name, name);
+    strbuf_adds(b, ") n OFFSET 0)");
 }
 
 static int query(struct conn *c, struct arena *a, const char *sql, struct rowset *rows, struct err *err)

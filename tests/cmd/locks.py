@@ -25,6 +25,10 @@ def refused(d):
             has(f"{name}: {words[0]} names the holder", r.out + r.errors, f"({first.pid})")
         else:
             has(f"{name}: {words[0]} names the holder", r.out + r.errors, "root@")
+    if d.dialect == "postgresql":  # the same database, named otherwise
+        base, database = d.url.rsplit("/", 1)
+        r = expect(f"{name}: PGDATABASE", 4, path, "--url", base, "upgrade", env={"PGDATABASE": database},
+                   part="another run works on this target")
     r = run(path, "status")
     has(f"{name}: status still answers", r.out, "r1", r)
     same(f"{name}: current still answers", run(path, "current").status, 0)
