@@ -20,6 +20,7 @@ struct pg_conn {
     bool probed;    /* `pooled` is known */
     bool pooled;    /* a program between hands out sessions, perhaps another one for each transaction */
     char *settings; /* a query that sets for one transaction what the start of a session did not, or NULL */
+    bool sets;      /* pooled: the open transaction has set something beyond its end */
     bool has_schema, own_options; /* among the settings; the user gave options that a pooler drops */
     atomic_llong backend;         /* the server's process at work for us; changes when pooled */
     char server[64];

@@ -40,6 +40,15 @@ static bool is_reset(struct slice text)
     return text.len > 6 && strncasecmp(text.ptr, "RESET ", 6) == 0;
 }
 
+/* SET of something that stays with the session: not LOCAL, TRANSACTION or CONSTRAINTS. */
+static bool is_lasting_set(struct slice text)
+{
+    static const char *const brief[] = {"local", "transaction", "constraints"};
+    struct sql_cursor c = {.lex = postgresql_lex, .lexer = {.text = text}};
+    sql_cursor_open(&c);
+    return sql_cursor_take(&c, "set") && !sql_word_in(&c.t, brief, COUNT_OF(brief));
+}
+
 /* Can it stand in a transaction? True only where that is sure. */
 static bool fits_transaction(struct slice text)
 {
@@ -49,18 +58,23 @@ static bool fits_transaction(struct slice text)
 }
 
 /* Items of one transaction, from its beginning or from within, to its end or the end of the list. */
-static size_t add_transaction(const struct pg_conn *c, struct arena *a, struct group *g,
+static size_t add_transaction(struct pg_conn *c, struct arena *a, struct group *g,
                               const struct statement *items, size_t from, size_t n)
 {
     for (size_t i = from; i < n; i++) {
         enum pg_class class = pg_classify(items[i].text);
         struct statement s = items[i];
         s.flags &= ~(unsigned)STATEMENT_TOLERATE;
+        if (class == PG_COMMIT && c->sets) { /* the session goes to somebody else now */
+            add_own(a, g, "RESET ALL", 0);
+        }
+        bool ends = class == PG_COMMIT || class == PG_ROLLBACK;
+        c->sets = !ends && (c->sets || is_lasting_set(s.text));
         add(a, g, s, i);
         if (class == PG_BEGIN || is_reset(items[i].text)) {
             add_own(a, g, c->settings, STATEMENT_ROWS);
         }
-        if (class == PG_COMMIT || class == PG_ROLLBACK) {
+        if (ends) {
             return i + 1;
         }
     }
@@ -124,8 +138,15 @@ static int run_alone(struct pg_conn *c, struct arena *a, const struct statement 
     return rc;
 }
 
-static int refuse_bare(struct err *err)
+static int refuse_bare(bool set, struct err *err)
 {
+    if (set) {
+        err_set(
+            err, ERR_REFUSED,
+            "a SET outside of transactions would stay with a session of the pooler that stands before the "
+            "server");
+        return err_hint(err, "Connect to the server itself, or set it for the role: ALTER ROLE ... SET ...");
+    }
     err_set(err, ERR_REFUSED,
             "a statement outside of transactions would not find the target's schema through the pooler that "
             "stands before the server");
@@ -152,8 +173,8 @@ int pg_pooled_batch(struct pg_conn *c, struct arena *a, const struct statement *
             rc = run_group(c, a, &g, outcomes, &failed, err);
         } else if (fits_transaction(items[i].text)) {
             rc = run_alone(c, a, items, i, outcomes, err);
-        } else if (c->has_schema) {
-            rc = refuse_bare(err);
+        } else if (c->has_schema || is_lasting_set(items[i].text)) {
+            rc = refuse_bare(!c->has_schema, err);
         } else {
             add(a, &g, items[i], i);
             rc = run_group(c, a, &g, outcomes, &failed, err);

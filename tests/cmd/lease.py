@@ -142,17 +142,21 @@ def settings_stay_ours(name, d, b):
     environment(path, "dev", f'targets:\n  - {{ name: main, url: "{b.url(d)}?schema=elsewhere" }}\n'
                              "settings: { lock_timeout: 4321ms }\n")
     d.client.run("DROP SCHEMA IF EXISTS elsewhere CASCADE; CREATE SCHEMA elsewhere")
+    revision(path, "r2", "r1", "SET statement_timeout = '1234s';\nSET search_path = elsewhere, pg_temp;\n"
+             "COPY log FROM stdin;\none\ntwo\n\\.\nINSERT INTO log VALUES (current_setting('statement_timeout'));", "")
     r = run(path, "upgrade", "--env", "dev")
     same(f"{name}: upgrade", r.status, 0, r)
     same(f"{name}: in its schema", d.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'elsewhere'"), [("4",)])
     same(f"{name}: and nowhere else", d.tables(), [])
+    same(f"{name}: its rows", d.query("SELECT k FROM elsewhere.log ORDER BY 1"), [("1234s",), ("one",), ("two",)])
     pool = Client(["psql", "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(b.port), "-U", "postgres", "-d", d.database],
                   f"\\echo {MARK}")
     seen = set()
     for _ in range(12):
-        seen.update(pool.run("SELECT current_setting('lock_timeout') || current_setting('search_path')"))
+        seen.update(pool.run("SELECT current_setting('lock_timeout') || current_setting('search_path') || "
+                             "current_setting('statement_timeout')"))
     pool.close()
-    same(f"{name}: the pool's sessions are as they were", seen, {'0"$user", public'})
+    same(f"{name}: the pool's sessions are as they were", seen, {'0"$user", public0'})
     same(f"{name}: no lock stays", d.query(
         "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = "
         "current_database()"), [("0",)])
@@ -161,6 +165,13 @@ def settings_stay_ours(name, d, b):
     same(f"{name}: a statement that cannot be told its schema", r.status, 1, r)
     has(f"{name}: is not sent", r.out + r.errors, "would not find the target's schema")
     d.client.run("DROP SCHEMA elsewhere CASCADE")
+    plain = project(folder("lease"))
+    environment(plain, "dev", targets(d, b.url(d)))
+    revision(plain, "s1", "", "SET maintenance_work_mem = '64MB';\nCREATE TABLE s (id int);", "DROP TABLE s;",
+             header="-- transaction: off\n")
+    r = expect(f"{name}: a SET that would stay in the pool", 1, plain, "upgrade", part="would stay with a session of the pooler")
+    same(f"{name}: nothing of it", "s" in d.tables(), False, r)
+    d.reset()
 
 
 def pooler(pool):
