@@ -8,7 +8,8 @@
 #include <limits.h>
 #include <poll.h>
 
-#define RECONNECT_MS 15000
+#define RECONNECT_MS       15000
+#define RECONNECT_LEAST_MS 2000
 
 static int exec_all(struct execution *x, const char *const *texts, size_t n, struct err *err)
 {
@@ -46,8 +47,13 @@ int roll_back(struct execution *x, bool *doubt, struct err *err)
 
 int settle_reconnect(struct execution *x, struct err *err)
 {
-    int64_t deadline = time_monotonic_us() + RECONNECT_MS * 1000;
     struct member *m = x->member;
+    /* As patient as in connecting, but never without any: what was lost may take a moment to end. */
+    int64_t asked_ms = m->environment->settings.connect_retry_for_ms;
+    int64_t patience_ms = asked_ms < 0                    ? RECONNECT_MS
+                          : asked_ms < RECONNECT_LEAST_MS ? RECONNECT_LEAST_MS
+                                                          : asked_ms;
+    int64_t deadline = time_monotonic_us() + patience_ms * 1000;
     run_watch_conn(x->watch, NULL);
     for (int pause_ms = 50;; pause_ms = pause_ms < 1000 ? pause_ms * 2 : 1000) {
         member_disconnect(m);
