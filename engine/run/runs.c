@@ -464,12 +464,17 @@ void runs_wave_call(struct arena *a, struct store_calls *calls, const char *run,
 
 void runs_change_call(struct arena *a, struct store_calls *calls, const char *run, const struct run_change *c)
 {
-    const struct store_value values[] = {store_text(run), store_text(run_states[c->state]),
-                                         store_number(c->wave), store_number(c->exit_status),
-                                         store_number(c->state == RUN_STATE_ENDED ? time_now_us() : 0)};
+    const struct store_value values[] = {store_text(run),
+                                         store_text(run_states[c->state]),
+                                         store_number(c->wave),
+                                         store_number(c->exit_status),
+                                         store_number(c->state == RUN_STATE_ENDED ? time_now_us() : 0),
+                                         store_number(c->from_ended)};
+    /* A process that goes on with a run alone does not share it. */
     store_add(a, calls,
               "UPDATE runs SET state = ?2, wave = CASE WHEN ?3 >= 0 THEN ?3 ELSE wave END, "
-              "exit_status = CASE WHEN ?4 >= 0 THEN ?4 ELSE exit_status END, ended_us = ?5 "
+              "exit_status = CASE WHEN ?4 >= 0 THEN ?4 ELSE exit_status END, ended_us = ?5, "
+              "shared = CASE WHEN ?6 = 1 THEN 0 ELSE shared END "
               "WHERE run = ?1",
               values, COUNT_OF(values));
 }

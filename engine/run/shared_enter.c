@@ -15,7 +15,7 @@ struct entering {
     char digest[1][DIGEST_HEX + 1];
     enum run_state state;
     int exit_status;
-    bool found, others, left, over;
+    bool found, shared, others, left, over;
 };
 
 static int take_state(void *arg, const struct store_row *row, struct err *err)
@@ -23,6 +23,7 @@ static int take_state(void *arg, const struct store_row *row, struct err *err)
     struct entering *e = arg;
     e->found = true;
     e->exit_status = (int)row_number(row, 1);
+    e->shared = row_number(row, 2) != 0;
     return runs_read_state(row, 0, &e->state, err);
 }
 
@@ -71,6 +72,10 @@ static int check_state(const struct entering *e, struct err *err)
     if (!e->found) {
         return err_set(err, ERR_FAILED, "run %s is not in the store any more", e->id);
     }
+    if (e->others && !e->shared) {
+        err_set(err, ERR_REFUSED, "run %s is carried out by one process, which does not share it", e->id);
+        return err_hint(err, "Wait for its end, or interrupt it there.");
+    }
     if (e->state == RUN_STATE_WAITING && !e->run->opts.again) {
         err_set(err, ERR_REFUSED, "run %s of this plan waits for a person", e->id);
         return err_hint(err, "\"lockstep resume %s --join\" goes on with it.", e->id);
@@ -85,7 +90,7 @@ static int enter_work(void *arg, struct store *s, struct arena *a, struct store_
     e->found = e->others = e->left = false;
     struct store_call reads[] = {
         audit_head_call(&e->before),
-        {.sql = "SELECT state, exit_status FROM runs WHERE run = ?1 {for_update}",
+        {.sql = "SELECT state, exit_status, shared FROM runs WHERE run = ?1 {for_update}",
          .values = values,
          .n = 1,
          .each = take_state,

@@ -5,7 +5,7 @@
 #include "engine/run/store_internal.h"
 
 #define STORE_CONNECT_TIMEOUT_MS 5000
-#define STORE_LOCK_TIMEOUT_MS    10000
+#define STORE_LOCK_TIMEOUT_MS    30000 /* longer than a transaction of a client that vanished lasts */
 
 struct store_server {
     struct arena arena; /* of the address */

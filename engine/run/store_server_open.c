@@ -5,16 +5,16 @@
 
 #define DEFAULT_SCHEMA "lockstep"
 
-/* A server that vanished is noticed within half a minute, and a transaction whose client vanished does not
- * keep others from appending for longer than that. */
+/* A server that vanished is noticed within a quarter of a minute, and a transaction whose client vanished
+ * does not keep others from appending for longer than that. */
 static const struct driver_param own_params[] = {
     {"keepalives_idle", "10"},
     {"keepalives_interval", "5"},
     {"keepalives_count", "3"},
-    {"tcp_user_timeout", "20000"},
+    {"tcp_user_timeout", "10000"},
 };
 static const char own_options[] =
-    "-c idle_in_transaction_session_timeout=20000 "
+    "-c idle_in_transaction_session_timeout=10000 "
     "-c default_transaction_isolation=read\\ committed -c synchronous_commit=on "
     "-c client_min_messages=warning";
 
@@ -39,6 +39,7 @@ static void copy_address(struct store_server *server, const struct driver_addres
     params[n++] = (struct driver_param){"options", options};
     server->schema = arena_dup(a, at->schema && at->schema[0] ? at->schema : DEFAULT_SCHEMA);
     server->address = (struct driver_address){.host = arena_dup(a, at->host),
+                                              .hostaddr = arena_dup(a, at->hostaddr),
                                               .port = at->port,
                                               .user = arena_dup(a, at->user),
                                               .password = arena_dup(a, at->password),

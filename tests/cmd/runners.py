@@ -181,6 +181,63 @@ def an_interrupted_runner_leaves(store, targets):
         same(f"{name}: {t.name} is at the head", t.at(), ["r3"], t.history())
 
 
+def all_interrupted_and_joined_again(store, targets):
+    name = "all interrupted"
+    path, plan = prepare(store.new(), targets)
+    runners = [join(path, plan) for _ in range(2)]
+    wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
+                                                  "tablename = 'run_targets'") and
+             store.query("SELECT 1 FROM run_targets WHERE state = 'ended' LIMIT 1"))
+    for p in runners:
+        p.send_signal(signal.SIGTERM)
+    same(f"{name}: all say so", [ended(p).status for p in runners], [130, 130])
+    ok(f"{name}: something is left", store.query("SELECT 1 FROM run_targets WHERE outcome IS DISTINCT FROM 'done' LIMIT 1"))
+    r = ended(join(path, plan))
+    same(f"{name}: joining goes on", r.status, 0, r)
+    for t in targets:
+        same(f"{name}: {t.name} is at the head", t.at(), ["r3"], t.history())
+    same(f"{name}: one run", len(store.query("SELECT run FROM runs")), 1)
+
+
+def the_leader_dies_while_it_takes_back(store, targets):
+    name = "a leader killed while it takes back"
+    few = targets[:6]
+    path, plan = prepare(store.new(), few, "rollout: { parallel: 2, on_failure: rollback, rollback_scope: run }\n")
+    revision(path, "r3", "r2", "CREATE TABLE t3 (id bigint);\nINSERT INTO done VALUES ('r3');",
+             "SELECT pg_sleep(0.4);\nDELETE FROM done WHERE revision = 'r3';\nDROP TABLE t3;")
+    expect(f"{name}: the plan", 2, path, "plan", "prod", "--out", "plan.yaml")
+    few[5].script("CREATE TABLE t2 (id bigint);")
+    runners = [join(path, plan) for _ in range(3)]
+    wait_for(f"{name}: it takes back", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
+                                                           "tablename = 'run_targets'") and
+             store.query("SELECT 1 FROM runs WHERE state = 'taking back'") and
+             store.query("SELECT 1 FROM run_targets WHERE state = 'claimed'"))
+    leader = int(store.query("SELECT pid FROM runners ORDER BY started_us, runner LIMIT 1")[0][0])
+    next(p for p in runners if p.pid == leader).kill()
+    results = [ended(p) for p in runners]
+    same(f"{name}: the others have the run's status", sorted(r.status for r in results), [-9, 1, 1], *results)
+    for t in few[:5]:
+        same(f"{name}: {t.name} is back", (t.at(), [x for x in t.tables() if x not in BOOKKEEPING]), ([], []), t.history())
+    same(f"{name}: one end", store.query("SELECT count(*) FROM events WHERE kind = 'run_finished'"), [("1",)])
+    r = run(path, "audit", "verify")
+    same(f"{name}: the log holds", r.status, 0, r)
+
+
+def a_store_in_a_file(targets):
+    """The same code, among processes of one machine."""
+    name = "a file"
+    few = targets[:4] + targets[-2:]
+    path, plan = prepare(".lockstep/store.db", few)
+    for r in [ended(p) for p in [join(path, plan) for _ in range(3)]]:
+        same(f"{name}: status", r.status, 0, r)
+    for t in few:
+        same(f"{name}: {t.name}", (t.at(), sorted(r[0] for r in t.query("SELECT revision FROM done"))), (["r3"], ["r1", "r2", "r3"]))
+    db = sqlite3.connect(f"{path}/.lockstep/store.db")
+    same(f"{name}: one run, one end", db.execute("SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM events "
+                                                 "WHERE kind = 'run_finished'), (SELECT count(*) FROM runners)").fetchall(), [(1, 1, 0)])
+    db.close()
+
+
 def store_trouble(store, targets):
     few = targets[:4] + targets[8:10]
     path, plan = prepare(store.new(), few)
@@ -244,6 +301,8 @@ store, targets = StoreDatabase("store"), fleet("runners")
 other_store, other_targets = StoreDatabase("other"), fleet("others")[::2]
 cases = {"one": lambda: one_or_ten(store, targets), "fail": lambda: a_failure_is_taken_back_by_one(store, targets),
          "waves": lambda: waves_and_a_person(store, targets), "interrupt": lambda: an_interrupted_runner_leaves(store, targets),
+         "all": lambda: all_interrupted_and_joined_again(store, targets), "file": lambda: a_store_in_a_file(targets),
+         "leader": lambda: the_leader_dies_while_it_takes_back(store, targets),
          "trouble": lambda: store_trouble(store, targets), "away": lambda: a_store_that_goes_away(other_store, other_targets),
          "ten": lambda: [ten_runners(store, targets, random.randrange(10**6)) for _ in range(ROUNDS)]}
 chosen = sys.argv[1:] or list(cases)
