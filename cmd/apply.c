@@ -80,6 +80,9 @@ static int apply_environment(struct app *app, const char *name, struct err *err)
         return rc;
     }
     rc = environment_supported(p.environment, USE_APPLY, err);
+    if (app->yes) {
+        fleet_keep_for_run(&p.fleet);
+    }
     p.request.destination = args_text(&app->args, "to");
     p.request.destination = p.request.destination ? p.request.destination : "heads";
     rc = rc ? rc : planning_make(&p, err);

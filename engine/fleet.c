@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define KEPT_CONNECTIONS 16     /* so many members may stay connected between reading and running */
+#define KEPT_MOST        64     /* when the environment has so many at work at once */
 #define SEPARATOR        '\x1f' /* stands in no name */
 #define RETRY_FOR_MS     30000  /* of a run, while a server says "not now" */
 
@@ -151,7 +152,13 @@ void member_fail(struct member *m, const struct err *why)
 
 bool fleet_is_large(const struct fleet *f)
 {
-    return f->members.n > KEPT_CONNECTIONS;
+    return f->members.n > (f->kept ? f->kept : KEPT_CONNECTIONS);
+}
+
+void fleet_keep_for_run(struct fleet *f)
+{
+    int64_t most = f->members.n ? rollout_most_per_server(&f->members.items[0].environment->rollout) : 0;
+    f->kept = most < KEPT_CONNECTIONS ? KEPT_CONNECTIONS : most > KEPT_MOST ? KEPT_MOST : (size_t)most;
 }
 
 static int by_name(const void *x, const void *y)

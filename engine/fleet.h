@@ -50,6 +50,7 @@ struct fleet {
     struct arena *arena;           /* of the thread that opened it; never used by the member_ functions */
     const struct project *project; /* NULL with --url */
     VEC(struct member) members;
+    size_t kept;                   /* so many members may stay connected between reading and running */
     struct member **by_name;       /* sorted, for fleet_find */
     const struct err *unsupported; /* why nothing may be connected to; NULL: nothing is against it */
     const int *cancel_fd;          /* see struct driver_session; may be NULL */
@@ -99,6 +100,8 @@ void member_rest(struct fleet *f, struct member *m);
 void member_fail(struct member *m, const struct err *why); /* a copy of it in m->err */
 /* More members than may stay connected. */
 bool fleet_is_large(const struct fleet *f);
+/* A run follows at once: as many members may stay connected as it is to have at work at once. */
+void fleet_keep_for_run(struct fleet *f);
 
 /* member_read for every member whose state is not known yet, on many threads; errors stay in the members.
  * Returns the number that failed. Unless keep_going, members behind the first that failed may be left unread;

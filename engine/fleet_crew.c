@@ -6,8 +6,11 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#define THREADS_MAX      32
-#define PER_SERVER       16 /* connections at a time: servers have few to give, and others want some too */
+/* Threads, and connections to one server at a time: servers have few to give, and others want some too. More
+ * where the environment lets more targets be changed at once. */
+#define THREADS          32
+#define PER_SERVER       16
+#define THREADS_MAX      64
 #define FILES_PER_THREAD 8
 
 /* Units of one server, in order. */
@@ -38,10 +41,32 @@ static size_t count_cpus(void)
     return sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? (size_t)CPU_COUNT(&cpus) : 1;
 }
 
-static size_t count_threads(size_t nunits)
+/* As the environment has it, within bounds. */
+static size_t between(int64_t n, size_t least)
+{
+    size_t most = n > THREADS_MAX ? THREADS_MAX : (size_t)n;
+    return most < least ? least : most;
+}
+
+static const struct rollout *rollout_of(const struct fleet *f)
+{
+    return &f->members.items[0].environment->rollout;
+}
+
+/* A limit that the environment sets holds for reading too. */
+static size_t count_per_server(const struct rollout *r)
+{
+    bool limited = r->parallel_per_server > 0;
+    for (size_t i = 0; i < r->waves.n; i++) {
+        limited = limited || r->waves.items[i].parallel_per_server > 0;
+    }
+    return between(rollout_most_per_server(r), limited ? 1 : PER_SERVER);
+}
+
+static size_t count_threads(const struct rollout *r, size_t nunits)
 {
     struct rlimit files;
-    size_t n = nunits < THREADS_MAX ? nunits : THREADS_MAX;
+    size_t most = between(rollout_most_at_once(r), THREADS), n = nunits < most ? nunits : most;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / FILES_PER_THREAD < n) {
         n = (size_t)files.rlim_cur / FILES_PER_THREAD;
     }
@@ -69,13 +94,13 @@ static void make_queues(struct crew *c, struct arena *a)
     qsort(placed, c->n, sizeof(*placed), by_server);
     c->order = arena_array(a, c->n, sizeof(*c->order));
     c->queues = arena_array(a, c->n, sizeof(*c->queues));
-    size_t cpus = count_cpus();
+    size_t cpus = count_cpus(), per_server = count_per_server(rollout_of(c->fleet));
     for (size_t i = 0; i < c->n; i++) {
         struct queue *q = c->nqueues ? &c->queues[c->nqueues - 1] : NULL;
         if (!q || strcmp(q->server, placed[i].server) != 0) {
             q = &c->queues[c->nqueues++];
             bool local = c->units[placed[i].unit].members[0]->driver->caps & DRIVER_LOCAL_FILE;
-            *q = (struct queue){placed[i].server, i, i, 0, local ? cpus : PER_SERVER};
+            *q = (struct queue){placed[i].server, i, i, 0, local ? cpus : per_server};
         }
         c->order[i] = placed[i].unit;
         q->n = i + 1;
@@ -171,7 +196,7 @@ size_t crew_work(struct fleet *f, const struct crew_unit *units, size_t n, bool 
     }
     make_queues(&c, &a);
     pthread_t threads[THREADS_MAX];
-    size_t helpers = start_helpers(&c, threads, count_threads(n) - 1);
+    size_t helpers = start_helpers(&c, threads, count_threads(rollout_of(f), n) - 1);
     work(&c);
     for (size_t i = 0; i < helpers; i++) {
         pthread_join(threads[i], NULL);

@@ -324,3 +324,28 @@ int env_read_rollout(struct env_parser *p, const struct yaml_node *value, void *
     }
     return rc;
 }
+
+int64_t rollout_most_at_once(const struct rollout *r)
+{
+    int64_t most = r->waves.n ? 1 : r->parallel;
+    for (size_t i = 0; i < r->waves.n; i++) {
+        most = r->waves.items[i].parallel > most ? r->waves.items[i].parallel : most;
+    }
+    return most;
+}
+
+static int64_t on_one_server(int64_t parallel, int64_t per_server)
+{
+    return per_server && per_server < parallel ? per_server : parallel;
+}
+
+int64_t rollout_most_per_server(const struct rollout *r)
+{
+    int64_t most = r->waves.n ? 1 : on_one_server(r->parallel, r->parallel_per_server);
+    for (size_t i = 0; i < r->waves.n; i++) {
+        const struct rollout_wave *w = &r->waves.items[i];
+        int64_t n = on_one_server(w->parallel, w->parallel_per_server);
+        most = n > most ? n : most;
+    }
+    return most;
+}

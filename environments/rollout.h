@@ -64,3 +64,7 @@ struct rollout {
     bool atomic;
     const struct yaml_node *node; /* NULL when the document has no rollout */
 };
+
+/* How many targets any wave has at work at once, in all and on one server. */
+int64_t rollout_most_at_once(const struct rollout *r);
+int64_t rollout_most_per_server(const struct rollout *r);

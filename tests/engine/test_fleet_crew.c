@@ -13,6 +13,9 @@
 #define SERVERS 3
 
 static const struct driver remote = {.name = "postgresql"};
+static const struct environment plain = {.rollout = {.parallel = 1}}, busy = {.rollout = {.parallel = 40}},
+                                limited = {.rollout = {.parallel = 40, .parallel_per_server = 20}},
+                                shy = {.rollout = {.parallel = 8, .parallel_per_server = 2}};
 static const char *const servers[SERVERS] = {"a:1", "b:1", "c:1"};
 
 struct watched {
@@ -31,6 +34,7 @@ static void fleet_of(struct arena *a, size_t n, size_t nservers, struct fleet *f
     for (size_t i = 0; i < n; i++) {
         f->members.items[i].server = servers[i % nservers];
         f->members.items[i].driver = &remote;
+        f->members.items[i].environment = &plain;
         list[i] = &f->members.items[i];
         units[i] = (struct crew_unit){&list[i], 1};
     }
@@ -85,6 +89,26 @@ static void every_unit_once_within_the_limits(void **state)
         for (size_t i = 0; i < SERVERS; i++) {
             assert_in_range(atomic_load(&w.most[i]), i < nservers ? 1 : 0, 16);
         }
+    }
+}
+
+/* As many as the environment has at work at once. */
+static void limits_of_the_environment(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct environment *environment;
+        int most;
+    } cases[] = {{&busy, 40}, {&limited, 20}, {&shy, 2}};
+    for (size_t k = 0; k < COUNT_OF(cases); k++) {
+        AUTO(arena_release) struct arena a = ARENA_INIT;
+        struct fleet f;
+        struct crew_unit units[300];
+        fleet_of(&a, 300, 1, &f, units);
+        f.members.items[0].environment = cases[k].environment;
+        struct watched w = {.first = f.members.items, .fails_from = SIZE_MAX, .slow = SIZE_MAX};
+        assert_int_equal(crew_work(&f, units, 300, false, call, &w), 0);
+        assert_in_range(atomic_load(&w.most[0]), 1, cases[k].most);
     }
 }
 
@@ -157,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_unit_once_within_the_limits),
+        cmocka_unit_test(limits_of_the_environment),
         cmocka_unit_test(all_are_tried_when_they_are_to_be),
         cmocka_unit_test(the_first_error_is_found_each_time),
         cmocka_unit_test(errors_within_units),

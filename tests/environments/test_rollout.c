@@ -97,6 +97,8 @@ static void limits_are_inherited(void **state)
     assert_int_equal(w[2].parallel, 64);
     assert_int_equal(w[2].parallel_per_server, 8);
     assert_true(w[2].atomic);
+    assert_int_equal(rollout_most_at_once(&e->rollout), 64);
+    assert_int_equal(rollout_most_per_server(&e->rollout), 8);
 }
 
 static void every_pause(void **state)
