@@ -206,9 +206,9 @@ static int decide(struct run *r, size_t wave)
 {
     struct run_wave_row row = {.wave = (unsigned)wave, .state = WAVE_COMMITTING};
     struct err err;
-    FAILPOINT("before decision of a wave");
+    FAILPOINT("before-decision");
     int rc = runs_set_wave(r->opts.store, r->result->run, &row, &err);
-    FAILPOINT("after decision of a wave");
+    FAILPOINT("after-decision");
     if (rc) {
         r->failure = r->failure.status ? r->failure : err;
     }

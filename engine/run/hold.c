@@ -105,7 +105,7 @@ int hold_check(struct execution *x)
 
 static int commit_prepared(struct execution *x, struct err *err)
 {
-    FAILPOINT("before commit prepared");
+    FAILPOINT("before-prepared-commit");
     int rc = end_prepared(x, x->prepared_name, true, err);
     if (rc && err->connection_lost) {
         rc = settle_reconnect(x, err);
@@ -113,7 +113,7 @@ static int commit_prepared(struct execution *x, struct err *err)
             rc = end_prepared(x, x->prepared_name, true, err);
         }
     }
-    FAILPOINT("after commit prepared");
+    FAILPOINT("after-prepared-commit");
     if (rc == 0) {
         *err = (struct err){0};
         return 0;
@@ -128,9 +128,7 @@ void hold_commit(struct execution *x)
     struct target_result *r = x->result;
     take_up(x);
     if (x->hold == PLAN_HOLD_OPEN) {
-        FAILPOINT("before commit of a wave");
         settle_result(x, x->work->track, execution_go_on(x, &r->err));
-        FAILPOINT("after commit of a wave");
     } else if (commit_prepared(x, &r->err) == 0) {
         settle_result(x, x->work->track, 0);
     } else {

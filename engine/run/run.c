@@ -431,6 +431,11 @@ static int open_run(struct run *r, struct err *err)
         return rc;
     }
     set_up_results(r);
+    if (r->opts.join && r->atomics.waves) {
+        err_set(err, ERR_REFUSED,
+                "a plan with atomic waves is carried out by one runner, which has all of a wave in hand");
+        return err_hint(err, "Apply it without --join.");
+    }
     rc = r->opts.again && !r->opts.join ? again_load(r, err) : 0;
     rc = rc ? rc : limits_reserve_files(at_once(r) + atomics_most(r), err);
     return rc ? rc : crew_open(at_once(r), r->opts.control, &r->crew, err);

@@ -210,6 +210,13 @@ for on_failure in ("stop", "rollback"):
 path = fresh(pg, ALL, settings="settings: { transaction: revision }\n")
 expect("a transaction each", 4, path, "plan", "prod", part="an atomic wave needs all revisions of a target in one transaction")
 
+path = fresh(pg[1:])
+expect("with others: plan", 2, path, "plan", "prod", "-o", f"{path}/p.yaml")
+write(f"{path}/lockstep.yaml", f"project: e2e\nstore: {server('postgresql')}/{admin.database}\n")
+expect("with others", 4, path, "apply", f"{path}/p.yaml", "--join", part="a plan with atomic waves is carried out by one runner")
+expect("with a store on a server", 0, path, "apply", f"{path}/p.yaml")
+everything("with a store on a server", pg[1:])
+
 # ---------------------------------------------------------------- crashes
 def newest(path):
     return run(path, "audit", "log", "--format", "json").json["runs"][0]["run"]
@@ -235,11 +242,24 @@ def crash(name, targets, point, way):
 
 
 if "failpoints" in run("/", "version").out:
-    two = ["before decision of a wave", "after decision of a wave", *[f"{w} commit prepared:{n}" for n in (1, 2) for w in ("before", "after")]]
-    one = [f"{w} commit of a wave:{n}" for n in (1, 2) for w in ("before", "after")]
+    two = ["before-decision", "after-decision", *[f"{w}-prepared-commit:{n}" for n in (1, 2) for w in ("before", "after")]]
+    one = [f"{w}-commit:{n}" for n in (1, 2) for w in ("before", "after")]
     both = [pg[0], plain[0], maria[0], lite[0], pg[1]]
     for targets, what, points in ((pg, "prepared", two), (plain, "open", one), (both, "mixed", [*one, *two])):
         for i, point in enumerate(points):
             for way in ("resume", "rollback") if what != "mixed" else (("resume", "rollback")[i % 2],):
                 crash(f"{what}, killed {point}", targets, point, way)
+    # It dies while it takes back what had committed before the window closed.
+    targets = [pg[0], plain[0], plain[1], pg[1]]
+    for point in ("before-undo-statement", "before-undo-commit", "after-undo-commit"):
+        name = f"the window, killed {point}"
+        path = fresh(targets)
+        failing_commit(plain[1])
+        with_table(path)
+        r = run(path, "apply", "prod", "--yes", env={"LOCKSTEP_FAILPOINT": point})
+        same(f"{name}: it dies", r.status, -9, r)
+        expect(f"{name}: resumed", 0, path, "resume", newest(path))
+        nothing(name, [pg[0], plain[0], pg[1]])
+        same(f"{name}: nothing is left prepared", prepared(), [])
+        expect(f"{name}: audit", 0, path, "audit", "verify")
 finish()
