@@ -311,11 +311,88 @@ static void a_wave_is_awaited_while_something_behind_it_is_left(void **state)
     assert_false(roster_is_awaited(&f->roster, 0));
 }
 
+/* Targets 0 to 4 of an atomic wave, of which 2 cannot wait; and a target in a wave after it. */
+static void add_atomic(struct fixture *f)
+{
+    static const enum plan_hold holds[] = {PLAN_HOLD_PREPARED, PLAN_HOLD_OPEN, PLAN_HOLD_FIRST,
+                                           PLAN_HOLD_NONE, PLAN_HOLD_OPEN};
+    add_wave(f, COUNT_OF(holds), 2, 0, 0);
+    add_wave(f, 1, 2, 0, 1);
+    f->plan.waves.items[0].atomic = true;
+    for (size_t i = 0; i < COUNT_OF(holds); i++) {
+        f->plan.targets.items[i].hold = holds[i];
+    }
+    begin(f);
+}
+
+static void hold(struct fixture *f, size_t target)
+{
+    roster_set(&f->roster, target, ROSTER_HELD);
+}
+
+static void who_waits_takes_no_place(void **state)
+{
+    struct fixture *f = *state;
+    add_atomic(f);
+    assert_string_equal(start(f), "2");
+    end(f, 2);
+    assert_string_equal(start(f), "0 1");
+    hold(f, 0);
+    hold(f, 1);
+    assert_string_equal(start(f), "3 4");
+    end(f, 3);
+    hold(f, 4);
+    assert_string_equal(complete(f), ""); /* held is not ended */
+    assert_int_equal(f->roster.waves[0].held, 3);
+    end(f, 0);
+    end(f, 1);
+    assert_string_equal(complete(f), "");
+    end(f, 4);
+    assert_string_equal(complete(f), "0");
+    assert_string_equal(start(f), "5");
+}
+
+static void one_failure_keeps_an_atomic_wave_from_starting(void **state)
+{
+    struct fixture *f = *state;
+    f->plan.max_failures = 5;
+    add_atomic(f);
+    assert_string_equal(start(f), "2");
+    roster_ended(&f->roster, 2, true);
+    assert_false(roster_beyond_budget(&f->roster));
+    assert_string_equal(start(f), "");
+    assert_string_equal(complete(f), "");
+}
+
+static void a_wave_that_lets_go_is_as_before(void **state)
+{
+    struct fixture *f = *state;
+    add_atomic(f);
+    start(f);
+    end(f, 2);
+    start(f);
+    hold(f, 0);
+    roster_ended(&f->roster, 1, true);
+    assert_string_equal(start(f), "");
+    roster_bar(&f->roster, 0);
+    assert_int_equal(f->roster.waves[0].held, 0);
+    assert_int_equal(f->roster.waves[0].pending, 3);
+    assert_string_equal(start(f), "");
+    assert_string_equal(complete(f), "");
+    /* Back goes what had committed. */
+    static const size_t order[] = {2};
+    roster_turn_back(&f->arena, &f->roster, order, 1);
+    assert_string_equal(start(f), "2");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(as_many_at_once_as_may_be),
+        TEST(who_waits_takes_no_place),
+        TEST(one_failure_keeps_an_atomic_wave_from_starting),
+        TEST(a_wave_that_lets_go_is_as_before),
         TEST(a_server_has_its_own_limit),
         TEST(a_wave_waits_for_those_that_it_names),
         TEST(a_pause_holds_only_those_that_wait_for_it),
