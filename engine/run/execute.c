@@ -466,11 +466,14 @@ static int run_batch(struct execution *x, struct track_work *w, size_t to, struc
     /* What is held has been decided about. */
     bool interrupted = !x->held && execution_interrupted(x, w->taking_back);
     int rc = interrupted ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
+    bool fenced = !rc;
     rc = rc ? rc : member_fence(x->member, is_commit(x, &w->script.items.items[from]), err);
+    bool busy =
+        fenced && rc && err->retryable; /* a deadlock about the lease: as if the statement had met it */
     if (!rc && w->anchors[from]) {
         rc = anchor_audit(x, w->track, &w->script, from, to, err);
     }
-    *sent = !rc;
+    *sent = !rc || busy;
     *stopped = from;
     rc = rc ? rc : leftovers_before(x, w->track, &w->script, from, seen, err);
     lock_watch_begin(x->lock_watch);

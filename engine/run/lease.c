@@ -2,13 +2,14 @@
 #include "engine/run/lease.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = 4, STACK_BYTES = 512 << 10 };
+enum { ATTEMPTS = 4, RENEWALS = 10, STACK_BYTES = 512 << 10 };
 
 struct lease {
     struct arena arena;
@@ -292,8 +293,15 @@ int lease_fence(struct lease *l, struct conn *conn, bool commits, struct err *er
 {
     bool alone = conn_driver(conn)->txn(conn) == TXN_IDLE, ours = !atomic_load(&l->lost);
     if (ours && (alone || commits)) {
-        int rc = renew(l, conn, alone, &ours, err);
+        struct err failure = {0};
+        int rc = renew(l, conn, alone, &ours, &failure);
+        /* Nodes of a cluster get into each other's way; in a transaction, it has to be begun anew. */
+        for (int i = 1; rc && alone && failure.retryable && !failure.connection_lost && i < RENEWALS; i++) {
+            poll(NULL, 0, i * 10);
+            rc = renew(l, conn, alone, &ours, &failure);
+        }
         if (rc) {
+            *err = failure;
             return err_wrap(err, "looking whether the lease is still held");
         }
     }
