@@ -11,6 +11,7 @@
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
+#include <stdatomic.h>
 #include <stdint.h>
 
 struct arena;
@@ -242,6 +243,14 @@ struct driver {
     /* Stop the statement in flight; safe from any thread while the connection is open. The statement then
      * fails with ERR_INTERRUPTED. Without one in flight the next batch fails so. */
     void (*cancel)(struct conn *);
+    /* The server will not answer any more: the call that waits for it comes back with the connection lost,
+     * and this reason (a text that lives for ever). Safe from any thread while the connection is open. NULL
+     * where nobody waits for a network. */
+    void (*give_up)(struct conn *, const char *reason);
+    /* Query, for another session, about the one of number {session}, which is {age} seconds old: the
+     * number of the session that asks, and "working", "idle", or NULL when the server does not know it. NULL
+     * with give_up. */
+    const char *session_state;
     void (*cancel_reset)(struct conn *); /* forget a cancel, so that the connection can roll back and go on */
 
     /* One holder per key; never waits. ERR_REFUSED with *holder filled when another session has it.
@@ -319,6 +328,10 @@ struct conn_base {
     void (*progress)(void *arg, size_t done);
     void *progress_arg;
     struct ssh_end *tunnel; /* closed by conn_close(); NULL: none */
+    /* For whoever looks after connections from another thread. */
+    atomic_llong session;           /* its number on the server, as that said when it began; 0: none */
+    atomic_llong quiet_since_us;    /* monotonic: waiting for the server since then; 0: not waiting */
+    _Atomic(const char *) given_up; /* see give_up */
 };
 
 /* The driver of that name, loading its module when it is not built in. ERR_USAGE for an unknown name,
@@ -337,6 +350,16 @@ static inline void conn_on_progress(struct conn *c, void (*progress)(void *arg, 
     struct conn_base *base = (struct conn_base *)(void *)c;
     base->progress = progress;
     base->progress_arg = arg;
+}
+/* Its number on the server; 0: it has none. */
+static inline int64_t conn_session(const struct conn *c)
+{
+    return atomic_load(&((const struct conn_base *)(const void *)c)->session);
+}
+/* For drivers: waiting begins, or goes on after a sign of life (now_us), or ends (0). */
+static inline void conn_waits(struct conn_base *base, int64_t now_us)
+{
+    atomic_store_explicit(&base->quiet_since_us, now_us, memory_order_relaxed);
 }
 /* For drivers: `done` statements of the batch are complete. */
 static inline void conn_progress(const struct conn_base *base, size_t done)

@@ -3,6 +3,7 @@
 #include "base/failpoint.h"
 #include "engine/reach.h"
 #include "engine/run/audit.h"
+#include "engine/vigil.h"
 #include <unistd.h>
 
 #define KEPT_CONNECTIONS 16     /* so many members may stay connected between reading and running */
@@ -195,6 +196,7 @@ int fleet_open(struct arena *a, const struct project *p, const struct environmen
         f.by_name[i] = &f.members.items[i];
     }
     qsort(f.by_name, n, sizeof(struct member *), by_name);
+    f.vigil = vigil_new();
     *out = f;
     return 0;
 }
@@ -205,6 +207,7 @@ void member_disconnect(struct member *m)
     if (m->lease && member_unlock(m, &err) != 0) {
         m->lock_note = arena_printf(&m->arena, "%s", err.message);
     }
+    vigil_leave(m->fleet ? m->fleet->vigil : NULL, m->conn);
     conn_close(m->conn);
     m->conn = NULL;
     m->locked = m->state_locked = false;
@@ -217,6 +220,8 @@ void fleet_close(struct fleet *f)
         member_disconnect(m);
         arena_adopt(f->arena, &m->arena);
     }
+    vigil_free(f->vigil);
+    f->vigil = NULL;
 }
 
 struct member *fleet_find(struct fleet *f, const char *name)
@@ -270,6 +275,7 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
     }
     m->conn = conn;
     m->conn_creates = create;
+    vigil_enter(f->vigil, m, conn);
     return 0;
 }
 

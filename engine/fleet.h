@@ -52,6 +52,7 @@ struct fleet {
     VEC(struct member) members;
     size_t kept;                   /* so many members may stay connected between reading and running */
     struct member **by_name;       /* sorted, for fleet_find */
+    struct vigil *vigil;           /* looks after the connections */
     const struct err *unsupported; /* why nothing may be connected to; NULL: nothing is against it */
     const int *cancel_fd;          /* see struct driver_session; may be NULL */
     const char *application;       /* "lockstep ana@laptop (4711)": what servers and lock refusals show */

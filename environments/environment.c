@@ -180,6 +180,11 @@ static int read_connect_retry_for(struct env_parser *p, const struct yaml_node *
     return env_read_timeout(p, value, &p->e->settings.connect_retry_for_ms);
 }
 
+static int read_liveness(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
+{
+    return env_read_timeout(p, value, &p->e->settings.liveness_ms);
+}
+
 static int read_lock_retries(struct env_parser *p, const struct yaml_node *value, void *into UNUSED)
 {
     return yaml_int(value, 0, 100000, &p->e->settings.lock_retries, p->err);
@@ -215,6 +220,7 @@ static int read_settings(struct env_parser *p, const struct yaml_node *value, vo
                                           {"statement_timeout", read_statement_timeout},
                                           {"connect_timeout", read_connect_timeout},
                                           {"connect_retry_for", read_connect_retry_for},
+                                          {"liveness", read_liveness},
                                           {"transaction", read_transaction}};
     return env_read_map(p, value, keys, COUNT_OF(keys), NULL);
 }
@@ -255,7 +261,7 @@ static void share_tunnel(struct environment *e)
 
 static void set_defaults(struct environment *e)
 {
-    e->settings = (struct settings){-1, -1, -1, -1, -1, -1, -1, -1};
+    e->settings = (struct settings){-1, -1, -1, -1, -1, -1, -1, -1, -1};
     e->rollout = (struct rollout){
         .parallel = 1, .on_failure = ON_FAILURE_STOP, .rollback_scope = ROLLBACK_RUN, .max_failures = 0};
 }

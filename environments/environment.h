@@ -58,6 +58,7 @@ struct settings { /* -1 in a number: not given */
     int64_t lock_timeout_ms, statement_timeout_ms;
     int64_t connect_timeout_ms;   /* of one attempt, tunnel included */
     int64_t connect_retry_for_ms; /* how long a run tries again while a server says "not now" */
+    int64_t liveness_ms; /* a server that is silent for so long is asked whether it still works; 0: never */
     int64_t lock_retries;
     int64_t lock_wait_ms;  /* how long to try for the lock on a target; default 600 ms */
     int64_t lock_lease_ms; /* how long a lease lasts that nobody renews; default 30 s */

@@ -110,7 +110,7 @@ static void *watch(void *arg)
         idle = idle_now && left == c->left ? idle + 1 : 0;
     }
     if (c->busy) {
-        shutdown(c->fd, SHUT_RDWR);
+        shutdown(c->own_fd, SHUT_RDWR);
     }
     pthread_mutex_unlock(&c->mutex);
     return NULL;
@@ -144,7 +144,7 @@ static void kill_statement(struct mysql_conn *c)
     c->killed = c->watch && send_kill(c->watch, c->thread_id);
     c->watching = c->killed && start_watch(c);
     if (!c->watching) {
-        shutdown(c->fd, SHUT_RDWR);
+        shutdown(c->own_fd, SHUT_RDWR);
     }
 }
 
@@ -158,6 +158,13 @@ void mysql_conn_cancel(struct conn *conn)
         kill_statement(c);
     }
     pthread_mutex_unlock(&c->mutex);
+}
+
+void mysql_conn_give_up(struct conn *conn, const char *reason)
+{
+    struct mysql_conn *c = mysql_conn_of(conn);
+    atomic_store(&c->base.given_up, reason);
+    shutdown(c->own_fd, SHUT_RDWR);
 }
 
 void mysql_conn_cancel_reset(struct conn *conn)
@@ -180,6 +187,7 @@ int mysql_cancel_begin(struct mysql_conn *c, size_t n, struct err *err)
     c->busy = !cancelled;
     c->left = n;
     c->progress_us = time_monotonic_us();
+    conn_waits(&c->base, cancelled ? 0 : c->progress_us);
     pthread_mutex_unlock(&c->mutex);
     if (!cancelled) {
         return 0;
@@ -196,11 +204,13 @@ void mysql_cancel_answered(struct mysql_conn *c, int64_t now_us)
     pthread_mutex_lock(&c->mutex);
     c->left--;
     c->progress_us = now_us;
+    conn_waits(&c->base, now_us);
     pthread_mutex_unlock(&c->mutex);
 }
 
 void mysql_cancel_end(struct mysql_conn *c)
 {
+    conn_waits(&c->base, 0);
     pthread_mutex_lock(&c->mutex);
     c->busy = false;
     bool watching = c->watching;

@@ -1,9 +1,12 @@
 /* The life of a MySQL/MariaDB session, and what it knows about its server. */
 #include "drivers/mysql/connection.h"
+#include "base/file.h"
+#include <fcntl.h>
 #include <mysqld_error.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* Notice within about a minute that the other side is gone: statements themselves may take hours. */
 static void watch_peer(int fd)
@@ -46,7 +49,9 @@ int mysql_conn_open(const struct driver_address *address, const struct driver_se
     c->my = my;
     c->login = login;
     c->fd = (int)mysql_get_socket(my);
+    c->own_fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
     c->thread_id = mysql_thread_id(my);
+    atomic_store(&c->base.session, (long long)c->thread_id);
     mysql_cancel_init(c);
     watch_peer(c->fd);
     name_server(c);
@@ -79,6 +84,9 @@ void mysql_conn_close(struct conn *conn)
     }
     settle(c);
     mysql_close(c->my);
+    if (c->own_fd >= 0) {
+        close(c->own_fd);
+    }
     mysql_login_unref(c->login);
     mysql_cancel_destroy(c);
     free(c);
@@ -100,10 +108,12 @@ enum txn_state mysql_conn_txn(struct conn *conn)
 void mysql_conn_refresh(struct mysql_conn *c)
 {
     static const char sql[] = "DO 0";
+    conn_waits(&c->base, time_monotonic_us());
     c->stale = mysql_real_query(c->my, sql, sizeof(sql) - 1) != 0;
     if (c->stale && mysql_errno(c->my) != ER_QUERY_INTERRUPTED) {
         c->lost = true;
     }
+    conn_waits(&c->base, 0);
 }
 
 const char *mysql_conn_server(struct conn *conn)

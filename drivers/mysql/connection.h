@@ -43,7 +43,8 @@ struct mysql_conn {
     struct conn_base base;
     MYSQL *my;
     struct mysql_login *login;
-    int fd; /* the session's socket */
+    int fd;     /* the session's socket */
+    int own_fd; /* the same, and never another one's: the library may close the first at any time */
     unsigned long thread_id;
     char server[64];
     size_t max_packet; /* the server's max_allowed_packet; 0: not asked yet */
@@ -101,6 +102,7 @@ void mysql_conn_refresh(struct mysql_conn *);
 /* cancel.c */
 void mysql_conn_cancel(struct conn *);
 void mysql_conn_cancel_reset(struct conn *);
+void mysql_conn_give_up(struct conn *, const char *reason);
 void mysql_cancel_init(struct mysql_conn *);
 void mysql_cancel_destroy(struct mysql_conn *);
 /* A text of n statements is in flight from begin to end; ERR_INTERRUPTED when a cancel came before. */

@@ -33,6 +33,10 @@ const struct driver driver_mysql = {
     .txn = mysql_conn_txn,
     .cancel = mysql_conn_cancel,
     .cancel_reset = mysql_conn_cancel_reset,
+    .give_up = mysql_conn_give_up,
+    .session_state =
+        "SELECT CONNECTION_ID(), (SELECT CASE COMMAND WHEN 'Sleep' THEN 'idle' ELSE 'working' END "
+        "FROM information_schema.PROCESSLIST WHERE ID = {session})",
     .lock = mysql_conn_lock,
     .unlock = mysql_conn_unlock,
     .lock_reading = mysql_conn_lock_reading,

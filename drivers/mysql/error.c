@@ -203,6 +203,8 @@ static bool is_cancelled(struct mysql_conn *c)
 int mysql_conn_lost(struct mysql_conn *c, const char *message, struct err *err)
 {
     c->lost = true;
+    const char *given_up = atomic_load(&c->base.given_up);
+    message = given_up ? given_up : message;
     int status = is_cancelled(c) ? ERR_INTERRUPTED : ERR_FAILED;
     err_set(err, status, "the connection was lost%s%s", message ? ": " : "", message ? message : "");
     if (err) {

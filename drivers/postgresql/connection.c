@@ -171,6 +171,7 @@ static int make_keywords(struct arena *a, const struct driver_address *at,
     keyword(a, k, "keepalives_idle", "60"); /* a server that vanished is noticed within two minutes */
     keyword(a, k, "keepalives_interval", "10");
     keyword(a, k, "keepalives_count", "6");
+    keyword(a, k, "tcp_user_timeout", "60000");
     for (size_t i = 0; i < at->nparams; i++) {
         keyword(a, k, at->params[i].name, at->params[i].value);
     }
@@ -335,6 +336,7 @@ int pg_open(const struct driver_address *at, const struct driver_session *sessio
     PQsetnonblocking(c->pg, 1);
     c->cancel = PQgetCancel(c->pg);
     c->backend = PQbackendPID(c->pg);
+    atomic_store(&c->base.session, c->backend);
     note_server(c);
     *out = (struct conn *)(void *)c;
     return 0;

@@ -43,6 +43,13 @@ const struct driver driver_postgresql = {
     .txn = pg_txn,
     .cancel = pg_cancel,
     .cancel_reset = pg_cancel_reset,
+    .give_up = pg_give_up,
+    /* A process that began later has the number of one that has ended. */
+    .session_state =
+        "SELECT pg_catalog.pg_backend_pid(), (SELECT CASE WHEN state LIKE 'idle%' THEN 'idle' ELSE 'working' "
+        "END "
+        "FROM pg_catalog.pg_stat_activity WHERE pid = {session} AND "
+        "(backend_start IS NULL OR backend_start <= clock_timestamp() - make_interval(secs => {age})))",
     .lock = pg_lock,
     .unlock = pg_unlock,
     .lock_reading = pg_lock_reading,

@@ -124,7 +124,8 @@ int pg_error_lost(struct pg_conn *c, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct err e;
-    const char *message = pg_message(&a, PQerrorMessage(c->pg));
+    const char *given_up = atomic_load(&c->base.given_up);
+    const char *message = given_up ? given_up : pg_message(&a, PQerrorMessage(c->pg));
     err_set(&e, atomic_load(&c->cancelled) ? ERR_INTERRUPTED : ERR_FAILED, "the connection was lost: %s",
             message[0] ? message : "the server is gone");
     pg_mark_lost(c, &e);

@@ -45,6 +45,7 @@ int pg_resolve(struct arena *a, const char *host, int64_t deadline_us, const int
 /* wait.c */
 void pg_cancel(struct conn *);
 void pg_cancel_reset(struct conn *);
+void pg_give_up(struct conn *, const char *reason);
 /* Wait until the socket can be read, or written when asked. While a cancel is wanted the server is told
  * again and again: a request that arrives between two statements has no effect. ERR_INTERRUPTED when
  * the server does not even answer that. */

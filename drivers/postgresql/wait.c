@@ -29,6 +29,13 @@ void pg_cancel_reset(struct conn *conn)
     atomic_store(&c->cancelled, false);
 }
 
+void pg_give_up(struct conn *conn, const char *reason)
+{
+    struct pg_conn *c = pg_of(conn);
+    atomic_store(&c->base.given_up, reason);
+    eventfd_write(c->cancel_event, 1);
+}
+
 static void *send_cancel(void *cancel)
 {
     char message[256];
@@ -73,9 +80,12 @@ static int insist_on_cancel(struct pg_conn *c, struct err *err)
     return 0;
 }
 
-int pg_wait(struct pg_conn *c, bool write, struct err *err)
+static int wait_ready(struct pg_conn *c, bool write, struct err *err)
 {
     for (;;) {
+        if (atomic_load(&c->base.given_up)) {
+            return pg_error_lost(c, err);
+        }
         bool cancelled = atomic_load(&c->cancelled);
         if (cancelled) {
             int rc = insist_on_cancel(c, err);
@@ -95,6 +105,14 @@ int pg_wait(struct pg_conn *c, bool write, struct err *err)
             return 0;
         }
     }
+}
+
+int pg_wait(struct pg_conn *c, bool write, struct err *err)
+{
+    conn_waits(&c->base, time_monotonic_us());
+    int rc = wait_ready(c, write, err);
+    conn_waits(&c->base, 0);
+    return rc;
 }
 
 void pg_wait_end(struct pg_conn *c)

@@ -453,6 +453,14 @@ const plan_statements_t *track_half_statements(const struct plan_track *track,
     return down ? &track->steps.items[n - 1].undo : up ? &track->steps.items[n].statements : &none;
 }
 
+void recover_end_own(struct arena *a, struct member *m, int64_t session)
+{
+    struct err ignored;
+    if (session && lock_session(a, m) == session) {
+        end_session(a, m, session, &ignored); /* whoever wants the lock sees whether that did it */
+    }
+}
+
 int recover_lock(struct arena *a, struct member *m, const struct recover_opts *opts, struct err *err)
 {
     int64_t deadline = deadline_of(opts);

@@ -67,6 +67,10 @@ const plan_statements_t *track_half_statements(const struct plan_track *track,
 /* Take the member's lock, waiting for a dead run's statement that the server still works at. */
 int recover_lock(struct arena *a, struct member *m, const struct recover_opts *opts, struct err *err);
 
+/* Nobody but our own session of that number (0: none), whose connection was lost, keeps us from the lock: the
+ * server may not find out for long that nobody is there. End it. */
+void recover_end_own(struct arena *a, struct member *m, int64_t session);
+
 /* The steps of the track that remain for one that stands there: `out` begins where the target is, inside its
  * first step if need be. Not for a step that is being taken back. */
 void track_rest(struct arena *a, const struct plan_track *track, const struct standing *standing,

@@ -54,11 +54,15 @@ int settle_reconnect(struct execution *x, struct err *err)
                           : asked_ms < RECONNECT_LEAST_MS ? RECONNECT_LEAST_MS
                                                           : asked_ms;
     int64_t deadline = time_monotonic_us() + patience_ms * 1000;
+    int64_t session = m->conn ? conn_session(m->conn) : 0;
     run_watch_conn(x->watch, NULL);
     for (int pause_ms = 50;; pause_ms = pause_ms < 1000 ? pause_ms * 2 : 1000) {
         member_disconnect(m);
         int rc = member_connect(x->opts->fleet, m, true, err);
         rc = rc ? rc : member_lock(m, x->a, err);
+        if (rc == ERR_REFUSED) {
+            recover_end_own(x->a, m, session);
+        }
         rc = rc ? rc : member_read(x->opts->fleet, m, err);
         if (rc == 0 || rc == ERR_INTERRUPTED || time_monotonic_us() > deadline) {
             run_watch_conn(x->watch, rc ? NULL : m->conn);
