@@ -4,8 +4,10 @@
 #include "base/module.h"
 #include "drivers/driver.h"
 #include "engine/run/audit_writer.h"
+#include "engine/run/claims.h"
 #include "engine/run/sql.h"
 #include "tests/servers/servers.h"
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <sqlite3.h>
@@ -496,6 +498,41 @@ static void a_server_store_says_what_is_wrong(void **state)
     assert_non_null(strstr(err.message, "cannot reach the store"));
 }
 
+static int find_abandoned(void *arg, const struct audit_event *e, UNUSED struct err *err)
+{
+    *(int *)arg += e->kind == EVENT_RUN_ABANDONED;
+    return 0;
+}
+
+/* What another machine does can only be told by its lease. */
+static void runs_of_other_machines_live_by_their_lease(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct claims *claims = NULL;
+    struct run_holder holder = {0};
+    begin(f->s, "r1", "d1", false, 4);
+    ok(claims_open(f->s, &(struct claims_opts){.run = "r1", .lease_ms = 600}, &claims, &err), &err);
+    tamper(f, "UPDATE runs_alive SET host = 'elsewhere', boot = 'another'");
+    tamper(f, "UPDATE events SET at_us = at_us - 60000000"); /* it began a minute ago */
+    int abandoned = 0;
+    for (int i = 0; i < 10; i++) { /* longer than one lease */
+        ok(audit_close_abandoned(f->s, &err), &err);
+        ok(runs_holder(f->s, &f->a, "r1", &holder, &err), &err);
+        assert_string_equal(holder.host, "elsewhere");
+        poll(NULL, 0, 100);
+    }
+    ok(audit_each(f->s, NULL, find_abandoned, &abandoned, &err), &err);
+    assert_int_equal(abandoned, 0);
+    claims_close(claims);
+    ok(runs_holder(f->s, &f->a, "r1", &holder, &err), &err);
+    assert_null(holder.host);
+    ok(audit_close_abandoned(f->s, &err), &err);
+    ok(audit_close_abandoned(f->s, &err), &err);
+    ok(audit_each(f->s, NULL, find_abandoned, &abandoned, &err), &err);
+    assert_int_equal(abandoned, 1);
+}
+
 static void several_make_the_same_store(void **state)
 {
     struct fixture *f = *state;
@@ -549,6 +586,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(a_server_store_says_what_is_wrong, on_server, teardown),
         cmocka_unit_test_setup_teardown(several_make_the_same_store, on_server, teardown),
+        cmocka_unit_test_setup_teardown(runs_of_other_machines_live_by_their_lease, on_server, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
