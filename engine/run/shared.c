@@ -154,13 +154,12 @@ static void tell_heard(struct run *r)
     sh->heard.n = 0;
 }
 
-static void look(struct run *r, claims_picks_t *picks)
+static void look(struct run *r, struct arena *scratch, claims_picks_t *picks)
 {
-    AUTO(arena_release) struct arena scratch = ARENA_INIT;
     struct shared *sh = r->shared;
     struct err err;
     claims_picks_t found = {0};
-    int rc = claims_look(sh->claims, r->a, choose, r, &found, &err);
+    int rc = claims_look(sh->claims, scratch, choose, r, &found, &err);
     sh->next_us = time_monotonic_us() + LOOK_US;
     if (rc) {
         forget_picks(r);
@@ -174,11 +173,12 @@ static void look(struct run *r, claims_picks_t *picks)
 void shared_start(struct run *r, void (*give)(struct run *r, size_t target))
 {
     struct shared *sh = r->shared;
+    AUTO(arena_release) struct arena scratch = ARENA_INIT; /* there may be many looks */
     claims_picks_t picks = {0};
     if (r->failure.status) {
         return;
     }
-    look(r, &picks);
+    look(r, &scratch, &picks);
     for (size_t i = 0; i < picks.n; i++) {
         const struct claims_pick *p = &picks.items[i];
         if (!p->taken) { /* its last runner is writing its end: the next look tells */
@@ -239,9 +239,10 @@ enum shared_next shared_finish(struct run *r)
     struct shared *sh = r->shared;
     sh->looks_only = true;
     for (;;) {
+        AUTO(arena_release) struct arena scratch = ARENA_INIT;
         claims_picks_t none;
         if (r->failure.status == 0) {
-            look(r, &none);
+            look(r, &scratch, &none);
         }
         if (r->failure.status || run_is_interrupted(r)) {
             return SHARED_LEAVE;
