@@ -135,6 +135,47 @@ def old_history(d):
     s.ends(["r2"], ["t1", "t2"])
 
 
+LIVE = '''"""reads the database"""
+from alembic import op
+import sqlalchemy as sa
+revision = "r2"
+down_revision = "r1"
+
+
+def upgrade():
+    n = op.get_bind().execute(sa.text("SELECT count(*) FROM t1")).scalar()
+    op.create_table("t%d" % (n + 2), sa.Column("id", sa.Integer))
+    op.execute("INSERT INTO t1 VALUES (5)")
+    op.execute("INSERT INTO t1 VALUES (6)")
+    op.add_column("t1", sa.Column("c", sa.Integer))
+
+
+def downgrade():
+    pass
+'''
+
+
+def live(d, turn, when):
+    """A revision that reads the database dies at each of its statements: how many took effect is known exactly, and it goes
+    on only from its start."""
+    s = Scene(f"a live step dies {when} statement {turn}", d)
+    write(f"{s.folder}/revisions/r2.py", LIVE)
+    r = run(s.folder, "apply", "dev", "--yes", env={"LOCKSTEP_FAILPOINT": f"{when}-live-statement:{turn}"})
+    same(f"{s.name}: died", r.status, -9, r)
+    tables, rows = [t for t in d.tables() if t not in BOOKKEEPING], d.query("SELECT id FROM t1")
+    # The rows go with the transaction that the next statement commits.
+    done = ("t2" in tables) + len(rows) + ("c integer" in str(d.structure()["t1"]) or " c int" in str(d.structure()["t1"]))
+    if done == 0:
+        has(f"{s.name}: status", s.state(), "at the start of r2")
+        s.expect(0, "resume")
+        s.ends(["r2"], ["t1", "t2"])
+        same(f"{s.name}: rows once", sorted(d.query("SELECT id FROM t1")), [("5",), ("6",)])
+    else:
+        has(f"{s.name}: status", s.state(), f"inside r2: {done} statements took effect", tables, rows)
+        s.expect(4, "plan", part="reads the database")
+        s.expect(4, "resume", part=f"after {done} statements, and that revision reads the database")
+
+
 made = [databases(dialect, "recover", ["main"]) for dialect in DIALECTS]
 for found in made:
     if found:
@@ -149,4 +190,8 @@ if made[2]:
     undecided(d, "INSERT INTO loose SELECT SLEEP(3)", "CREATE TABLE loose (id integer) ENGINE = MyISAM;",
               "DELETE FROM loose; INSERT INTO loose VALUES (7);", "the database has tables without transactions (loose)")
     session(d)
+    if "failpoints" in run("/", "version").out:
+        for turn in (1, 2, 3, 4):
+            live(d, turn, "before")
+            live(d, turn, "after")
 finish()
