@@ -103,6 +103,7 @@ static int check_alone(struct run *r, struct err *err)
     /* The store is a file of this machine: a process of another one is this machine under its former name. */
     bool here = holder.host && strcmp(holder.host, r->host) == 0;
     if (rc || !holder.host || (!here && !store_is_shared(r->opts.store))) {
+        r->former = rc == 0 && holder.host;
         return rc;
     }
     err_set(err, ERR_REFUSED, "run %s is at work: process %lld on %s, since %s", r->result->run,

@@ -12,7 +12,7 @@ struct waiter {
     struct audit_head before; /* its first event */
     char head[DIGEST_HEX + 1];
     char (*digests)[DIGEST_HEX + 1];
-    bool claim_holds, may_change, targets_known; /* what the checks found */
+    bool claim_holds, may_change, alone, targets_known; /* what the checks found */
     struct err *err;
     int rc;
     bool done, leads;
@@ -64,7 +64,7 @@ static void add_check(struct arena *a, struct store_calls *checks, const char *s
 static void add_checks(struct arena *a, struct store_calls *checks, struct waiter *w)
 {
     const struct audit_request *q = w->request;
-    w->claim_holds = w->may_change = w->targets_known = true;
+    w->claim_holds = w->may_change = w->alone = w->targets_known = true;
     if (q->run && q->guard.runner) {
         const struct store_value values[] = {store_text(q->run), store_number((int64_t)q->guard.index),
                                              store_text(q->guard.runner), store_number(q->guard.claim)};
@@ -78,6 +78,13 @@ static void add_checks(struct arena *a, struct store_calls *checks, struct waite
         add_check(a, checks,
                   "SELECT run FROM runs WHERE run = ?1 AND (state <> 'ended' OR ?2 = 1) {for_update}", values,
                   COUNT_OF(values), &w->may_change);
+    }
+    if (q->run && q->change && q->change->alone) {
+        const struct store_value values[] = {store_text(q->run)};
+        add_check(a, checks,
+                  "SELECT run FROM runs WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM runs_alive WHERE "
+                  "run = ?1) {for_update}",
+                  values, COUNT_OF(values), &w->alone);
     }
     if (q->run && q->ntargets) { /* the others of a request come from the same list */
         const struct store_value values[] = {store_text(q->run), store_number((int64_t)q->targets[0].index)};
@@ -95,6 +102,10 @@ static int judge(const struct waiter *w, struct err *err)
     }
     if (!w->may_change) {
         return err_set(err, ERR_REFUSED, "run %s has ended", q->run);
+    }
+    if (!w->alone) {
+        err_set(err, ERR_REFUSED, "somebody else has just gone on with run %s", q->run);
+        return err_hint(err, "\"lockstep status\" tells who.");
     }
     if (!w->targets_known) {
         return err_set(err, ERR_FAILED, "run %s has no target number %zu in the store", q->run,

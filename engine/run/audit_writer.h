@@ -27,6 +27,7 @@ struct audit_request {
         int64_t wave;    /* -1: as it is */
         int exit_status; /* -1: as it is */
         bool from_ended; /* a run that has ended goes on (resume); without it that is ERR_REFUSED */
+        bool alone;      /* ERR_REFUSED when a process is at work on it, as far as the store knows */
     } * change;
     const struct run_wave_row *waves; /* states to set */
     size_t nwaves;

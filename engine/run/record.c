@@ -125,7 +125,8 @@ static int record_again(struct run *r, struct err *err)
     struct run_change change = {.state = r->back ? RUN_STATE_TAKING_BACK : RUN_STATE_OPEN,
                                 .wave = back_of(r),
                                 .exit_status = -1,
-                                .from_ended = true};
+                                .from_ended = true,
+                                .alone = !r->former};
     struct audit_request request = {
         .events = r->queue.items.items, .n = r->queue.items.n, .run = r->result->run, .change = &change};
     return audit_write(r->opts.store, &request, NULL, err);

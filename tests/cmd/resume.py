@@ -100,6 +100,23 @@ def failed():
     same("failed: the log is whole", run(path, "audit", "verify").status, 0)
 
 
+def twice():
+    """Two people say resume at once: one of them goes on, the other is told so, and every step is done once."""
+    found = sqlite_databases("resume", [f"t{i}" for i in range(6)])
+    for _ in range(5):
+        for d in found:
+            d.reset()
+        path = rollout("resume", found, "  parallel: 2\n  waves: [{ count: 1, pause: manual }, { rest: true }]\n")
+        steps(path, "r1", "r2")
+        expect("twice: waits", 2, path, "apply", "dev", "--yes")
+        both = [start(path, "resume") for _ in range(2)]
+        results = [ended(p) for p in both]
+        statuses = sorted(r.status for r in results)
+        ok("twice: one goes on", statuses in ([0, 4], [0, 64]), *results)
+        same("twice: each step once", {tuple(h[1] for h in d.history()) for d in found}, {("r1", "r2")}, *results)
+        same("twice: the log is whole", run(path, "audit", "verify").status, 0)
+
+
 def superseded():
     """A new run over the same targets takes the place of one that stopped."""
     found = sqlite_databases("resume", ["a", "b"])
@@ -137,6 +154,6 @@ def usage():
     expect("two answers", 64, path, "resume", id, "--took-effect", "--no-effect")
 
 
-for case in (killed, once, failed, superseded, moved, usage):
+for case in (killed, once, failed, twice, superseded, moved, usage):
     case()
 finish()
