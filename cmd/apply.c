@@ -155,6 +155,8 @@ const struct command command_apply = {
                                  {"lockstep apply dev --yes", "plan and run, without a question"},
                                  {"lockstep apply plans/production-3f9a1c2b4d5e.yaml --join",
                                   "on any number of machines, with a store on a server"},
+                                 {"lockstep apply plans/production-3f9a1c2b4d5e.yaml --shard 3/8",
+                                  "one of eight jobs that share nothing"},
                                  {0}},
     .run = run,
 };

@@ -43,7 +43,8 @@ static struct slice next_block(struct slice *rest)
     size_t n = 0;
     bool verbatim = rest->len && rest->ptr[0] == ' ';
     while (n < rest->len) {
-        if (rest->ptr[n] == '\n' && (verbatim || n + 1 == rest->len || strchr("\n ", rest->ptr[n + 1]))) {
+        if (rest->ptr[n] == '\n' &&
+            (n == 0 || verbatim || n + 1 == rest->len || strchr("\n ", rest->ptr[n + 1]))) {
             break;
         }
         n++;

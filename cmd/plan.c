@@ -31,7 +31,8 @@ const struct command command_plan = {
     .summary = "work out what an environment's targets need",
     .description =
         "Reads where every target is, finds the way to the destination (by default all heads), and saves the "
-        "exact SQL as a plan file, to read, render and apply. Nothing is changed.\n\n"
+        "exact SQL as a plan file, to read, render and apply. Nothing is changed. Targets stand in the order "
+        "of the environment's waves; which of them are left out does not change the wave of the others.\n\n"
         "Exits with 2 when something is pending, 0 when there is nothing to do.",
     .arguments = (const struct argument_spec[]){{.name = "ENVIRONMENT",
                                                  .help = "default: the project's default environment",
@@ -51,9 +52,11 @@ const struct command command_plan = {
             TARGET_OPTIONS,
             {0}},
     .examples =
-        (const struct example[]){{"lockstep plan production", "what production lacks"},
-                                 {"lockstep plan staging --to +1", "only the next revision"},
-                                 {"lockstep plan dev --downgrade -1", "how to take the newest one back"},
-                                 {0}},
+        (const struct example[]){
+            {"lockstep plan production", "what production lacks"},
+            {"lockstep plan staging --to +1", "only the next revision"},
+            {"lockstep plan production --only 'eu-*' --exclude eu-3", "some of its targets"},
+            {"lockstep plan dev --downgrade -1", "how to take the newest one back"},
+            {0}},
     .run = run,
 };

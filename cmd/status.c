@@ -298,16 +298,19 @@ const struct command command_status = {
     .description =
         "Connects to every target and compares its version table with the revisions of this checkout. Exits "
         "with 2 when something is pending anywhere, 69 when a target cannot be reached. Runs that have not "
-        "ended are named, with the ways to go on.",
+        "ended are named, with the ways to go on. Of an environment with more than 40 targets those that "
+        "stand alike are one line, unless -v is given.",
     .arguments = (const struct argument_spec[]){{.name = "ENVIRONMENT",
                                                  .help = "only this one",
                                                  .complete = COMPLETE_ENVIRONMENT,
                                                  .optional = true},
                                                 {0}},
     .options = (const struct option_spec[]){TARGET_OPTIONS, {0}},
-    .examples = (const struct example[]){{"lockstep status", "the whole project"},
-                                         {"lockstep status production --format json",
-                                          "one environment, for a script"},
-                                         {0}},
+    .examples =
+        (const struct example[]){
+            {"lockstep status", "the whole project"},
+            {"lockstep status production --format json", "one environment, for a script"},
+            {"lockstep status production -v", "a line a target, also of thousands"},
+            {0}},
     .run = run,
 };
