@@ -1,12 +1,16 @@
 /* The life of a MySQL/MariaDB session, and what it knows about its server. */
 #include "drivers/mysql/connection.h"
 #include "base/file.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <mysqld_error.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { CLOSE_MS = 5000 };
 
 /* Notice within about a minute that the other side is gone: statements themselves may take hours. */
 static void watch_peer(int fd)
@@ -59,6 +63,18 @@ int mysql_conn_open(const struct driver_address *address, const struct driver_se
     return 0;
 }
 
+static bool answers_within(const struct mysql_conn *c, int ms)
+{
+    struct pollfd fd = {.fd = c->fd, .events = POLLIN};
+    int64_t until_us = time_monotonic_us() + ms * INT64_C(1000);
+    int n;
+    do {
+        int64_t left_ms = (until_us - time_monotonic_us()) / 1000;
+        n = poll(&fd, 1, left_ms > 0 ? (int)left_ms : 0);
+    } while (n < 0 && errno == EINTR);
+    return n > 0;
+}
+
 /* The server notices the end of a session some time after it: take back now what others may wait for. */
 static void settle(struct mysql_conn *c)
 {
@@ -67,7 +83,9 @@ static void settle(struct mysql_conn *c)
     }
     static const char sql[] = "ROLLBACK; DO RELEASE_ALL_LOCKS()";
     if (mysql_conn_txn((struct conn *)(void *)c) == TXN_OPEN) {
-        if (mysql_real_query(c->my, sql, sizeof(sql) - 1) == 0) {
+        /* A server that hangs must not hold up who has done with it. */
+        if (mysql_send_query(c->my, sql, sizeof(sql) - 1) == 0 && answers_within(c, CLOSE_MS) &&
+            mysql_read_query_result(c->my) == 0) {
             mysql_next_result(c->my);
         }
     } else if (c->locks > 0) {
