@@ -235,7 +235,7 @@ struct member *fleet_find(struct fleet *f, const char *name)
 }
 
 static int open_member(const struct fleet *f, const struct member *m, struct arena *a, bool create,
-                       const int *cancel_fd, struct conn **out, struct err *err)
+                       bool patient, const int *cancel_fd, struct conn **out, struct err *err)
 {
     struct driver_session session = {.application = f->application, .create = create, .cancel_fd = cancel_fd};
     session.lock_timeout_ms = m->lock_timeout_ms > 0 ? m->lock_timeout_ms : 0;
@@ -243,14 +243,14 @@ static int open_member(const struct fleet *f, const struct member *m, struct are
     struct reach reach = {
         .target = m->target, .settings = &m->environment->settings, .base = project_dir(f->project)};
     int64_t retry_for_ms = reach.settings->connect_retry_for_ms;
-    reach.retry_for_ms = !m->patient ? 0 : retry_for_ms >= 0 ? retry_for_ms : RETRY_FOR_MS;
+    reach.retry_for_ms = !patient ? 0 : retry_for_ms >= 0 ? retry_for_ms : RETRY_FOR_MS;
     return reach_open(a, &reach, session, out, err);
 }
 
 int member_open(const struct fleet *f, const struct member *m, struct arena *a, const int *cancel_fd,
                 struct conn **out, struct err *err)
 {
-    return open_member(f, m, a, false, cancel_fd, out, err);
+    return open_member(f, m, a, false, false, cancel_fd, out, err);
 }
 
 int member_connect(struct fleet *f, struct member *m, bool create, struct err *err)
@@ -268,7 +268,7 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
     struct conn *conn = NULL;
     const int *cancel_fd = m->cancel_fd ? m->cancel_fd : f->cancel_fd;
     FAILPOINT("before-connect");
-    int rc = open_member(f, m, &m->arena, create, cancel_fd, &conn, err);
+    int rc = open_member(f, m, &m->arena, create, m->patient, cancel_fd, &conn, err);
     FAILPOINT("after-connect");
     if (rc) {
         return err_wrap(err, "%s", m->target->name);

@@ -1,7 +1,11 @@
 """Targets behind SSH hosts: all kinds of servers, TLS to the true name inside, files of the client libraries, two hops, hosts
 that are not known, and a bastion that goes away in the middle of a run."""
+import sys
 from e2e import *
 from sshd import *
+
+sys.path.insert(0, f"{SOURCE}/tests/servers")
+from faulty import Faulty
 
 TLS = os.environ.get("LOCKSTEP_TEST_TLS")
 pg = postgresql_databases("tunnel", ["a", "b"])
@@ -208,5 +212,26 @@ for d, path, p in started:
     same(f"{d.dialect}: all of it is there, once", (d.at(), [t for t in d.tables() if t not in BOOKKEEPING]), (["r2"], ["t1", "t2", "t3"]), r)
     ok(f"{d.dialect}: the column too", "c int" in str(d.structure()["t1"]), d.structure())
     expect(f"{d.dialect}: nothing is left", 0, path, "status")
+
+# ---------------------------------------------------------------- a server behind the bastion falls silent
+
+if pg:
+    d = pg[0]
+    proxy = Faulty("127.0.0.1", PG_PORT)
+    path = fresh(f'  - {{ name: x, url: "postgresql://postgres@localhost:{proxy.port}/{d.database}", tls: {{ mode: disable }} }}\n',
+                 "settings: { liveness: 1s, connect_timeout: 1s, connect_retry_for: 2s }\n")
+    revision(path, "r1", "", "CREATE TABLE t1 (id integer);\nINSERT INTO t1 VALUES (4711);", "DROP TABLE t1;")
+    fault = proxy.fault("silence", text=b"4711", everywhere=True)
+    r = run(path, "apply", "dev", "--yes")
+    ok("a silent server: the run ends", fault.happened.is_set() and r.status not in (0, 3) and r.seconds < 25, r)
+    expect("a silent server: status ends too", 69, path, "status")
+    proxy.heal()
+    for link in list(proxy.links):
+        link.cut()  # the server, too, finds out that nobody is there any more
+    wait_for("the old session to end", lambda: not d.query("SELECT 1 FROM pg_locks l JOIN pg_database b ON b.oid = l.database "
+                                                     "WHERE locktype = 'advisory' AND datname = current_database()"))
+    expect("a silent server: the next run", 0, path, "apply", "dev", "--yes")
+    same("a silent server: once", d.query("SELECT id FROM t1"), [("4711",)])
+    proxy.close()
 
 finish()

@@ -4,9 +4,13 @@
 #include "drivers/driver.h"
 #include "drivers/mysql/join.h"
 #include "tests/servers/servers.h"
+#include <arpa/inet.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -488,6 +492,61 @@ static void test_option_files_cannot_weaken_tls(void **state)
     assert_refused(address, ERR_UNREACHABLE, "");
 }
 
+/* Between the driver and its server; passes nothing on any more once it is frozen. */
+struct relay {
+    int listener, server_port;
+    atomic_bool frozen;
+};
+
+static void *relay_run(void *arg)
+{
+    struct relay *r = arg;
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                             .sin_port = htons((uint16_t)r->server_port)};
+    int ends[2] = {accept(r->listener, NULL, NULL), socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    bool open = connect(ends[1], (struct sockaddr *)&at, sizeof(at)) == 0;
+    while (open) {
+        struct pollfd fds[2] = {{.fd = ends[0], .events = POLLIN}, {.fd = ends[1], .events = POLLIN}};
+        poll(fds, 2, -1);
+        for (int i = 0; i < 2 && open; i++) {
+            char buf[4096];
+            ssize_t n = fds[i].revents ? recv(ends[i], buf, sizeof(buf), 0) : -1;
+            open = n != 0;
+            if (n > 0 && !atomic_load(&r->frozen)) {
+                open = send(ends[1 - i], buf, (size_t)n, MSG_NOSIGNAL) == n;
+            }
+        }
+    }
+    close(ends[0]);
+    close(ends[1]);
+    return NULL;
+}
+
+static void test_closing_waits_for_no_server_that_hangs(void **state)
+{
+    (void)state;
+    struct relay r = {.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+                      .server_port = server_port(server_mysql())};
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof(at);
+    assert_int_equal(bind(r.listener, (struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(listen(r.listener, 1), 0);
+    assert_int_equal(getsockname(r.listener, (struct sockaddr *)&at, &size), 0);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, relay_run, &r), 0);
+    struct driver_address address = local();
+    address.port = ntohs(at.sin_port);
+    struct conn *c = open_at(address, (struct driver_session){0});
+    assert_int_equal(conn_exec(c, "BEGIN", NULL), 0);
+    atomic_store(&r.frozen, true);
+    int64_t began = time_monotonic_us();
+    conn_close(c);
+    assert_true(time_monotonic_us() - began < 20 * SECOND);
+    pthread_join(thread, NULL);
+    close(r.listener);
+}
+
 static void test_statements_too_large_for_the_server(void **state)
 {
     (void)state;
@@ -599,6 +658,7 @@ int main(void)
         cmocka_unit_test(test_option_files),
         cmocka_unit_test(test_tls_modes),
         cmocka_unit_test(test_option_files_cannot_weaken_tls),
+        cmocka_unit_test(test_closing_waits_for_no_server_that_hangs),
         cmocka_unit_test(test_statements_too_large_for_the_server),
         cmocka_unit_test(test_cancel_without_a_second_connection),
         cmocka_unit_test(test_a_kill_by_others_is_a_failure),
