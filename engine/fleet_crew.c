@@ -1,6 +1,7 @@
 /* Handing units out to threads: the first one whose server has a connection left. */
 #include "engine/fleet_crew.h"
 #include "base/arena.h"
+#include "base/file.h"
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -8,16 +9,21 @@
 
 /* Threads, and connections to one server at a time: servers have few to give, and others want some too. More
  * where the environment lets more targets be changed at once. */
-#define THREADS          32
-#define PER_SERVER       16
-#define THREADS_MAX      64
-#define FILES_PER_THREAD 8
+#define THREADS            32
+#define PER_SERVER         16
+#define THREADS_MAX        64
+#define FILES_PER_THREAD   8
+
+#define CONNECT_TIMEOUT_MS 10000 /* the drivers' default */
 
 /* Units of one server, in order. */
 struct queue {
     const char *server;
     size_t next, n; /* places in crew->order */
     size_t active, limit;
+    bool answered; /* to one of its members at least */
+    const struct member
+        *silent; /* the server did not answer within the deadline when this one was asked for */
 };
 
 struct crew {
@@ -100,7 +106,8 @@ static void make_queues(struct crew *c, struct arena *a)
         if (!q || strcmp(q->server, placed[i].server) != 0) {
             q = &c->queues[c->nqueues++];
             bool local = c->units[placed[i].unit].members[0]->driver->caps & DRIVER_LOCAL_FILE;
-            *q = (struct queue){placed[i].server, i, i, 0, local ? cpus : per_server};
+            *q = (struct queue){
+                .server = placed[i].server, .next = i, .n = i, .limit = local ? cpus : per_server};
         }
         c->order[i] = placed[i].unit;
         q->n = i + 1;
@@ -134,16 +141,47 @@ static void note_failures(struct crew *c, const struct crew_unit *u)
     }
 }
 
+/* A thousand targets of a server that is gone would wait for it one deadline after the other. */
+static void note_silence(struct queue *q, const struct crew_unit *u, int64_t took_us)
+{
+    const struct member *m = u->members[0];
+    int64_t timeout_ms = m->environment->settings.connect_timeout_ms;
+    timeout_ms = timeout_ms > 0 ? timeout_ms : CONNECT_TIMEOUT_MS;
+    if (!m->err || m->err->status != ERR_UNREACHABLE) {
+        q->answered = true;
+    } else if (!q->answered && !q->silent && took_us / 1000 >= timeout_ms * 9 / 10) {
+        q->silent = m;
+    }
+}
+
+static void leave_alone(const struct queue *q, const struct crew_unit *u)
+{
+    for (size_t i = 0; i < u->n; i++) {
+        struct err err;
+        err_set(&err, ERR_UNREACHABLE, "%s: was not asked for, since %s did not answer for %s",
+                u->members[i]->target->name, q->server, q->silent->target->name);
+        member_fail(u->members[i], &err);
+    }
+}
+
 static void work_on(struct crew *c, struct queue *q)
 {
-    size_t index = c->order[q->next++];
+    const struct crew_unit *u = &c->units[c->order[q->next++]];
+    bool silent = q->silent != NULL;
     q->active++;
     pthread_mutex_unlock(&c->lock);
     AUTO(arena_release) struct arena scratch = ARENA_INIT;
-    c->fn(c->arg, c->fleet, &c->units[index], &scratch);
+    int64_t began_us = time_monotonic_us();
+    if (silent) {
+        leave_alone(q, u);
+    } else {
+        c->fn(c->arg, c->fleet, u, &scratch);
+    }
+    int64_t took_us = time_monotonic_us() - began_us;
     pthread_mutex_lock(&c->lock);
     q->active--;
-    note_failures(c, &c->units[index]);
+    note_failures(c, u);
+    note_silence(q, u, took_us);
     pthread_cond_broadcast(&c->freed);
 }
 

@@ -150,6 +150,21 @@ has(f"{name}: status says it once", r.out, "t-1, t-2, t-3 and 47 more", r)
 r = run(path, "status", "dev", "--format", "json")
 same(f"{name}: each by its name", [t["error"].split(":")[0] for t in r.json["targets"]], [f"t-{i}" for i in range(1, 51)])
 
+silent = socket.socket()  # takes connections and says nothing
+silent.bind(("127.0.0.1", 0))
+silent.listen(200)
+there = f"postgresql://postgres@127.0.0.1:{silent.getsockname()[1]}"
+fresh("a server that is silent", each("range: 1..200", there + "/d${value}") + '  - { name: here, url: "sqlite:///here.db" }\n',
+      "settings: { connect_timeout: 1s }\n")
+r = expect(f"{name}: status", 69, path, "status", "dev", "--format", "json")
+states = {t["target"]: t["error"] for t in r.json["targets"]}
+has(f"{name}: the first was asked", states["t-1"] or "", "no answer from 127.0.0.1")
+has(f"{name}: the last was not", states["t-200"] or "", "t-200: was not asked for, since 127.0.0.1:")
+same(f"{name}: others are told of", states["here"], None)
+ok(f"{name}: one deadline, not one after the other", r.seconds < 6, r.seconds)
+expect(f"{name}: plan", 69, path, "plan", "dev", part="lockstep: t-1: no answer from")
+silent.close()
+
 # ---------------------------------------------------------------- tenants: schemas of one database
 
 MANY = 60
