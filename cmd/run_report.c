@@ -68,9 +68,6 @@ static int end_words(const struct run_result *r, struct err *err)
 /* What to do next. A run of one target is simply given again. */
 static int status_of(struct app *app, const struct run_result *r, struct err *err)
 {
-    const struct command *resume;
-    struct err unknown;
-    bool can_resume = r->open && command_find(NULL, "resume", &resume, &unknown) == 0;
     if (r->exit_status == 0) {
         return 0;
     }
@@ -86,7 +83,7 @@ static int status_of(struct app *app, const struct run_result *r, struct err *er
         return EXIT_DIFFERENCE;
     }
     int status = end_words(r, err);
-    if (can_resume && r->targets.n > 1 && !err->hint[0]) {
+    if (r->open && r->targets.n > 1 && !err->hint[0]) {
         err_hint(err,
                  "\"lockstep resume %s\" goes on with what is left, \"lockstep rollback %s\" takes back.",
                  r->run, r->run);

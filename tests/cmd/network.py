@@ -109,6 +109,36 @@ class Case:
         self.truth()
         self.finishes()
 
+    def ended_unseen(self):
+        """The server ends the session and nobody hears of it: it is not taken for one that works."""
+        slow = {"postgresql": "SELECT pg_sleep(60);", "mysql": "DO SLEEP(60);"}[self.dialect]
+        self.fresh("a session that ends unseen", slow=slow + "\n")
+        fault = self.proxy.fault("silence", text=slow[:-1].encode())
+        process = start(self.path, "apply", "dev", "--yes", "--format", "json")
+        wait_for(f"{self.name}: the fault", fault.happened.is_set)
+        find = {"postgresql": "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE "
+                              "'lockstep%'",
+                "mysql": "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"}
+        for (number,) in self.d.query(find[self.dialect]):
+            self.d.script({"postgresql": "SELECT pg_terminate_backend({});", "mysql": "KILL {};"}[self.dialect].format(number))
+        self.r = ended(process, 25)
+        self.truth()
+        if self.r.status:
+            has(f"{self.name}: says why", self.r.out, "does not work on it any more")
+        self.second(LAST)
+        self.finishes()
+
+    def reading(self):
+        """Commands that only read notice it as well."""
+        self.fresh("status")
+        self.apply()
+        fault = self.proxy.fault("silence", text=b"FROM alembic_version" if self.dialect == "mysql" else b"version_num")
+        process = start(self.path, "status")
+        wait_for(f"{self.name}: the fault", lambda: fault.happened.is_set() or process.poll() is not None)
+        r = ended(process, 15)
+        ok(f"{self.name}: the fault happened", fault.happened.is_set(), r)
+        has(f"{self.name}: says why", r.out + r.errors, "does not work on it any more")
+
     def long_statement(self):
         """A statement that takes longer than any silence that is looked into is waited for."""
         slow = {"postgresql": "SELECT pg_sleep(4);", "mysql": "DO SLEEP(4);"}[self.dialect]
@@ -129,6 +159,8 @@ def cases(dialect):
               ("while rolling back", {"text": b"ROLLBACK", "fails": True}))
     yield Case.silent_server
     yield Case.long_statement
+    yield Case.ended_unseen
+    yield Case.reading
     yield lambda c: c.meets("a statement held up", "delay", text=mark, seconds=0.5)
     for kind in ("silence", "close", "reset"):
         for name, when in points:
