@@ -22,6 +22,9 @@ static struct pen pen_of(struct arena *a, const struct frame_style *style)
 
 static void pen_add(struct pen *p, enum style style, const char *text)
 {
+    if (!text[0]) {
+        return;
+    }
     const char *begin = p->style->styles[style];
     bool styled = style != STYLE_PLAIN && begin[0];
     strbuf_adds(&p->text, styled ? begin : "");
