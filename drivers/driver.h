@@ -219,7 +219,7 @@ struct driver {
     /* Query: how many may be prepared on the server, how many are, and the name of one of this database that
      * begins with PREPARED_PREFIX: a row each, at least one (with a NULL). NULL: see prepare. */
     const char *prepared;
-    /* Statement before a transaction that will be held open, so that the server does not end it for its
+    /* Statement within a transaction that will be held open, so that the server does not end it for its
      * idleness; NULL: none needed. */
     const char *hold;
     const char *now;         /* expression for the current time, of the history table's time columns */

@@ -29,7 +29,7 @@ const struct driver driver_postgresql = {
         "FROM (SELECT 1) one LEFT JOIN pg_prepared_xacts p ON p.database = current_database() AND p.gid LIKE "
         "'" PREPARED_PREFIX "%'",
     /* Not every version has all three. */
-    .hold = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN "
+    .hold = "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN "
             "('idle_in_transaction_session_timeout', "
             "'idle_session_timeout', 'transaction_timeout')",
     .now = "clock_timestamp()", /* now() stands still within a transaction */

@@ -33,7 +33,7 @@ void hold_prepare_script(struct execution *x, struct script_opts *opts)
         /* A prepared transaction would keep the lease locked, and nobody else could resume the run. */
         x->hold = PLAN_HOLD_OPEN;
     }
-    opts->before = waits ? driver->hold : NULL;
+    opts->within = waits ? driver->hold : NULL;
     opts->add_in_flight = opts->add_in_flight && !waits; /* nobody could read the history while it waits */
     if (x->hold == PLAN_HOLD_PREPARED) {
         x->prepared_name = prepared_name(x->a, x->run, x->member->target->name);

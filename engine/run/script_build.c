@@ -289,10 +289,10 @@ void script_build(struct arena *a, const struct bookkeeping *b, const struct pla
         }
         w.open = true;
     } else {
-        if (opts->before) {
-            add_text(&w, SCRIPT_SETUP, UINT_MAX, opts->before);
-        }
         begin(&w);
+        if (opts->within) {
+            add_text(&w, SCRIPT_SETUP, UINT_MAX, opts->within);
+        }
         setup(&w);
     }
     for (unsigned i = 0; i < track->steps.n; i++) {

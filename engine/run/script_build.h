@@ -15,7 +15,7 @@
 struct script_opts {
     struct history_stamp by;
     enum plan_transaction transaction;
-    const char *before, *commit; /* of a track that is one transaction: a statement before it, and what ends
+    const char *within, *commit; /* of a track that is one transaction: its first statement, and what ends
                                     it in place of the driver's commit; NULL: none */
     bool no_history;             /* version table only, as Alembic writes it */
     bool comments;               /* for people; a run leaves them out */

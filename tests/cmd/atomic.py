@@ -1,7 +1,7 @@
 """Atomic waves on real databases: all targets commit or none does, also when the process dies between two commits."""
 import glob
 from e2e import *
-from poolers import _account, free_port
+from poolers import PgBouncer, _account, free_port
 
 ALL = "rollout: { parallel: 4, atomic: true }\n"
 
@@ -168,6 +168,55 @@ for name, ended_by_somebody in (("a server that ends idle transactions", False),
         nothing(name, plain)
     else:
         everything(name, plain)
+
+# The session of a prepared transaction may go: the transaction stays, and is committed or rolled back by the next.
+for name, then in (("the session of a prepared one is ended", ""), ("the same, and the last one fails", "DO $$BEGIN IF current_database() LIKE '%p3%' THEN RAISE EXCEPTION 'no'; END IF; END$$;")):
+    path = fresh(pg)
+    revision(path, "r1", "", f"CREATE TABLE t1 (id integer); SELECT pg_sleep(1.5) WHERE current_database() LIKE '%p3%'; {then}", "DROP TABLE t1;")
+    process = start(path, "apply", "prod", "--yes")
+    wait_for("two wait", lambda: len(prepared()) == 2)
+    ended_sessions = admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'lockstep%' AND datname NOT LIKE '%p3%'")
+    ok(f"{name}: sessions were ended", len(ended_sessions) >= 2, ended_sessions)
+    r = ended(process)
+    same(f"{name}: status", r.status, 1 if then else 0, r)
+    (nothing if then else everything)(name, pg)
+    same(f"{name}: nothing is left prepared", prepared(), [])
+
+# Revisions in Python that read the database take part.
+live = [pg[0], plain[0], lite[0], pg[1]]
+for name, then in (("python", ""), ("python that fails", 'if op.get_bind().dialect.name == "sqlite":\n        op.execute("SELECT nothing FROM nowhere")')):
+    path = fresh(live)
+    write(f"{path}/revisions/r3.py", f"""revision = "r3"
+down_revision = "r2"
+from alembic import op
+import sqlalchemy as sa
+def upgrade():
+    n = op.get_bind().execute(sa.text("SELECT count(*) FROM t1")).scalar()
+    op.execute("INSERT INTO t1 VALUES (%d)" % (n + 10))
+    {then}
+def downgrade():
+    op.execute("DELETE FROM t1 WHERE id > 10")
+""")
+    r = run(path, "apply", "prod", "--yes")
+    same(f"{name}: status", r.status, 1 if then else 0, r)
+    if then:
+        nothing(name, [pg[0], plain[0], pg[1]])
+    for d in live if not then else []:
+        same(f"{name}: all on {d.name}", (d.at(), sorted(d.query("SELECT id FROM t1"))), (["r3"], [("1",), ("11",)]))
+    same(f"{name}: nothing is left prepared", prepared(), [])
+
+# Behind a pooler a lease is the lock, which a prepared transaction would keep: they wait with open ones.
+bouncer = PgBouncer()
+pooled = [PostgreSQL(d.name, d.client, d.database) for d in pg]
+for d in pooled:
+    d.url = f"postgresql://postgres@127.0.0.1:{bouncer.port}/{d.database}"
+for name, bad in (("pooled", None), ("pooled, one fails", 2)):
+    path = fresh(pooled)
+    if bad is not None:
+        breaks(path, pooled[bad])
+    r = expect(name, 1 if bad else 0, path, "apply", "prod", "--yes", "-v")
+    (nothing if bad else everything)(name, [d for i, d in enumerate(pooled) if i != bad])
+    same(f"{name}: nothing is left prepared", prepared(), [])
 
 # Interrupted while two of three wait.
 path = fresh(pg)
