@@ -123,6 +123,8 @@ def campaign():
     bad = 0
     while not c.over():
         bad += c.round()
+        if KILLS > 100 and c.rounds % 10 == 0:
+            print(f"{c.kills} kills in {c.rounds} rounds, {bad} inconsistent targets", flush=True)
     print(f"{c.kills} kills in {c.rounds} rounds over {len(found)} targets, {time.monotonic() - c.began:.0f} s (seed {SEED}): "
           f"{bad} inconsistent targets")
 
