@@ -285,9 +285,10 @@ int recover_decide(struct member *m, const plan_statements_t *statements, struct
     }
 }
 
-static void undecided(struct arena *a, const struct half_step *half, const plan_statements_t *statements,
+static void undecided(struct arena *a, const struct member *m, const plan_statements_t *statements,
                       struct standing *out)
 {
+    const struct half_step *half = &m->state.half;
     bool named = (size_t)half->recorded < statements->n;
     struct slice text = named ? slice_trim(statements->items[half->recorded].text) : SLICE("");
     out->place = STANDING_UNDECIDED;
@@ -295,9 +296,9 @@ static void undecided(struct arena *a, const struct half_step *half, const plan_
         arena_printf(a, "nobody can tell whether statement %lld of the %s of revision %s took effect: %s",
                      (long long)half->recorded + 1, half->direction, half->revision, half->why);
     out->hint = arena_printf(a,
-                             "It is \"%.*s\". Look what it did, then say so: \"lockstep resume RUN -t TARGET "
+                             "It is \"%.*s\". Look what it did, then say so: \"lockstep resume %s -t %s "
                              "--took-effect\", or \"--no-effect\".",
-                             (int)(text.len > 200 ? 200 : text.len), text.ptr);
+                             (int)(text.len > 200 ? 200 : text.len), text.ptr, half->run, m->target->name);
 }
 
 /* The journal's count is about these statements: the ones that ran, and the one that was in flight. */
@@ -387,7 +388,7 @@ static int judge_half(struct arena *a, struct member *m, const struct plan_track
             arena_printf(a, "it is inside the %s of revision %s (run %s), which is not a step of this plan",
                          half->direction, half->revision, half->run);
     } else if (!half->known) {
-        undecided(a, half, statements, out);
+        undecided(a, m, statements, out);
     } else if (half->done > 0 && half_step_needs_session(m->driver, statements, half->done, err)) {
         rc = err->status;
     } else {
