@@ -41,11 +41,12 @@ static int resume_half(struct arena *a, const struct driver *driver, const struc
             half, err,
             half->why ? arena_printf(a, "what took effect beyond that is not known, for %s", half->why)
                       : "what took effect beyond that is not known",
-            arena_printf(a,
-                         "Look at the schema, then tell with \"lockstep resume %s -t TARGET --took-effect\", or "
-                         "\"--no-effect\"; or finish or undo that revision by hand, and record where the target "
-                         "stands with \"lockstep stamp\".",
-                         half->run));
+            arena_printf(
+                a,
+                "Look at the schema, then tell with \"lockstep resume %s -t TARGET --took-effect\", or "
+                "\"--no-effect\"; or finish or undo that revision by hand, and record where the target "
+                "stands with \"lockstep stamp\".",
+                half->run));
     }
     if (half->done == 0) {
         return 0; /* a run closes it */
