@@ -187,10 +187,6 @@ int fleet_open(struct arena *a, const struct project *p, const struct environmen
             return rc;
         }
     }
-    struct err unsupported;
-    if (environment_supported(e, USE_CONNECT, &unsupported) != 0) {
-        f.unsupported = keep_err(a, &unsupported);
-    }
     f.by_name = arena_array(a, n + 1, sizeof(struct member *));
     for (size_t i = 0; i < n; i++) {
         f.by_name[i] = &f.members.items[i];
@@ -260,10 +256,6 @@ int member_connect(struct fleet *f, struct member *m, bool create, struct err *e
         return 0;
     }
     member_disconnect(m);
-    if (f->unsupported) {
-        *err = *f->unsupported;
-        return err->status;
-    }
     m->fleet = f;
     struct conn *conn = NULL;
     const int *cancel_fd = m->cancel_fd ? m->cancel_fd : f->cancel_fd;

@@ -50,12 +50,11 @@ struct fleet {
     struct arena *arena;           /* of the thread that opened it; never used by the member_ functions */
     const struct project *project; /* NULL with --url */
     VEC(struct member) members;
-    size_t kept;                   /* so many members may stay connected between reading and running */
-    struct member **by_name;       /* sorted, for fleet_find */
-    struct vigil *vigil;           /* looks after the connections */
-    const struct err *unsupported; /* why nothing may be connected to; NULL: nothing is against it */
-    const int *cancel_fd;          /* see struct driver_session; may be NULL */
-    const char *application;       /* "lockstep ana@laptop (4711)": what servers and lock refusals show */
+    size_t kept;             /* so many members may stay connected between reading and running */
+    struct member **by_name; /* sorted, for fleet_find */
+    struct vigil *vigil;     /* looks after the connections */
+    const int *cancel_fd;    /* see struct driver_session; may be NULL */
+    const char *application; /* "lockstep ana@laptop (4711)": what servers and lock refusals show */
 };
 
 /* The targets of the environment (already expanded) that are selected (NULL: all), in the document's order.
