@@ -134,7 +134,9 @@ void compensate(struct run *r)
         struct job *job = crew_wait(r->crew, 0);
         if (job) {
             const struct target_job *t = target_job_of(job);
-            r->failure = t->rc && !r->failure.status ? t->err : r->failure;
+            if (t->rc && !r->failure.status) {
+                r->failure = t->err;
+            }
             run_ended(r, t->index, r->result->targets.items[t->index].outcome != TARGET_TAKEN_BACK);
         }
     }
