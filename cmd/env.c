@@ -58,6 +58,19 @@ static void set_labels(struct app *app, struct report_row *row, size_t column, c
     report_list(row, column, &list);
 }
 
+/* The SSH hosts on the way, as they are written: references stay references. */
+static void set_tunnel(struct app *app, struct report_row *row, size_t column, const struct target *t)
+{
+    strings_t list = {0};
+    for (size_t i = 0; t->tunnel && i < t->tunnel->n; i++) {
+        const struct tunnel_hop *hop = &t->tunnel->hops[i];
+        *vec_push(app->arena, &list) =
+            arena_printf(app->arena, "%s%s%s:%d", hop->user.text ? hop->user.text : "",
+                         hop->user.text ? "@" : "", hop->host.text, hop->port);
+    }
+    report_list(row, column, &list);
+}
+
 static void add_facts(struct report *r, const struct environment *e)
 {
     report_fact(r, "environment", "Environment", e->name);
@@ -104,9 +117,10 @@ static void print_waves(const struct plan *plan)
 
 static int run_show(struct app *app, struct err *err)
 {
-    enum { NAME, ADDRESS, WAVE, QUERY, LABELS };
+    enum { NAME, ADDRESS, THROUGH, WAVE, QUERY, LABELS };
     static const struct column columns[] = {{"name", "TARGET", 0},
                                             {"address", "ADDRESS", COLUMN_WRAP},
+                                            {"tunnel", "THROUGH", COLUMN_WRAP | COLUMN_OPTIONAL},
                                             {"wave", "WAVE", COLUMN_OPTIONAL},
                                             {"query", "FOR EACH ROW OF", COLUMN_WRAP | COLUMN_OPTIONAL},
                                             {"labels", "LABELS", COLUMN_WRAP | COLUMN_OPTIONAL}};
@@ -141,6 +155,7 @@ static int run_show(struct app *app, struct err *err)
         report_text(row, NAME, t->name);
         report_text(row, ADDRESS, target_display(app->arena, t, app_base(app)));
         report_text(row, WAVE, wave && e->rollout.waves.n ? e->rollout.waves.items[wave[i]].name : NULL);
+        set_tunnel(app, row, THROUGH, t);
         report_text(row, QUERY, t->each.kind == EACH_QUERY ? t->each.query : NULL);
         set_labels(app, row, LABELS, t);
     }

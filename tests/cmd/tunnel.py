@@ -50,6 +50,7 @@ same("apply: every target", [d.tables() for d in everything], [["alembic_version
 same("apply: one session", bastion.logged("Accepted publickey"), 1)
 ok("apply: through it", bastion.logged("target localhost port") >= len(everything))
 expect("status", 0, path, "status")
+expect("env show", 0, path, "env", "show", "dev", part=f"127.0.0.1:{bastion.port}")
 expect("doctor", 0, path, "doctor", "--connect", part="localhost")
 r = run(path, "doctor", "--connect", "--format", "json")
 ssh = [c for c in r.json["checks"] if c["check"] == "ssh"]
@@ -158,6 +159,18 @@ if d:
     agent.terminate()
     agent.wait()
 
+    # Nothing but a host: the user's own files, as ssh has them.
+    path = simple(fresh(target(d), tunnel=f"host: 127.0.0.1, port: {bastion.port}"))
+    expect("no key anywhere", 69, path, "status", part="is not a known host")
+    os.makedirs(f"{home}/.ssh", mode=0o700)
+    shutil.copy(bastion.known_hosts, f"{home}/.ssh/known_hosts")
+    expect("no key anywhere, a known host", 69, path, "status", part="no key was found")
+    shutil.copy(bastion.key, f"{home}/.ssh/id_ed25519")
+    expect("the user's own files", 2, path, "status")
+    path = simple(fresh(target(d), tunnel="host: \"${env:BASTION}\", user: \"${env:WHO}\", port: " + str(bastion.port)))
+    expect("references in a tunnel", 2, path, "status", env={"BASTION": "127.0.0.1", "WHO": subprocess.run(
+        ["id", "-un"], capture_output=True, text=True).stdout.strip()})
+    shutil.rmtree(f"{home}/.ssh")
     path = simple(fresh(target(d), tunnel=bastion.hop(user="nobody-of-that-name")))
     expect("a wrong user", 69, path, "status", part="cannot log in to the SSH host nobody-of-that-name@127.0.0.1")
     closed = Sshd("AllowTcpForwarding no")

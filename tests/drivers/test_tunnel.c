@@ -227,6 +227,25 @@ static void test_many_share_one_session(void **state UNUSED)
     assert_in_range(sshd_logged(&bastion, "Accepted publickey") - before, 0, 1);
 }
 
+/* More than one session takes. */
+static void test_more_connections_than_a_session_takes(void **state UNUSED)
+{
+    struct sshd own;
+    sshd_start(&own, "");
+    struct ssh_end *end = open_ok(hop_of(&own), echo_port);
+    int fds[200];
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        fds[i] = connect_to(tunnel_address(end), tunnel_port(end));
+        assert_true(fds[i] >= 0 && echoes(fds[i], "one more"));
+    }
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        assert_true(echoes(fds[i], "still there"));
+        close(fds[i]);
+    }
+    assert_in_range(sshd_logged(&own, "Accepted publickey"), 2, 4);
+    tunnel_close(end);
+}
+
 /* Both ways at once, more than any window or buffer holds. */
 static void *send_much(void *arg)
 {
@@ -671,6 +690,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_it_carries),
         TEST(test_many_share_one_session),
+        TEST(test_more_connections_than_a_session_takes),
         TEST(test_much_goes_through_unchanged),
         TEST(test_known_hosts),
         TEST(test_keys),
