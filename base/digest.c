@@ -1,5 +1,6 @@
 /* SHA-256 over EVP. */
 #include "base/digest.h"
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 
@@ -43,6 +44,11 @@ static void give_context(EVP_MD_CTX *ctx)
     if (pthread_getspecific(spare) || pthread_setspecific(spare, ctx) != 0) {
         EVP_MD_CTX_free(ctx);
     }
+}
+
+void digest_setup(void)
+{
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 }
 
 void digest_init(struct digest *d)

@@ -10,6 +10,10 @@ struct digest {
     size_t npending; /* small fields are gathered: a call of libcrypto costs more than hashing them */
 };
 
+/* At the start of a program: libcrypto is not taken apart at its end, when threads that nobody waits for may
+ * still use it. */
+void digest_setup(void);
+
 /* Each field enters as its length (8 bytes, little endian) and its bytes, so that ("ab","c") and ("a","bc")
  * differ and every field counts. */
 void digest_init(struct digest *d);

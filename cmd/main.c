@@ -1,4 +1,5 @@
 /* The program: read the command line, run one command, print its error, end with its status. */
+#include "base/digest.h"
 #include "cmd/help.h"
 #include "cmd/print.h"
 
@@ -25,6 +26,7 @@ int main(int argc, char **argv)
     AUTO(arena_release) struct arena arena = ARENA_INIT;
     struct app app = {.arena = &arena, .color_out = -1, .color_err = -1};
     struct err err = {0};
+    digest_setup();
     print_setup();
     int rc = options_parse(&arena, argc, argv, &app.args, &err);
     int rc_init = app_init(&app, rc ? NULL : &err);

@@ -20,7 +20,8 @@ enum state { STATE_WORKING, STATE_IDLE, STATE_UNREACHABLE };
 
 struct entry {
     struct entry *next;
-    struct member *member;
+    const struct member *member;
+    const struct fleet *fleet;
     struct conn *conn;
     int64_t began_us, ask_us; /* when it entered, and when it is asked about next */
     unsigned unreached, not_working;
@@ -30,7 +31,8 @@ struct entry {
 struct question {
     struct vigil *vigil;
     pthread_t thread;
-    struct member *member;
+    const struct member *member;
+    const struct fleet *fleet;
     const struct conn *about; /* only compared: it may be closed meanwhile */
     int64_t session, age_s;
     int64_t quiet_since_us;
@@ -95,12 +97,15 @@ static int64_t quiet_since(struct conn *c)
 
 /* ---- asking ---- */
 
-/* Did nobody answer, rather than refuse? Who says that it has too many sessions is there. */
+/* Did nobody answer, rather than refuse? Whoever says that it has too many sessions (08004) is there. */
 static bool is_silence(const struct err *e)
 {
-    bool of_library =
-        !e->sqlstate[0] || strcmp(e->sqlstate, "HY000") == 0 || strncmp(e->sqlstate, "08", 2) == 0;
-    return e->status == ERR_UNREACHABLE && !e->retryable && of_library && !strstr(e->message, "FATAL");
+    static const char *const own[] = {"", "HY000", "08S01", "08001", "08006"}; /* of the client libraries */
+    bool none = false;
+    for (size_t i = 0; i < COUNT_OF(own); i++) {
+        none = none || strcmp(e->sqlstate, own[i]) == 0;
+    }
+    return e->status == ERR_UNREACHABLE && none;
 }
 
 static enum state read_state(struct question *q, const struct rowset *rows, struct conn *conn)
@@ -150,7 +155,9 @@ static void *ask(void *arg)
     AUTO(arena_release) struct arena a = ARENA_INIT;
     struct conn *conn = NULL;
     struct err err = {0};
-    int rc = member_open(q->member->fleet, q->member, &a, &q->cancel_fd, &conn, &err);
+    /* The member itself is somebody's who changes it: this is all of it that stays as it is. */
+    const struct member same = {.environment = q->member->environment, .target = q->member->target};
+    int rc = member_open(q->fleet, &same, &a, &q->cancel_fd, &conn, &err);
     pthread_mutex_lock(&v->lock);
     q->conn = conn;
     pthread_mutex_unlock(&v->lock);
@@ -182,6 +189,7 @@ static void begin_question(struct vigil *v, struct question *q, const struct ent
 {
     *q = (struct question){.vigil = v,
                            .member = e->member,
+                           .fleet = e->fleet,
                            .about = e->conn,
                            .session = conn_session(e->conn),
                            .age_s = (now_us - e->began_us) / 1000000,
@@ -319,13 +327,13 @@ static void *keep_vigil(void *arg)
 
 /* ---- who is looked after ---- */
 
-void vigil_enter(struct vigil *v, struct member *m, struct conn *conn)
+void vigil_enter(struct vigil *v, const struct member *m, struct conn *conn)
 {
     if (!v || !conn_driver(conn)->give_up || quiet_us(m) == 0) {
         return;
     }
     struct entry *e = xcalloc(1, sizeof(*e));
-    *e = (struct entry){.member = m, .conn = conn, .began_us = time_monotonic_us()};
+    *e = (struct entry){.member = m, .fleet = m->fleet, .conn = conn, .began_us = time_monotonic_us()};
     pthread_mutex_lock(&v->lock);
     bool first = !v->entries;
     e->next = v->entries;

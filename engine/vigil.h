@@ -18,5 +18,5 @@ void vigil_free(struct vigil *v); /* ends its threads; accepts NULL */
 
 /* Look after the connection of the member, until vigil_leave(), which comes before it is closed. Any thread.
  */
-void vigil_enter(struct vigil *v, struct member *m, struct conn *conn);
+void vigil_enter(struct vigil *v, const struct member *m, struct conn *conn);
 void vigil_leave(struct vigil *v, struct conn *conn); /* v or conn may be NULL */
