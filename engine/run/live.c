@@ -371,7 +371,8 @@ static int run_bridged(struct live *l, const struct alembic_env *env, const stru
                                .dialect = dialect,
                                .settings = &env->settings,
                                .url = url_for_python(&scratch, &url),
-                               .cancel_fd = x->opts->fleet->cancel_fd};
+                               .cancel_fd =
+                                   x->member->cancel_fd ? x->member->cancel_fd : x->opts->fleet->cancel_fd};
     strings_t texts = {0};
     bool taken_back;
     rc = bridge_run(x->a, &env->bridge, &q, &texts, &taken_back, err);

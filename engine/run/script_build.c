@@ -150,7 +150,9 @@ static const char *entry_of(struct builder *w, unsigned index, size_t n)
 {
     const struct plan_step *s = &w->track->steps.items[index];
     bool data = n >= s->statements.n || s->statements.items[n].copy.ptr;
-    return !w->opts->entries
+    bool elsewhere =
+        s->live && s->python; /* what another program does shares no transaction with the entry */
+    return !w->opts->entries || elsewhere
                ? NULL
                : journal_entry(w->b->driver, w->a, data ? SLICE("") : s->statements.items[n].text);
 }
