@@ -45,7 +45,7 @@ class Case:
         process = start(self.path, "apply", "dev", "--yes", "--format", "json")
         if fault:
             wait_for(f"{self.name}: the fault", lambda: fault.happened.is_set() or process.poll() is not None)
-            ok(f"{self.name}: the fault happened", fault.happened.is_set())
+            ok(f"{self.name}: the fault happened", fault.happened.wait(5))
         if heal:
             wait_for(f"{self.name}: to heal", lambda: heal() or process.poll() is not None)
             self.proxy.heal()
@@ -136,7 +136,7 @@ class Case:
         process = start(self.path, "status")
         wait_for(f"{self.name}: the fault", lambda: fault.happened.is_set() or process.poll() is not None)
         r = ended(process, 15)
-        ok(f"{self.name}: the fault happened", fault.happened.is_set(), r)
+        ok(f"{self.name}: the fault happened", fault.happened.wait(5), r)
         has(f"{self.name}: says why", r.out + r.errors, "does not work on it any more")
 
     def long_statement(self):
