@@ -160,12 +160,17 @@ class OwnMariaDB(Server):
         os.environ["PATH"] += ":/usr/sbin"
         if user:
             shutil.chown(self.place, "mysql")
+        # Of its own: a server that starts removes the temporary files of others in the same folder.
+        temporary = f"{self.place}/tmp"
+        os.mkdir(temporary)
+        if user:
+            shutil.chown(temporary, "mysql")
         data = f"{self.place}/data"
         subprocess.run(["mariadb-install-db", "--no-defaults", *user, f"--datadir={data}", "--skip-test-db",
                         "--auth-root-authentication-method=normal", "--innodb-log-file-size=8M"], check=True,
-                       capture_output=True, cwd=self.place, env={**os.environ, "TMPDIR": "/tmp"})
+                       capture_output=True, cwd=self.place, env={**os.environ, "TMPDIR": temporary})
         self.args = ["mariadbd", "--no-defaults", *user, f"--datadir={data}", f"--socket={self.place}/s.sock",
-                     f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin", "--tmpdir=/tmp",
+                     f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin", f"--tmpdir={temporary}",
                      "--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M", f"--log-error={self.place}/err.log"]
         self.client = ["mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", str(self.port), "-u", "root", "-N", "-B", "-e"]
         self.url = f"mysql://root@127.0.0.1:{self.port}/shop"

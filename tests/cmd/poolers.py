@@ -85,12 +85,13 @@ class Galera:
         user = ["--user=mysql"] if account else []
         subprocess.run(["mariadb-install-db", "--no-defaults", *user, f"--datadir={data}", "--skip-test-db",
                         "--auth-root-authentication-method=normal", "--innodb-log-file-size=8M"],
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
+                       env={**os.environ, "TMPDIR": data})  # a server that starts deletes others' temporary tables
         provider = (f"gmcast.listen_addr=tcp://127.0.0.1:{group};ist.recv_addr=127.0.0.1:{transfer};"
                     "gcache.size=4M;evs.suspect_timeout=PT30S")
         process = subprocess.Popen(
             ["/usr/sbin/mariadbd", "--no-defaults", *user, f"--datadir={data}", f"--socket={data}/s",
-             f"--pid-file={data}/pid", f"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve",
+             f"--pid-file={data}/pid", f"--tmpdir={data}", f"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve",
              "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--innodb-buffer-pool-size=16M",
              "--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=0", "--wsrep-on=ON",
              "--wsrep-provider=/usr/lib/galera/libgalera_smm.so", "--wsrep-node-address=127.0.0.1",
