@@ -271,13 +271,18 @@ static int run(struct app *app, struct err *err)
     }
     strings_t runs = {0}, ids = {0};
     rc = add_all(app, r, g, &tally, err);
-    rc = rc ? rc : status_runs(app, environment_named(app), &runs, &ids, err);
-    if (app->json) {
+    struct err store = {0};
+    bool told = rc == 0 && status_runs(app, environment_named(app), &runs, &ids, &store) == 0;
+    if (app->json && told) {
         report_fact_list(r, "unfinished_runs", NULL, &ids);
     }
     rc = rc ? rc : report_print(r, err);
     if (rc) {
         return rc;
+    }
+    if (!told) { /* the targets are told all the same: not everybody may read the store */
+        char line[3072];
+        print_note(app, "runs that have not ended are not known: %s", err_format(&store, line, sizeof(line)));
     }
     for (size_t i = 0; i < runs.n && !app->json; i++) {
         printf("%s%s\n", i == 0 ? "\n" : "", runs.items[i]);

@@ -107,7 +107,9 @@ if os.geteuid() == 0 and shutil.which("setpriv"):
             r = as_nobody(*words)
             ok(f"{name}: {words[0]}", r.status == 65 and "Permission denied" in r.errors, r)
         expect(f"{name}: by its owner", 0, path, "upgrade")
-        same(f"{name}: status of what is there", as_nobody("status").status, 0)
+        r = as_nobody("status")
+        same(f"{name}: status of what is there", r.status, 0, r)
+        has(f"{name}: what it cannot tell", r.errors, "runs that have not ended are not known", r)
         for root, folders, files in os.walk(f"{path}/.lockstep"):
             os.chmod(root, 0o777)
             for f in files:
