@@ -2,7 +2,7 @@
  * Environment documents (environments/NAME.yaml): a named set of targets with a policy.
  *
  * environment_load() parses and validates the whole document; every error names file, line, column and the
- * nearest known key. What this version cannot do yet (vault, waves, gates, approvals, ...) parses,
+ * nearest known key. What this version cannot do yet (gates, approvals, ...) parses,
  * and is refused when used, by environment_supported().
  */
 #pragma once
@@ -88,7 +88,7 @@ int environment_from_url(struct arena *a, const char *url, struct environment **
  */
 enum environment_use {
     USE_CONNECT /* nothing is refused any more */,
-    USE_APPLY /* and waves, parallel, approvals, ... */,
+    USE_APPLY /* approvals, notifications, ... */,
     USE_PROMOTE /* and gates */
 };
 int environment_supported(const struct environment *e, enum environment_use use, struct err *err);

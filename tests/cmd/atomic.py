@@ -298,6 +298,18 @@ if "failpoints" in run("/", "version").out:
         for i, point in enumerate(points):
             for way in ("resume", "rollback") if what != "mixed" else (("resume", "rollback")[i % 2],):
                 crash(f"{what}, killed {point}", targets, point, way)
+    # The same plan once more is no way around what is prepared, and takes nothing from the run that died.
+    for point in ("before-decision", "after-decision"):
+        name = f"the plan again, killed {point}"
+        path = fresh(pg)
+        expect(f"{name}: plan", 2, path, "plan", "prod", "-o", f"{path}/p.yaml")
+        same(f"{name}: it dies", run(path, "apply", f"{path}/p.yaml", env={"LOCKSTEP_FAILPOINT": point}).status, -9)
+        id = newest(path)
+        expect(f"{name}: again", 4, path, "apply", f"{path}/p.yaml", part=f"lockstep resume {id}")
+        expect(f"{name}: resumed", 0, path, "resume", id)
+        everything(name, pg)
+        same(f"{name}: nothing is left prepared", prepared(), [])
+        expect(f"{name}: audit", 0, path, "audit", "verify")
     # Decided, and one of them cannot be reached for now: nothing is taken back, and the next resume finishes it.
     name = "decided, one cannot be reached"
     path = fresh(pg, "rollout: { parallel: 4, atomic: true, on_failure: rollback }\nsettings: { connect_timeout: 1s }\n")
