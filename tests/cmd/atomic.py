@@ -1,7 +1,7 @@
 """Atomic waves on real databases: all targets commit or none does, also when the process dies between two commits."""
 import glob
 from e2e import *
-from poolers import PgBouncer, _account, free_port
+from poolers import PgBouncer, _account, _stop, free_port
 
 ALL = "rollout: { parallel: 4, atomic: true }\n"
 
@@ -217,6 +217,7 @@ for name, bad in (("pooled", None), ("pooled, one fails", 2)):
     r = expect(name, 1 if bad else 0, path, "apply", "prod", "--yes", "-v")
     (nothing if bad else everything)(name, [d for i, d in enumerate(pooled) if i != bad])
     same(f"{name}: nothing is left prepared", prepared(), [])
+_stop(bouncer.process)
 
 # Interrupted while two of three wait.
 path = fresh(pg)
