@@ -106,9 +106,14 @@ static int send(struct store *s, const char *const *before, size_t nbefore, stru
         statements[nbefore + n].text = slice_of(after);
     }
     struct err failure = {0};
-    int rc = server->conn
-                 ? server->driver->batch(server->conn, &a, statements, all, outcomes, &done, &failure)
-                 : err_set(&failure, ERR_UNREACHABLE, "there is no connection to it");
+    int rc;
+    if (server->conn) {
+        store_watch_begin(server->watch, server->conn, server->answer_ms);
+        rc = server->driver->batch(server->conn, &a, statements, all, outcomes, &done, &failure);
+        store_watch_end(server->watch);
+    } else {
+        rc = err_set(&failure, ERR_UNREACHABLE, "there is no connection to it");
+    }
     if (rc) {
         failure.connection_lost = failure.connection_lost || !server->conn;
         if (err) {
@@ -160,7 +165,9 @@ static void server_rollback(struct store *s)
     struct store_server *server = s->server;
     server->pending = false;
     if (server->conn && server->driver->txn(server->conn) != TXN_IDLE) {
+        store_watch_begin(server->watch, server->conn, server->answer_ms);
         conn_exec(server->conn, server->driver->rollback, NULL); /* a lost session has none */
+        store_watch_end(server->watch);
     }
 }
 
@@ -202,6 +209,7 @@ static int server_reopen(struct store *s, struct store **out, struct err *err)
 
 static void server_close(struct store *s)
 {
+    store_watch_free(s->server->watch);
     conn_close(s->server->conn);
     arena_release(&s->server->arena);
     free(s->server);

@@ -5,7 +5,8 @@
 #include "engine/run/store_internal.h"
 
 #define STORE_CONNECT_TIMEOUT_MS 5000
-#define STORE_LOCK_TIMEOUT_MS    30000 /* longer than a transaction of a client that vanished lasts */
+#define STORE_LOCK_TIMEOUT_MS    15000 /* longer than a transaction of a client that vanished lasts */
+#define STORE_ANSWER_MS          20000 /* longer than that */
 
 struct store_server {
     struct arena arena; /* of the address */
@@ -15,7 +16,16 @@ struct store_server {
     struct conn *conn; /* NULL: it could not be had again */
     bool pending;      /* a transaction is to be opened with the next calls */
     enum store_write kind;
+    struct store_watch *watch;
+    int64_t answer_ms; /* how long an answer may take */
 };
+
+/* store_watch.c: between these two an answer is awaited; when it does not come in time, the connection is
+ * lost. */
+struct store_watch *store_watch_new(const struct driver *driver);
+void store_watch_free(struct store_watch *w); /* accepts NULL */
+void store_watch_begin(struct store_watch *w, struct conn *conn, int64_t within_ms);
+void store_watch_end(struct store_watch *w);
 
 extern const struct store_backend store_backend_server;
 int store_server_connect(struct store *s, struct err *err);

@@ -199,6 +199,8 @@ int store_open_server(const struct driver_address *at, const char *place, bool c
     s->server = xcalloc(1, sizeof(*s->server));
     s->server->driver = driver;
     s->backend = &store_backend_server;
+    s->server->watch = store_watch_new(driver);
+    s->server->answer_ms = STORE_ANSWER_MS;
     copy_address(s->server, at);
     rc = store_server_connect(s, err);
     rc = rc ? rc : open_tables(s, create, err);

@@ -6,6 +6,7 @@
 #include "engine/run/audit_writer.h"
 #include "engine/run/claims.h"
 #include "engine/run/sql.h"
+#include "engine/run/store_server.h"
 #include "tests/servers/servers.h"
 #include <poll.h>
 #include <pthread.h>
@@ -498,6 +499,23 @@ static void a_server_store_says_what_is_wrong(void **state)
     assert_non_null(strstr(err.message, "cannot reach the store"));
 }
 
+/* A server that hangs: the answer is waited for no longer than it may take. */
+static void a_server_that_hangs_is_given_up(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    f->s->server->answer_ms = 300;
+    int64_t began = time_monotonic_us();
+    assert_int_equal(store_query(f->s, "SELECT pg_sleep(20)", NULL, 0, NULL, NULL, "reading", &err),
+                     ERR_FAILED);
+    assert_non_null(strstr(err.message, "does not answer"));
+    assert_true(err.connection_lost);
+    assert_true(time_monotonic_us() - began < 10000000);
+    f->s->server->answer_ms = 20000;
+    begin(f->s, "r1", "d1", false, 4); /* in a new session */
+    assert_chain(f->s, 1);
+}
+
 static int find_abandoned(void *arg, const struct audit_event *e, UNUSED struct err *err)
 {
     *(int *)arg += e->kind == EVENT_RUN_ABANDONED;
@@ -586,6 +604,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(a_server_store_says_what_is_wrong, on_server, teardown),
         cmocka_unit_test_setup_teardown(several_make_the_same_store, on_server, teardown),
+        cmocka_unit_test_setup_teardown(a_server_that_hangs_is_given_up, on_server, teardown),
         cmocka_unit_test_setup_teardown(runs_of_other_machines_live_by_their_lease, on_server, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
