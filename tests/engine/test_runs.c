@@ -555,6 +555,8 @@ static void several_make_the_same_store(void **state)
 {
     struct fixture *f = *state;
     char out[200];
+    store_close(f->s); /* its thread would not be in the children */
+    f->s = NULL;
     test_run(out, sizeof(out), "psql -qX '%s/%s' -c 'DROP SCHEMA lockstep CASCADE'", server_postgresql(),
              f->database);
     pid_t pids[6];
