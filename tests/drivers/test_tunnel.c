@@ -586,7 +586,7 @@ static void test_a_target_that_does_not_answer_holds_up_no_other(void **state UN
         assert_true(echoes(fd, "not held up"));
         close(fd);
     }
-    assert_true(time_monotonic_us() - began < 5 * SECOND);
+    assert_true(time_monotonic_us() - began < 15 * SECOND);
     close(lost);
     for (size_t i = 0; i < COUNT_OF(queued); i++) {
         close(queued[i]);
