@@ -36,7 +36,6 @@ struct run {
     struct claims *claims;     /* with a store that several machines reach */
     struct event_queue queue;  /* of the run's own events; the main thread's */
     char head[DIGEST_HEX + 1]; /* of the audit log when the run began, for rows written before a flush */
-    atomic_llong commits;      /* targets that have committed something, to know in what order */
     bool former;               /* the store still has a process of this machine under another name at work */
     bool *begun;               /* by wave: a target of it was started */
     bool *anywhere;            /* by target: an earlier part of the run may have left it within its track */
