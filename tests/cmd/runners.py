@@ -268,15 +268,18 @@ def store_trouble(store, targets):
 def a_store_that_goes_away(store, targets):
     """In the middle of a run: what is at work ends at a recorded place, and the run can be gone on with."""
     name = "the store goes away"
-    path, plan = prepare(store.new(), targets)
+    path, plan = prepare(store.new(), targets, "rollout: { parallel: 2 }\n")
+    revision(path, "r3", "r2", {d: f"CREATE TABLE t3 (id bigint);\n{x.replace('0.1', '0.7')};\nINSERT INTO done VALUES ('r3');"
+                                for d, x in SLEEP.items()}, "DROP TABLE t3;")
+    expect(f"{name}: the plan", 2, path, "plan", "prod", "--out", "plan.yaml")
     process = join(path, plan)
     wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
                                                   "tablename = 'run_targets'") and
              store.query("SELECT 1 FROM run_targets WHERE state = 'ended' LIMIT 1"))
     database = store.d.database
-    psql("postgres", f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
-    psql("postgres", f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' "
-                     "AND application_name = 'lockstep store'")
+    subprocess.run([*psql_args("postgres"), "-c", f"ALTER DATABASE {database} ALLOW_CONNECTIONS false", "-c",
+                    f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' "
+                    "AND application_name = 'lockstep store'"], capture_output=True, check=True)
     r = ended(process)
     psql("postgres", f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
     ok(f"{name}: it says so", r.status != 0 and "store" in r.errors + r.out, r)
