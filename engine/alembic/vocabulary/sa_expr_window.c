@@ -37,6 +37,10 @@ static int by_list(struct py *py, pyv v, const struct sql_expr ***items, size_t 
     if (!all || (all != v && py_list_append(py, all, v)) || expr_list(py, all, EXPR_BY, &list)) {
         return -1;
     }
+    if (all != v && list.n == 1 && list.items[0]->kind == SQL_E_ARRAY) {
+        py_refuse(py, "a window over an array, whose items SQLAlchemy takes apart");
+        return -1;
+    }
     for (size_t i = 0; i < list.n; i++) {
         list.items[i] = sql_self_group(arena_of(py), list.items[i], sql_operator(SQL_OP_COMMA));
     }
