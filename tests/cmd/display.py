@@ -17,14 +17,15 @@ class Tmux:
     """A shell in a terminal of its own."""
 
     def __init__(self, width, height, path):
-        self.name = f"lockstep-{os.getpid()}-{width}"
+        self.name, self.socket = f"{width}x{height}", f"{path}/tmux-{width}"
+        atexit.register(self.end)
         self.tell("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), "-c", path,
                   "env", "LC_ALL=C.UTF-8", "PS1=$ ", "bash", "--norc")
         self.tell("set-option", "-g", "history-limit", "5000")
         wait_for("a shell", lambda: "$" in self.screen())
 
     def tell(self, *words):
-        return subprocess.run(["tmux", "-L", self.name, *words], capture_output=True, text=True, timeout=20).stdout
+        return subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True, text=True, timeout=20).stdout
 
     def type(self, *keys):
         self.tell("send-keys", *keys)
