@@ -1,11 +1,6 @@
 /* Carrying a plan out over its targets: a run from its start to its end. What may start when is roster.c's to
  * say, threads are worker.c's, pauses pause.c's, and taking back compensate.c's. */
-#include "base/file.h"
-#include "engine/run/again.h"
-#include "engine/run/claims.h"
-#include "engine/run/limits.h"
 #include "engine/run/run_internal.h"
-#include <stdlib.h>
 
 static const char *const outcome_names[] = {
     [TARGET_SKIPPED] = "skipped",
@@ -21,21 +16,6 @@ _Static_assert(COUNT_OF(outcome_names) == TARGET_OUTCOME_COUNT, "one name each")
 const char *target_outcome_name(enum target_outcome o)
 {
     return outcome_names[o];
-}
-
-/* Where the position stands is part of what was approved. */
-static int check_version_table(const struct run *r, struct err *err)
-{
-    const struct project *p = r->opts.fleet->project;
-    const char *table = p && p->version_table ? p->version_table : "alembic_version";
-    const char *schema = p && p->version_table_schema ? p->version_table_schema : "";
-    const char *planned = r->plan->version_table_schema ? r->plan->version_table_schema : "";
-    if (strcmp(table, r->plan->version_table) == 0 && strcmp(schema, planned) == 0) {
-        return 0;
-    }
-    err_set(err, ERR_REFUSED, "the plan was made for the version table %s%s%s, which is now %s%s%s", planned,
-            *planned ? "." : "", r->plan->version_table, schema, *schema ? "." : "", table);
-    return err_hint(err, "Make a new plan, or put version_table in the project file back as it was.");
 }
 
 enum target_outcome target_outcome_find(const char *name)
@@ -282,273 +262,6 @@ static bool must_take_back(struct run *r)
     return r->back_policy || atomic;
 }
 
-/* Of a run that took back: only what could not be taken back counts. */
-static int exit_status_back(const struct run *r)
-{
-    int same = 0;
-    for (size_t i = 0; i < r->result->targets.n; i++) {
-        const struct err *why = &r->result->targets.items[i].compensation;
-        int status = why->status ? err_exit_status(why) : 0;
-        same = same == 0 || same == status || status == 0 ? same + (same == 0 ? status : 0) : -ERR_FAILED;
-    }
-    return same;
-}
-
-static int exit_status_of(const struct run *r)
-{
-    const struct run_result *result = r->result;
-    if (result->interrupted) {
-        return -ERR_INTERRUPTED;
-    }
-    if (r->back) {
-        return exit_status_back(r);
-    }
-    if (result->waits_after) {
-        return 2;
-    }
-    if (result->failed == 0) {
-        return result->pause.status ? -ERR_FAILED : 0;
-    }
-    bool left_out = false;
-    int same = 0;
-    for (size_t i = 0; i < result->targets.n; i++) {
-        const struct target_result *t = &result->targets.items[i];
-        left_out = left_out || t->outcome == TARGET_SKIPPED || t->outcome == TARGET_TAKEN_BACK;
-        if (!target_has_failed(t)) {
-            continue;
-        }
-        int status = t->outcome == TARGET_REFUSED       ? -ERR_REFUSED
-                     : t->outcome == TARGET_UNREACHABLE ? -ERR_UNREACHABLE
-                                                        : -ERR_FAILED;
-        same = same == 0 || same == status ? status : -ERR_FAILED;
-    }
-    if (!left_out && !result->pause.status && result->failed <= plan_failure_budget(r->plan)) {
-        return 3;
-    }
-    return same;
-}
-
-static const char *outcome_of(const struct run *r)
-{
-    switch (r->result->exit_status) {
-    case 0:
-        return r->back ? target_outcome_name(TARGET_TAKEN_BACK) : "ok";
-    case 2:
-        return "waiting";
-    case 3:
-        return "within budget";
-    case 130:
-        return "interrupted";
-    case 4:
-        return "refused";
-    default:
-        return "failed";
-    }
-}
-
-static int by_name(const void *a, const void *b)
-{
-    struct member *const *x = a, *const *y = b;
-    return strcmp((*x)->target->name, (*y)->target->name);
-}
-
-static int check_member(const struct run *r, const struct plan_target *t, const struct member *m,
-                        struct err *err)
-{
-    if (!m) {
-        err_set(err, ERR_REFUSED, "target %s of the plan is not in environment %s any more", t->name,
-                r->plan->environment);
-        return err_hint(err, "Make a new plan.");
-    }
-    if (strcmp(m->driver->name, r->plan->tracks.items[t->track].dialect) != 0 ||
-        strcmp(m->address, t->address) != 0) {
-        err_set(err, ERR_REFUSED, "target %s was planned for %s and is now %s", t->name, t->address,
-                m->address);
-        return err_hint(err, "Make a new plan.");
-    }
-    return 0;
-}
-
-static int find_members(struct run *r, struct err *err)
-{
-    struct fleet *fleet = r->opts.fleet;
-    size_t n = fleet->members.n;
-    struct member **sorted = arena_array(r->a, n + 1, sizeof(struct member *));
-    for (size_t i = 0; i < n; i++) {
-        sorted[i] = &fleet->members.items[i];
-    }
-    qsort(sorted, n, sizeof(*sorted), by_name);
-    for (size_t i = 0; i < r->plan->targets.n; i++) {
-        const struct plan_target *t = &r->plan->targets.items[i];
-        struct target named = {.name = t->name};
-        struct member key = {.target = &named}, *sought = &key;
-        struct member **found = bsearch(&sought, sorted, n, sizeof(*sorted), by_name);
-        int rc = check_member(r, t, found ? *found : NULL, err);
-        if (rc) {
-            return rc;
-        }
-        r->members[i] = *found;
-        r->members[i]->lock_timeout_ms = t->lock_timeout_ms;
-        r->members[i]->statement_timeout_ms = t->statement_timeout_ms;
-    }
-    return 0;
-}
-
-static size_t at_once(const struct run *r)
-{
-    return r->roster.most < r->plan->targets.n ? r->roster.most : r->plan->targets.n;
-}
-
-static void set_up_results(struct run *r)
-{
-    const struct plan *plan = r->plan;
-    const char **servers = arena_array(r->a, plan->targets.n + 1, sizeof(*servers));
-    for (size_t i = 0; i < plan->targets.n; i++) {
-        struct target_result *t = vec_push(r->a, &r->result->targets);
-        t->name = plan->targets.items[i].name;
-        t->steps = plan->tracks.items[plan->targets.items[i].track].steps.n;
-        servers[i] = r->members[i]->server;
-    }
-    roster_init(r->a, plan, servers, &r->roster);
-    pauses_init(r);
-    atomics_init(r);
-}
-
-/* Everything that can be refused is, before anything is written down or sent. */
-static int open_run(struct run *r, struct err *err)
-{
-    size_t n = r->plan->targets.n;
-    r->members = arena_array(r->a, n + 1, sizeof(*r->members));
-    r->jobs = arena_array(r->a, n + 1, sizeof(*r->jobs));
-    r->anywhere = arena_array(r->a, n + 1, sizeof(*r->anywhere));
-    r->begun = arena_array(r->a, r->plan->waves.n + 1, sizeof(*r->begun));
-    pthread_mutex_init(&r->telling, NULL);
-    r->tells = true;
-    int rc = check_version_table(r, err);
-    rc = rc ? rc : find_members(r, err);
-    rc = rc ? rc : audit_close_abandoned(r->opts.store, err);
-    if (rc) {
-        return rc;
-    }
-    set_up_results(r);
-    if (r->opts.join && r->atomics.waves) {
-        err_set(err, ERR_REFUSED,
-                "a plan with atomic waves is carried out by one runner, which has all of a wave in hand");
-        return err_hint(err, "Apply it without --join.");
-    }
-    rc = r->opts.again && !r->opts.join ? again_load(r, err) : 0;
-    rc = rc ? rc : limits_reserve_files(at_once(r) + atomics_most(r), err);
-    return rc ? rc : crew_open(at_once(r), r->opts.control, &r->crew, err);
-}
-
-static void close_run(struct run *r)
-{
-    crew_close(r->crew);
-    shared_close(r);
-    claims_close(r->claims);
-    pauses_release(r);
-    arena_release(&r->queue.arena);
-    if (r->tells) {
-        pthread_mutex_destroy(&r->telling);
-    }
-}
-
-/* Was everything taken back that had to be? */
-static bool is_back(const struct run *r)
-{
-    bool left = !r->roster.backwards;
-    for (size_t w = 0; w < r->plan->waves.n; w++) {
-        left = left || r->roster.waves[w].pending + r->roster.waves[w].failed > 0;
-    }
-    return !left;
-}
-
-static void count_results(struct run *r)
-{
-    struct run_result *result = r->result;
-    for (size_t i = 0; i < result->targets.n; i++) {
-        const struct target_result *t = &result->targets.items[i];
-        result->done += t->outcome == TARGET_DONE || t->outcome == TARGET_UNCHANGED;
-        result->failed += target_has_failed(t);
-    }
-}
-
-static void note_end(struct run *r)
-{
-    struct run_result *result = r->result;
-    size_t wave;
-    count_results(r);
-    result->interrupted =
-        run_is_interrupted(r) && result->done < result->targets.n && !(r->back && is_back(r));
-    if (!r->roster.backwards && !r->roster.stopped && pauses_person(r, &wave)) {
-        result->waits_after = r->plan->waves.items[wave].name;
-    }
-    result->exit_status = exit_status_of(r);
-    struct audit_event *e = record_event(r, EVENT_RUN_FINISHED);
-    e->outcome = outcome_of(r);
-    e->detail = arena_printf(&r->queue.arena, "%zu of %zu targets done, %zu failed", result->done,
-                             result->targets.n, result->failed);
-}
-
-/* What remains to be done of it, for somebody who goes on with it. */
-static enum run_state state_at_end(const struct run *r)
-{
-    if (r->result->waits_after) {
-        return RUN_STATE_WAITING;
-    }
-    if (r->roster.backwards) {
-        return is_back(r) || !run_is_interrupted(r) ? RUN_STATE_ENDED : RUN_STATE_TAKING_BACK;
-    }
-    bool left = false;
-    for (size_t i = 0; i < r->plan->targets.n; i++) {
-        left = left || r->roster.targets[i].state == ROSTER_LEFT;
-    }
-    return r->result->interrupted || left ? RUN_STATE_STOPPING : RUN_STATE_ENDED;
-}
-
-/* The newest events of the run become durable. */
-static int end_run(struct run *r, struct err *err)
-{
-    note_end(r);
-    struct err writing;
-    enum run_state state = state_at_end(r);
-    r->result->open = state != RUN_STATE_ENDED;
-    int rc = record_end(r, state, &writing);
-    if (rc == ERR_REFUSED && r->shared) {
-        return 0; /* it was taken for gone, and another one has ended the run */
-    }
-    if (rc && !r->failure.status) {
-        r->failure = writing;
-    }
-    if (r->failure.status) {
-        *err = r->failure;
-        r->result->exit_status = err_exit_status(err);
-    }
-    return r->failure.status;
-}
-
-/* Other machines see by it that the run is alive. */
-static int keep_lease(struct run *r, struct err *err)
-{
-    struct claims_opts opts = {.run = r->result->run, .actor = r->actor, .host = r->host};
-    return store_is_shared(r->opts.store) ? claims_open(r->opts.store, &opts, &r->claims, err) : 0;
-}
-
-static int name_run(struct run *r, struct err *err)
-{
-    char *id = NULL;
-    if (r->opts.join) {
-        return 0; /* that is found out when it is entered */
-    }
-    if (r->opts.again) {
-        r->result->run = r->opts.again->row->run;
-        return 0;
-    }
-    int rc = store_run_id(r->opts.store, r->a, &id, err);
-    r->result->run = id;
-    return rc;
-}
-
 static void take_back_if_must(struct run *r)
 {
     if (must_take_back(r)) {
@@ -556,40 +269,11 @@ static void take_back_if_must(struct run *r)
     }
 }
 
-/* Others go on with the run, or somebody takes it up again: nothing is written about its end. */
-static int leave_run(struct run *r, struct err *err)
-{
-    count_results(r);
-    r->result->interrupted = run_is_interrupted(r);
-    r->result->open = true;
-    r->result->exit_status = -ERR_INTERRUPTED;
-    if (r->failure.status) {
-        *err = r->failure;
-        r->result->exit_status = err_exit_status(err);
-    }
-    return r->failure.status;
-}
-
-/* Another process has ended the run. */
-static int hear_end(struct run *r, struct err *err)
-{
-    size_t wave;
-    shared_tell_end(r);
-    count_results(r);
-    if (r->result->open && pauses_person(r, &wave)) {
-        r->result->waits_after = r->plan->waves.items[wave].name;
-    }
-    if (r->failure.status) {
-        *err = r->failure;
-    }
-    return r->failure.status;
-}
-
 static int carry_out_shared(struct run *r, struct err *err)
 {
     enum shared_next next;
     if (shared_is_over(r)) {
-        return hear_end(r, err);
+        return run_hear_end(r, err);
     }
     do {
         roll_out(r);
@@ -597,12 +281,12 @@ static int carry_out_shared(struct run *r, struct err *err)
     } while (next == SHARED_GO_ON);
     if (next == SHARED_END) {
         take_back_if_must(r);
-        return end_run(r, err);
+        return run_end(r, err);
     }
     if (next == SHARED_LEAVE && shared_is_last(r) && !r->failure.status) {
-        return end_run(r, err);
+        return run_end(r, err);
     }
-    return next == SHARED_OVER ? hear_end(r, err) : leave_run(r, err);
+    return next == SHARED_OVER ? run_hear_end(r, err) : run_leave(r, err);
 }
 
 static int carry_out(struct run *r, struct err *err)
@@ -614,7 +298,7 @@ static int carry_out(struct run *r, struct err *err)
         roll_out(r);
     }
     take_back_if_must(r);
-    return end_run(r, err);
+    return run_end(r, err);
 }
 
 /* A plan is carried out wave by wave, with its pauses; when more fails than may, or somebody interrupts, what
@@ -628,14 +312,14 @@ int run_plan(struct arena *a, const struct plan *plan, const struct run_opts *op
     r.host = actor_host(a);
     r.opts.on_event = opts->on_event ? run_tell : NULL;
     r.opts.arg = &r;
-    int rc = name_run(&r, err);
-    rc = rc ? rc : open_run(&r, err);
+    int rc = run_name(&r, err);
+    rc = rc ? rc : run_open(&r, err);
     rc = rc ? rc : opts->join ? shared_enter(&r, err) : record_begin(&r, err);
-    rc = rc || opts->join ? rc : keep_lease(&r, err);
+    rc = rc || opts->join ? rc : run_keep_lease(&r, err);
     if (rc == 0) {
         rc = carry_out(&r, err);
         *out = result; /* also when the log failed: what happened to the targets has happened */
     }
-    close_run(&r);
+    run_close(&r);
     return rc;
 }

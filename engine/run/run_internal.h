@@ -1,5 +1,5 @@
-/* What the files of a run share: run.c (from start to end), again.c (going on with one), compensate.c,
- * pause.c, atomic.c, record.c, run_events.c. */
+/* What the files of a run share: run.c (from start to end), run_open.c, run_end.c, again.c (going on with
+ * one), compensate.c, pause.c, atomic.c, record.c, run_events.c. */
 #pragma once
 #include "engine/run/atomic.h"
 #include "engine/run/execute.h"
@@ -65,6 +65,18 @@ struct target_job *target_job_of(struct job *job);
 /* The job's execution on this thread. Its events are in a queue of its own, to be closed with the second. */
 struct execution target_job_execution(struct target_job *t, struct worker *w, struct event_queue *queue);
 void target_job_close(struct target_job *t, struct execution *x);
+
+/* run_open.c: everything that can be refused is, before anything is written down or sent. */
+int run_name(struct run *r, struct err *err);
+int run_open(struct run *r, struct err *err);
+int run_keep_lease(struct run *r, struct err *err); /* other machines see by it that the run is alive */
+void run_close(struct run *r);
+
+/* run_end.c: results are counted, and the store knows how it ended; or, of a run that several processes
+ * share, that this one leaves, or has heard from another that it has ended. */
+int run_end(struct run *r, struct err *err);
+int run_leave(struct run *r, struct err *err);
+int run_hear_end(struct run *r, struct err *err);
 
 /* run_events.c: put the counts into an event and hand it on, one at a time. */
 void run_tell(void *run, const struct run_event *event);
