@@ -54,7 +54,7 @@ same(f"{name}: goes on within it", [t["outcome"] for t in r.json["targets"]], ["
 # 4
 fresh("nobody to ask")
 expect(name, 4, path, "apply", "dev")
-fresh("what is not supported yet", more="rollout: { atomic: true }\n")
+fresh("what is not supported yet", more="approvals: { required: 2 }\n")
 expect(name, 4, path, "apply", "dev", "--yes", part="not supported yet")
 same(f"{name}: nothing was made", os.path.exists(targets[0].path), False)
 environment(path, "dev", targets, "protected: true\n")
