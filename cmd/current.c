@@ -32,9 +32,10 @@ static void add_position(struct app *app, struct report *r, const struct member 
 static void print_half(struct app *app, const struct member *m)
 {
     if (m->state.half.present && !app->json) {
-        print_warning(app, "%s is inside revision %s: %lld of %lld statements took effect (run %s)",
-                      m->target->name, m->state.half.revision, (long long)m->state.half.done,
-                      (long long)m->state.half.total, m->state.half.run);
+        const struct half_step *half = &m->state.half;
+        const char *of = half->total ? arena_printf(app->arena, " of %lld", (long long)half->total) : "";
+        print_warning(app, "%s is inside revision %s: %lld%s statements took effect (run %s)", m->target->name,
+                      half->revision, (long long)half->done, of, half->run);
     }
 }
 

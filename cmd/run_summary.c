@@ -18,7 +18,7 @@ char *target_story(struct arena *a, const struct target_result *r)
     if (!r->begun) {
         return arena_printf(a, "Nothing was changed on it: it is at %s.", at);
     }
-    if (r->half.present && r->half.known && r->half.done >= r->half.total) {
+    if (r->half.present && r->half.known && r->half.total > 0 && r->half.done >= r->half.total) {
         return arena_printf(
             a,
             r->verify_failed
@@ -28,6 +28,12 @@ char *target_story(struct arena *a, const struct target_result *r)
                   "as "
                   "complete; the next run of that revision completes it.",
             at, (long long)r->half.total, r->half.revision);
+    }
+    if (r->half.present && r->half.known && r->half.total == 0) {
+        return arena_printf(a,
+                            "It is at %s and inside %s, which reads the database as it runs: %lld of its statements "
+                            "took effect. Finish or undo it by hand, and record it with \"lockstep stamp\".",
+                            at, r->half.revision, (long long)r->half.done);
     }
     if (r->half.present && r->half.known) {
         return arena_printf(
@@ -44,11 +50,10 @@ char *target_story(struct arena *a, const struct target_result *r)
     if (r->half.present) {
         return arena_printf(
             a,
-            "It is at %s and inside %s: %lld of %lld statements took effect for certain; whether "
-            "statement %lld did is not known. Look at the schema, finish or undo the revision by hand, "
-            "and record it with \"lockstep stamp\".",
-            at, r->half.revision, (long long)r->half.done, (long long)r->half.total,
-            (long long)r->half.done + 1);
+            "It is at %s and inside %s: %lld statements took effect for certain; whether statement %lld did is "
+            "not known. Look at the schema, then say so with \"lockstep resume %s -t %s --took-effect\", or "
+            "\"--no-effect\"; or finish or undo the revision by hand, and record it with \"lockstep stamp\".",
+            at, r->half.revision, (long long)r->half.done, (long long)r->half.done + 1, r->half.run, r->name);
     }
     if (position_same(&r->at, &r->from)) {
         return r->taken_back ? arena_printf(a, "%zu committed revision%s taken back: it is at %s, as before.",

@@ -27,8 +27,12 @@ static int walk_of(struct arena *a, const struct plan_request *q, const struct p
 
 static int half_error(const struct half_step *half, struct err *err, const char *why, const char *hint)
 {
-    err_set(err, ERR_REFUSED, "%s of revision %s stopped after %lld of %lld statements (run %s): %s",
-            half->direction, half->revision, (long long)half->done, (long long)half->total, half->run, why);
+    char of[32] = ""; /* how many a revision that reads the database has is not known before its end */
+    if (half->total > 0) {
+        snprintf(of, sizeof(of), " of %lld", (long long)half->total);
+    }
+    err_set(err, ERR_REFUSED, "%s of revision %s stopped after %lld%s statements (run %s): %s", half->direction,
+            half->revision, (long long)half->done, of, half->run, why);
     return err_hint(err, "%s", hint);
 }
 

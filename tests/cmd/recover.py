@@ -77,7 +77,7 @@ def undecided(d, statement, prepare, effect, why):
         revision(s.folder, "r2", "r1", f"CREATE TABLE t2 (id integer);\n{statement};\nCREATE TABLE t3 (id integer);",
                  "DROP TABLE t3;\nDROP TABLE t2;")
         process = start(s.folder, "apply", "dev", "--yes")
-        session = wait_for(f"{s.name}: the statement", lambda: busy(d, "DO SLEEP" if statement.startswith("CALL") else statement[:12]))
+        session = wait_for(f"{s.name}: the statement", lambda: busy(d, "DO SLEEP" if statement.startswith("CALL") else statement[:17]))
         d.script(f"KILL CONNECTION {session[0][0]};")
         r = ended(process)
         same(f"{s.name}: the run fails", r.status, 1, r)
