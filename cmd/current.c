@@ -34,8 +34,8 @@ static void print_half(struct app *app, const struct member *m)
     if (m->state.half.present && !app->json) {
         const struct half_step *half = &m->state.half;
         const char *of = half->total ? arena_printf(app->arena, " of %lld", (long long)half->total) : "";
-        print_warning(app, "%s is inside revision %s: %lld%s statements took effect (run %s)", m->target->name,
-                      half->revision, (long long)half->done, of, half->run);
+        print_warning(app, "%s is inside revision %s: %lld%s statements took effect (run %s)",
+                      m->target->name, half->revision, (long long)half->done, of, half->run);
     }
 }
 

@@ -30,10 +30,11 @@ char *target_story(struct arena *a, const struct target_result *r)
             at, (long long)r->half.total, r->half.revision);
     }
     if (r->half.present && r->half.known && r->half.total == 0) {
-        return arena_printf(a,
-                            "It is at %s and inside %s, which reads the database as it runs: %lld of its statements "
-                            "took effect. Finish or undo it by hand, and record it with \"lockstep stamp\".",
-                            at, r->half.revision, (long long)r->half.done);
+        return arena_printf(
+            a,
+            "It is at %s and inside %s, which reads the database as it runs: %lld of its statements "
+            "took effect. Finish or undo it by hand, and record it with \"lockstep stamp\".",
+            at, r->half.revision, (long long)r->half.done);
     }
     if (r->half.present && r->half.known) {
         return arena_printf(
@@ -50,7 +51,8 @@ char *target_story(struct arena *a, const struct target_result *r)
     if (r->half.present) {
         return arena_printf(
             a,
-            "It is at %s and inside %s: %lld statements took effect for certain; whether statement %lld did is "
+            "It is at %s and inside %s: %lld statements took effect for certain; whether statement %lld did "
+            "is "
             "not known. Look at the schema, then say so with \"lockstep resume %s -t %s --took-effect\", or "
             "\"--no-effect\"; or finish or undo the revision by hand, and record it with \"lockstep stamp\".",
             at, r->half.revision, (long long)r->half.done, (long long)r->half.done + 1, r->half.run, r->name);

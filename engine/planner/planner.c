@@ -31,8 +31,8 @@ static int half_error(const struct half_step *half, struct err *err, const char 
     if (half->total > 0) {
         snprintf(of, sizeof(of), " of %lld", (long long)half->total);
     }
-    err_set(err, ERR_REFUSED, "%s of revision %s stopped after %lld%s statements (run %s): %s", half->direction,
-            half->revision, (long long)half->done, of, half->run, why);
+    err_set(err, ERR_REFUSED, "%s of revision %s stopped after %lld%s statements (run %s): %s",
+            half->direction, half->revision, (long long)half->done, of, half->run, why);
     return err_hint(err, "%s", hint);
 }
 
