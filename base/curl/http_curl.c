@@ -200,7 +200,7 @@ static int explain(struct transfer *t, CURLcode code, struct err *err)
     curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &took);
     bool asked = asked_after > 0; /* the request has begun to leave */
     if (code == CURLE_OPERATION_TIMEDOUT) {
-        text = arena_printf(t->a, "%s within %.2g s", asked ? "no answer" : "cannot connect",
+        text = arena_printf(t->a, "%s within %.1f s", asked ? "no answer" : "cannot connect",
                             (double)took / 1e6);
     }
     err_set(err, results[i].status, "%s: %s", http_origin(t->a, t->request->url), text);

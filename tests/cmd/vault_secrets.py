@@ -129,7 +129,7 @@ for mode, status, part in (("sealed", 69, "Vault is sealed"), ("html", 1, "Is th
     nowhere(mode, str(r))
 vault.test(mode="hang")
 write(f"{path}/lockstep.yaml", "project: e2e\nvault: { timeout: 500ms }\n")
-r = expect("a vault that hangs", 69, path, "status", env=BY_TOKEN, part="no answer within 0.5 s")
+r = expect("a vault that hangs", 69, path, "status", env=BY_TOKEN, part="no answer within ")
 ok("a vault that hangs: within the deadline", r.seconds < 5, r.seconds)
 nowhere("hang", str(r))
 vault.test(mode="normal")
