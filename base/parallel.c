@@ -1,8 +1,8 @@
 /* Threads take turns at handfuls of items until none is left; the caller is one of them. */
 #include "base/parallel.h"
+#include "base/thread.h"
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -60,16 +60,11 @@ static size_t helpers_for(size_t n, size_t alone)
     return others < HELPERS_MAX ? others : HELPERS_MAX;
 }
 
-/* Signals are for the program's own threads. */
 static void start(struct worker *workers, size_t n)
 {
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
     for (size_t i = 0; i < n; i++) {
-        workers[i].started = pthread_create(&workers[i].thread, NULL, work_all, &workers[i]) == 0;
+        workers[i].started = thread_start(&workers[i].thread, 0, work_all, &workers[i]) == 0;
     }
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 int parallel_each(struct arena *a, size_t n, size_t alone, parallel_fn fn, void *arg, struct err *err)

@@ -1,13 +1,13 @@
 /* Taking events in, and the thread that writes. */
 #include "cmd/run_display.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include "cmd/run_frame.h"
 #include "cmd/run_jsonl.h"
 #include "cmd/run_lines.h"
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -147,8 +147,7 @@ static void compose(struct run_display *d, int64_t now_us)
 
 static void wait_until(struct run_display *d, int64_t until_us)
 {
-    struct timespec at = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
-    pthread_cond_timedwait(&d->wake, &d->lock, &at);
+    cond_wait_until(&d->wake, &d->lock, until_us);
 }
 
 static void pulse(struct run_display *d, int64_t now_us, int64_t written_us)
@@ -198,17 +197,9 @@ static void take_styles(struct run_display *d)
 
 static int start_thread(struct run_display *d, struct err *err)
 {
-    sigset_t all, before;
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&d->wake, &attr);
-    pthread_condattr_destroy(&attr);
+    cond_init(&d->wake);
     pthread_mutex_init(&d->lock, NULL);
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    int failed = pthread_create(&d->thread, NULL, writer, d);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int failed = thread_start(&d->thread, 0, writer, d);
     return failed ? err_set(err, ERR_FAILED, "cannot start a thread: %s", strerror(failed)) : 0;
 }
 

@@ -3,10 +3,10 @@
 #include "drivers/lookup.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -44,20 +44,10 @@ static void *lookup_run(void *arg)
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
 static bool start_thread(struct lookup *l)
 {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_t thread;
-    bool ok = pthread_create(&thread, &attributes, lookup_run, l) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return ok;
+    return thread_start(&thread, 0, lookup_run, l) == 0 && pthread_detach(thread) == 0;
 }
 
 static int wait_finished(struct lookup *l, int64_t deadline_us, const int *cancel_fd, struct err *err)

@@ -2,9 +2,9 @@
 #include "engine/fleet_crew.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/resource.h>
 
 /* Threads, and connections to one server at a time: servers have few to give, and others want some too. More
@@ -202,17 +202,12 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
 static size_t start_helpers(struct crew *c, pthread_t *threads, size_t n)
 {
-    sigset_t all, before;
     size_t started = 0;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (started < n && pthread_create(&threads[started], NULL, work, c) == 0) {
+    while (started < n && thread_start(&threads[started], 0, work, c) == 0) {
         started++;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return started; /* fewer take longer */
 }
 

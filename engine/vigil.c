@@ -2,9 +2,9 @@
 #include "engine/vigil.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include "engine/fleet.h"
 #include <pthread.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -54,11 +54,7 @@ struct vigil {
 struct vigil *vigil_new(void)
 {
     struct vigil *v = xcalloc(1, sizeof(*v));
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&v->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init(&v->wake);
     pthread_mutex_init(&v->lock, NULL);
     return v;
 }
@@ -73,16 +69,6 @@ static int64_t again_us(const struct member *m)
 {
     int64_t sixth = quiet_us(m) / 6;
     return sixth < AGAIN_MS * 1000 ? sixth : AGAIN_MS * 1000;
-}
-
-static void wait_until(struct vigil *v, int64_t until_us)
-{
-    struct timespec at = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
-    if (until_us == INT64_MAX) {
-        pthread_cond_wait(&v->wake, &v->lock);
-    } else {
-        pthread_cond_timedwait(&v->wake, &v->lock, &at);
-    }
 }
 
 static struct conn_base *base_of(struct conn *c)
@@ -174,17 +160,6 @@ static void *ask(void *arg)
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
-static int start_thread(pthread_t *thread, void *(*run)(void *), void *arg)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(thread, NULL, run, arg);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
-}
-
 static void begin_question(struct vigil *v, struct question *q, const struct entry *e, int64_t now_us)
 {
     *q = (struct question){.vigil = v,
@@ -196,7 +171,7 @@ static void begin_question(struct vigil *v, struct question *q, const struct ent
                            .quiet_since_us = quiet_since(e->conn),
                            .cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
                            .state = STATE_WORKING};
-    if (q->cancel_fd < 0 || start_thread(&q->thread, ask, q) != 0) {
+    if (q->cancel_fd < 0 || thread_start(&q->thread, 0, ask, q) != 0) {
         q->done = true; /* we are short of something ourselves: no reason to give up a server */
         q->thread = 0;
     }
@@ -230,7 +205,7 @@ static void join_questions(struct vigil *v, struct question *questions, size_t n
                 end_question(&questions[i]); /* again and again: it may have a connection only now */
             }
         }
-        wait_until(v, over ? now_us + 100000 : deadline_us);
+        cond_wait_until(&v->wake, &v->lock, over ? now_us + 100000 : deadline_us);
     }
     pthread_mutex_unlock(&v->lock);
     for (size_t i = 0; i < n; i++) {
@@ -317,7 +292,7 @@ static void *keep_vigil(void *arg)
             join_questions(v, questions, n, now_us + longest_us + GRACE_US);
             judge_all(v, questions, n);
         } else {
-            wait_until(v, next_us);
+            cond_wait_until(&v->wake, &v->lock, next_us);
         }
     }
     pthread_mutex_unlock(&v->lock);
@@ -339,7 +314,7 @@ void vigil_enter(struct vigil *v, const struct member *m, struct conn *conn)
     e->next = v->entries;
     v->entries = e;
     if (!v->started) {
-        v->started = start_thread(&v->thread, keep_vigil, v) == 0; /* else the next one tries again */
+        v->started = thread_start(&v->thread, 0, keep_vigil, v) == 0; /* else the next one tries again */
     }
     if (first) {
         pthread_cond_broadcast(&v->wake);

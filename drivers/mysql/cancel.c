@@ -8,9 +8,9 @@
  * pass before a kill, and after one a thread kills again, or shuts the socket of a session that stays idle.
  */
 #include "base/file.h"
+#include "base/thread.h"
 #include "drivers/mysql/connection.h"
 #include <netdb.h>
-#include <signal.h>
 #include <sys/socket.h>
 
 #define QUIET_US    100000 /* a statement that takes so long is not about to end */
@@ -20,12 +20,8 @@
 
 void mysql_cancel_init(struct mysql_conn *c)
 {
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&c->mutex, NULL);
-    pthread_cond_init(&c->ended, &attr);
-    pthread_condattr_destroy(&attr);
+    cond_init(&c->ended);
 }
 
 void mysql_cancel_destroy(struct mysql_conn *c)
@@ -37,8 +33,7 @@ void mysql_cancel_destroy(struct mysql_conn *c)
 /* With the mutex held: until the statements in flight have ended, or until then. */
 static void wait_ended(struct mysql_conn *c, int64_t until_us)
 {
-    struct timespec at = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
-    pthread_cond_timedwait(&c->ended, &c->mutex, &at);
+    cond_wait_until(&c->ended, &c->mutex, until_us);
 }
 
 /* The very server of the session: its name may stand for several, where the same id is somebody else. */
@@ -116,15 +111,9 @@ static void *watch(void *arg)
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
 static bool start_watch(struct mysql_conn *c)
 {
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int rc = pthread_create(&c->watcher, NULL, watch, c);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return rc == 0;
+    return thread_start(&c->watcher, 0, watch, c) == 0;
 }
 
 static void kill_statement(struct mysql_conn *c)

@@ -4,10 +4,10 @@
  * comes. It then closes whatever it still gets.
  */
 #include "base/file.h"
+#include "base/thread.h"
 #include "drivers/mysql/connection.h"
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -87,17 +87,6 @@ static bool abandon(struct attempt *at)
     return abandoned;
 }
 
-/* Signals are for the program's own threads. */
-static int start_thread(pthread_t *thread, struct attempt *at)
-{
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int rc = pthread_create(thread, NULL, run_attempt, at);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return rc;
-}
-
 int mysql_connect_bounded(struct mysql_login *login, const int *cancel_fd, MYSQL **out, struct err *err)
 {
     int64_t deadline_us = time_monotonic_us() + login->connect_timeout_ms * 1000;
@@ -110,7 +99,7 @@ int mysql_connect_bounded(struct mysql_login *login, const int *cancel_fd, MYSQL
     at->finished_fd = fd;
     at->login = mysql_login_ref(login);
     pthread_t thread;
-    int rc = start_thread(&thread, at);
+    int rc = thread_start(&thread, 0, run_attempt, at);
     if (rc != 0) {
         attempt_free(at);
         return err_set(err, ERR_FAILED, "cannot start a thread: %s", strerror(rc));

@@ -5,10 +5,10 @@
  * has PQcancel(), which blocks, done by a helper thread, and goes on reading until the server has answered.
  */
 #include "base/file.h"
+#include "base/thread.h"
 #include "drivers/postgresql/internal.h"
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -45,12 +45,7 @@ static void *send_cancel(void *cancel)
 
 static void canceller_start(struct pg_conn *c)
 {
-    /* Signals are for the program's own threads. */
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    c->canceller_runs = c->cancel && pthread_create(&c->canceller, NULL, send_cancel, c->cancel) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    c->canceller_runs = c->cancel && thread_start(&c->canceller, 0, send_cancel, c->cancel) == 0;
 }
 
 static int insist_on_cancel(struct pg_conn *c, struct err *err)

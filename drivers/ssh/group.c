@@ -1,5 +1,6 @@
 /* What shares one way, and the thread that keeps it: accepts clients, starts sessions, clears away. */
 #include "base/file.h"
+#include "base/thread.h"
 #include "drivers/ssh/internal.h"
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -157,7 +158,7 @@ static void start_session(struct group *g)
         deadline_us = g->wanted_until_us;
     }
     struct session *s = session_new(g, deadline_us);
-    if (s && start_thread(&s->thread, session_run, s) == 0) {
+    if (s && thread_start(&s->thread, 0, session_run, s) == 0) {
         s->next = g->sessions;
         g->sessions = s;
         g->nsessions++;
@@ -322,7 +323,7 @@ void *group_keep(void *arg)
 
 int group_start(struct group *g, struct err *err)
 {
-    int rc = g->wake < 0 ? errno : start_thread(&g->keeper, group_keep, g);
+    int rc = g->wake < 0 ? errno : thread_start(&g->keeper, 0, group_keep, g);
     return rc ? err_set(err, ERR_FAILED, "cannot start a thread for a tunnel: %s", strerror(rc)) : 0;
 }
 

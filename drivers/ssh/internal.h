@@ -107,7 +107,6 @@ extern pthread_mutex_t pool_lock;
 /* "deploy@bastion.internal:22", for messages; in the arena. */
 const char *hop_name(struct arena *a, const struct ssh_hop *hop);
 int64_t time_left_ms(int64_t deadline_us); /* rounded up, at least 0, for poll() */
-int start_thread(pthread_t *out, void *(*run)(void *), void *arg);
 
 /* group.c: with the pool's lock held unless it says otherwise */
 struct group *group_new(const struct ssh_way *way, size_t n, struct group *before, const char *key);

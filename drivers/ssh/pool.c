@@ -3,7 +3,6 @@
 #include "drivers/ssh/internal.h"
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -16,17 +15,6 @@ const char *hop_name(struct arena *a, const struct ssh_hop *hop)
 {
     return arena_printf(a, strchr(hop->host, ':') ? "%s%s[%s]:%d" : "%s%s%s:%d", hop->user ? hop->user : "",
                         hop->user ? "@" : "", hop->host, hop->port);
-}
-
-/* Signals are for the program's own threads. */
-int start_thread(pthread_t *out, void *(*run)(void *), void *arg)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int rc = pthread_create(out, NULL, run, arg);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return rc;
 }
 
 /* Groups whose keeper has gone (or, at the end of the program, all of them), for bury_groups(). Those that

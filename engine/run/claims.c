@@ -2,10 +2,10 @@
 #include "engine/run/claims.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include "engine/run/audit.h"
 #include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
-#include <signal.h>
 #include <unistd.h>
 
 #define LEASE_MS         30000
@@ -48,11 +48,7 @@ static void *keep_lease(void *arg)
     while (!c->stop) {
         int64_t age_us = time_monotonic_us() - c->renewed_us, step_us = c->lease_ms * 1000 / RENEWALS_A_LEASE;
         int64_t wait_us = age_us < step_us ? step_us - age_us : step_us / 4;
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        int64_t at = (int64_t)until.tv_sec * 1000000 + until.tv_nsec / 1000 + wait_us;
-        until = (struct timespec){.tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000};
-        int woken = pthread_cond_timedwait(&c->wake, &c->lock, &until);
+        int woken = cond_wait_until(&c->wake, &c->lock, time_monotonic_us() + wait_us);
         if (woken && !c->stop) {
             pthread_mutex_unlock(&c->lock);
             renew(c);
@@ -65,18 +61,9 @@ static void *keep_lease(void *arg)
 
 static int start_thread(struct claims *c, struct err *err)
 {
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->wake, &attr);
-    pthread_condattr_destroy(&attr);
-    /* Signals are for the program's own threads. */
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    c->runs = pthread_create(&c->thread, NULL, keep_lease, c) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    cond_init(&c->wake);
+    c->runs = thread_start(&c->thread, 0, keep_lease, c) == 0;
     return c->runs ? 0 : err_set(err, ERR_FAILED, "cannot start a thread for the lease");
 }
 

@@ -2,9 +2,9 @@
 #include "engine/run/lease.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -308,35 +308,12 @@ int lease_fence(struct lease *l, struct conn *conn, bool commits, struct err *er
     return ours ? 0 : say_lost(l, conn, err);
 }
 
-/* Signals are for the program's own threads. */
-static int start_thread(struct lease *l, void *(*main)(void *))
-{
-    sigset_t all, before;
-    pthread_attr_t attr;
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int rc = pthread_create(&l->thread, &attr, main, l);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attr);
-    return rc;
-}
-
 /* True when it is time to end. */
 static bool rest(struct lease *l)
 {
-    struct timespec until;
-    int64_t pause_ms = l->place.ttl_ms / 3;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += pause_ms / 1000;
-    until.tv_nsec += pause_ms % 1000 * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
+    int64_t until_us = time_monotonic_us() + l->place.ttl_ms / 3 * 1000;
     pthread_mutex_lock(&l->mutex);
-    while (!l->stop && pthread_cond_timedwait(&l->wake, &l->mutex, &until) == 0) {
+    while (!l->stop && cond_wait_until(&l->wake, &l->mutex, until_us) == 0) {
     }
     bool stop = l->stop;
     pthread_mutex_unlock(&l->mutex);
@@ -410,11 +387,7 @@ static void lease_free(struct lease *l)
 static struct lease *lease_new(const struct lease_place *p)
 {
     struct lease *l = xcalloc(1, sizeof(*l));
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&l->wake, &attr);
-    pthread_condattr_destroy(&attr);
+    cond_init(&l->wake);
     pthread_mutex_init(&l->mutex, NULL);
     l->place = *p;
     l->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -449,7 +422,7 @@ int lease_take(const struct lease_place *p, struct conn *conn, struct arena *a, 
     l->taken_from = arena_dup(&l->arena, previous);
     rc = p->open(p->arg, NULL, &l->arena, &l->conn, err);
     if (rc == 0) {
-        l->runs = start_thread(l, renew_main) == 0;
+        l->runs = thread_start(&l->thread, STACK_BYTES, renew_main, l) == 0;
         rc = l->runs ? 0 : err_set(err, ERR_FAILED, "no thread left for it");
     }
     if (rc) { /* what cannot be renewed is given back at once */

@@ -1,9 +1,9 @@
 /* Looking at locks from beside. See the header. */
 #include "engine/run/lock_watch.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include <ctype.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -142,19 +142,6 @@ static void look(struct lock_watch *w, int64_t session, unsigned batch)
     pthread_mutex_unlock(&w->mutex);
 }
 
-static struct timespec after(int64_t ms)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += ms % 1000 * 1000000;
-    if (t.tv_nsec >= 1000000000) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000;
-    }
-    return t;
-}
-
 static void *watch_main(void *arg)
 {
     struct lock_watch *w = arg;
@@ -165,10 +152,10 @@ static void *watch_main(void *arg)
             continue;
         }
         unsigned batch = w->batch;
-        struct timespec until = after(w->period_ms);
+        int64_t until_us = time_monotonic_us() + w->period_ms * 1000;
         int rc = 0;
         while (rc == 0 && !w->stop && w->in_flight && w->batch == batch) {
-            rc = pthread_cond_timedwait(&w->wake, &w->mutex, &until);
+            rc = cond_wait_until(&w->wake, &w->mutex, until_us);
         }
         if (w->stop || !w->in_flight || w->batch != batch) {
             continue;
@@ -182,21 +169,6 @@ static void *watch_main(void *arg)
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
-static int start_thread(struct lock_watch *w)
-{
-    sigset_t all, before;
-    pthread_attr_t attr;
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int rc = pthread_create(&w->thread, &attr, watch_main, w);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attr);
-    return rc;
-}
-
 struct lock_watch *lock_watch_new(struct member *m)
 {
     if (!m->driver->blockers) {
@@ -207,13 +179,10 @@ struct lock_watch *lock_watch_new(struct member *m)
     w->member = m;
     w->period_ms = timeout_ms * 2 / 5 > PERIOD_MIN_MS ? timeout_ms * 2 / 5 : PERIOD_MIN_MS;
     w->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->wake, &attr);
-    pthread_condattr_destroy(&attr);
+    cond_init(&w->wake);
     pthread_mutex_init(&w->mutex, NULL);
-    w->runs = start_thread(w) == 0; /* without it nobody is named, which is no reason to fail */
+    w->runs = thread_start(&w->thread, STACK_BYTES, watch_main, w) ==
+              0; /* without it nobody is named, which is no reason to fail */
     return w;
 }
 

@@ -112,7 +112,10 @@ int run_open(struct run *r, struct err *err)
     }
     rc = r->opts.again && !r->opts.join ? again_load(r, err) : 0;
     rc = rc ? rc : limits_reserve_files(at_once(r) + atomics_most(r), err);
-    return rc ? rc : crew_open(at_once(r), r->opts.control, &r->crew, err);
+    if (rc == 0) {
+        r->crew = crew_open(at_once(r), r->opts.control);
+    }
+    return rc;
 }
 
 void run_close(struct run *r)

@@ -1,8 +1,8 @@
 /* A store's server that hangs. All that is asked of it is short, so an answer that takes much longer than a
  * lock may be waited for will not come: the session is given up, as if the connection had been lost. */
 #include "base/file.h"
+#include "base/thread.h"
 #include "engine/run/store_server.h"
-#include <signal.h>
 
 struct store_watch {
     pthread_mutex_t lock; /* guards everything */
@@ -14,16 +14,6 @@ struct store_watch {
     int64_t deadline_us; /* monotonic */
 };
 
-static void wait_for(struct store_watch *w)
-{
-    if (!w->conn) {
-        pthread_cond_wait(&w->wake, &w->lock);
-        return;
-    }
-    struct timespec at = {.tv_sec = w->deadline_us / 1000000, .tv_nsec = w->deadline_us % 1000000 * 1000};
-    pthread_cond_timedwait(&w->wake, &w->lock, &at);
-}
-
 static void *watch(void *arg)
 {
     struct store_watch *w = arg;
@@ -33,7 +23,7 @@ static void *watch(void *arg)
             w->driver->give_up(w->conn, "the server of the store does not answer");
             w->conn = NULL;
         } else {
-            wait_for(w);
+            cond_wait_until(&w->wake, &w->lock, w->conn ? w->deadline_us : INT64_MAX);
         }
     }
     pthread_mutex_unlock(&w->lock);
@@ -43,21 +33,13 @@ static void *watch(void *arg)
 /* Without the thread a server that hangs is waited for; the store works all the same. */
 static void start(struct store_watch *w)
 {
-    sigset_t all, before;
-    sigfillset(&all); /* signals are for the program's own threads */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    w->started = pthread_create(&w->thread, NULL, watch, w) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    w->started = thread_start(&w->thread, 0, watch, w) == 0;
 }
 
 struct store_watch *store_watch_new(const struct driver *driver)
 {
     struct store_watch *w = xcalloc(1, sizeof(*w));
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->wake, &attr);
-    pthread_condattr_destroy(&attr);
+    cond_init(&w->wake);
     pthread_mutex_init(&w->lock, NULL);
     w->driver = driver;
     return w;

@@ -1,6 +1,7 @@
 /* Threads, and two queues between them and whoever gives them work. */
 #include "engine/run/worker.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include <errno.h>
 
 /* Interpreters of revisions recurse. Only pages that are touched count. */
@@ -55,26 +56,17 @@ static void on_interrupt(void *arg)
     pthread_mutex_unlock(&c->lock);
 }
 
-int crew_open(size_t threads, struct run_control *control, struct crew **out, struct err *err)
+struct crew *crew_open(size_t threads, struct run_control *control)
 {
     struct crew *c = xcalloc(1, sizeof(*c));
     *c = (struct crew){.control = control, .most = threads > 0 ? threads : 1};
     queue_init(&c->waiting);
     queue_init(&c->ended);
-    pthread_condattr_t monotonic;
-    int error = pthread_condattr_init(&monotonic);
-    error = error ? error : pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    error = error ? error : pthread_cond_init(&c->through, &monotonic);
-    error = error ? error : pthread_cond_init(&c->given, NULL);
-    error = error ? error : pthread_mutex_init(&c->lock, NULL);
-    if (error) {
-        free(c);
-        return err_set(err, ERR_FAILED, "cannot set up threads: %s", strerror(error));
-    }
-    pthread_condattr_destroy(&monotonic);
+    cond_init(&c->through);
+    cond_init(&c->given);
+    pthread_mutex_init(&c->lock, NULL);
     run_control_listen(control, on_interrupt, c);
-    *out = c;
-    return 0;
+    return c;
 }
 
 static void *worker_main(void *arg)
@@ -112,11 +104,7 @@ static int start_thread(struct crew *c, struct err *err)
         free(w);
         return rc;
     }
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    int error = pthread_create(&w->thread, &attributes, worker_main, w);
-    pthread_attr_destroy(&attributes);
+    int error = thread_start(&w->thread, STACK_BYTES, worker_main, w);
     if (error) {
         run_watch_stop(&w->watch);
         free(w);
@@ -154,18 +142,12 @@ int crew_give(struct crew *c, struct job *job, struct err *err)
     return 0;
 }
 
-static struct timespec timespec_of(int64_t us)
-{
-    return (struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
-}
-
 struct job *crew_wait(struct crew *c, int64_t until_us)
 {
-    struct timespec until = timespec_of(until_us);
     pthread_mutex_lock(&c->lock);
     for (int error = 0; !c->ended.first && !c->interrupted && error != ETIMEDOUT;) {
         if (until_us > 0) {
-            error = pthread_cond_timedwait(&c->through, &c->lock, &until);
+            error = cond_wait_until(&c->through, &c->lock, until_us);
         } else if (c->out > 0) {
             pthread_cond_wait(&c->through, &c->lock);
         } else {

@@ -26,7 +26,7 @@ struct job {
 
 /* At most `threads` at work. Interrupts of the control (may be NULL) end crew_wait(); listens to it until
  * crew_close(). */
-int crew_open(size_t threads, struct run_control *control, struct crew **out, struct err *err);
+struct crew *crew_open(size_t threads, struct run_control *control);
 /* The job is the caller's and must live until it comes back. An error: no thread could be started, and there
  * is none. */
 int crew_give(struct crew *c, struct job *job, struct err *err);
