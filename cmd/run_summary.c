@@ -49,13 +49,15 @@ char *target_story(struct arena *a, const struct target_result *r)
                 : "");
     }
     if (r->half.present) {
+        const char *of = r->half.total ? arena_printf(a, " of %lld", (long long)r->half.total) : "";
         return arena_printf(
             a,
-            "It is at %s and inside %s: %lld statements took effect for certain; whether statement %lld did "
-            "is "
-            "not known. Look at the schema, then say so with \"lockstep resume %s -t %s --took-effect\", or "
+            "It is at %s and inside %s: %lld%s statements took effect for certain; whether statement %lld "
+            "did is not known. Look at the schema, then say so with \"lockstep resume %s -t %s "
+            "--took-effect\", or "
             "\"--no-effect\"; or finish or undo the revision by hand, and record it with \"lockstep stamp\".",
-            at, r->half.revision, (long long)r->half.done, (long long)r->half.done + 1, r->half.run, r->name);
+            at, r->half.revision, (long long)r->half.done, of, (long long)r->half.done + 1, r->half.run,
+            r->name);
     }
     if (position_same(&r->at, &r->from)) {
         return r->taken_back ? arena_printf(a, "%zu committed revision%s taken back: it is at %s, as before.",

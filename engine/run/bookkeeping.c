@@ -170,14 +170,6 @@ static void where_running(const struct bookkeeping *b, struct strbuf *out, const
     strbuf_adds(out, " AND outcome = 'running'");
 }
 
-/* How many statements a step that reads the database has is known only as they come. */
-static void add_total(struct strbuf *out, const struct plan_step *step)
-{
-    if (step->live) {
-        strbuf_addf(out, ", total = %zu", step->statements.n);
-    }
-}
-
 char *history_progress(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
                        const struct plan_step *step, size_t done, const char *entry)
 {
@@ -209,7 +201,9 @@ char *history_finish(const struct bookkeeping *b, struct arena *a, const struct 
     step_prefix(step, step->statements.n, prefix);
     strbuf_addf(&out, "UPDATE %s SET outcome = 'applied', done = %zu, prefix = '%s', finished_at = %s",
                 b->history_table, step->statements.n, prefix, b->driver->now);
-    add_total(&out, step);
+    if (step->live) { /* how many there are was not known before: until then the total is 0 */
+        strbuf_addf(&out, ", total = %zu", step->statements.n);
+    }
     if (by->audit_head) {
         strbuf_addf(&out, ", audit_head = '%s'", by->audit_head);
     }
@@ -225,7 +219,6 @@ char *history_stop(const struct bookkeeping *b, struct arena *a, const struct hi
     struct strbuf out = STRBUF_INIT;
     strbuf_addf(&out, "UPDATE %s SET outcome = '%s', done = %zu, prefix = '%s', finished_at = %s",
                 b->history_table, outcome, done, prefix, b->driver->now);
-    add_total(&out, step);
     where_running(b, &out, by);
     return finish(a, &out);
 }

@@ -135,6 +135,15 @@ def downgrade():
     pass
 '''
 
+STOPS = '''def upgrade():
+    if op.get_bind().execute(sa.text("SELECT count(*) FROM people")).scalar():
+        op.execute("ALTER TABLE people ADD COLUMN extra INT")
+        op.execute("ALTER TABLE nowhere ADD COLUMN extra INT")
+
+
+def downgrade():
+    pass
+'''
 ANOTHER = '''def upgrade():
     with op.get_bind().engine.begin() as conn:
         conn.execute(sa.text("UPDATE people SET slug = 'z'"))
@@ -234,6 +243,9 @@ def transactions(database):
         add(path, 3, USES)
         r = expect("mysql: USE is refused before anything is done", 65, path, "upgrade", part="inside a revision")
         same("mysql: still there", database.at(), ["r2"], r)
+        add(path, 3, STOPS)
+        expect("mysql: a refused statement in the middle", 1, path, "upgrade", part="1 of its statements took effect")
+        expect("mysql: it does not begin anew", 4, path, "upgrade", part="cannot go on from the middle")
 
 
 def types(database):
