@@ -4,8 +4,13 @@
 #include "engine/run/runs.h"
 #include "engine/run/sql.h"
 #include "engine/run/store_internal.h"
+#include "engine/run/store_sqlite.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define LOCK_MARK " locked" /* behind the boot of a run whose process keeps its byte locked */
 
 struct process {
     int64_t pid, started; /* started: clock ticks since the machine's start; 0 when unknown */
@@ -49,14 +54,62 @@ static const char *namespace_id(struct arena *a)
     return n > 0 ? arena_dupn(a, text, (size_t)n) : "";
 }
 
-void alive_add(struct arena *a, struct store_calls *calls, const char *run)
+static const char *lock_path(struct store *s, struct arena *a)
 {
+    return arena_printf(a, "%s-alive", s->path);
+}
+
+/* Each run has a byte of its own in that file. */
+static struct flock lock_of(const char *run)
+{
+    char hex[DIGEST_HEX + 1];
+    sha256_hex(run, strlen(run), hex);
+    hex[15] = '\0';
+    return (struct flock){
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)strtoll(hex, NULL, 16), .l_len = 1};
+}
+
+/* Beside a store in a file: a lock that the kernel drops with the process, which others see from any
+ * container of the machine. It is kept until the store is closed. */
+static bool keep_lock(struct store *s, struct arena *a, const char *run)
+{
+    struct stat st;
+    if (!s->sqlite) {
+        return false;
+    }
+    if (s->sqlite->alive_fd < 0) {
+        s->sqlite->alive_fd = open(lock_path(s, a), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        /* Whoever may write to the store may see who is at work. */
+        if (s->sqlite->alive_fd >= 0 && stat(s->path, &st) == 0) {
+            (void)!fchmod(s->sqlite->alive_fd, st.st_mode & 0666);
+        }
+    }
+    struct flock lock = lock_of(run);
+    return s->sqlite->alive_fd >= 0 && fcntl(s->sqlite->alive_fd, F_OFD_SETLK, &lock) == 0;
+}
+
+/* False also when that cannot be seen. */
+static bool is_unlocked(struct store *s, struct arena *a, const char *run)
+{
+    struct flock lock = lock_of(run);
+    int fd = open(lock_path(s, a), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        return errno == ENOENT;
+    }
+    bool unlocked = fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
+    close(fd);
+    return unlocked;
+}
+
+void alive_add(struct store *s, struct arena *a, struct store_calls *calls, const char *run)
+{
+    const char *mark = keep_lock(s, a, run) ? LOCK_MARK : "";
     int64_t since = 0;
     bool ended;
     process_started(a, getpid(), &since, &ended);
-    const struct store_value values[] = {store_text(run), store_text(actor_host(a)), store_number(getpid()),
-                                         store_number(since),
-                                         store_text(arena_printf(a, "%s %s", boot_id(a), namespace_id(a)))};
+    const struct store_value values[] = {
+        store_text(run), store_text(actor_host(a)), store_number(getpid()), store_number(since),
+        store_text(arena_printf(a, "%s %s%s", boot_id(a), namespace_id(a), mark))};
     store_add(a, calls,
               "INSERT INTO runs_alive (run, host, pid, started, boot) VALUES (?1, ?2, ?3, ?4, ?5) "
               "ON CONFLICT (run) DO UPDATE SET host = ?2, pid = ?3, started = ?4, boot = ?5",
@@ -98,6 +151,7 @@ struct gone_run {
     const char *run, *environment, *plan;
 };
 struct gone {
+    struct store *store;
     struct arena *a;
     const char *host;
     bool leases; /* every run of this store keeps one */
@@ -111,9 +165,13 @@ struct gone {
 static bool is_row_gone(const struct gone *g, const struct store_row *row)
 {
     const char *host = row_text(row, 1, g->a);
+    const char *boot = row_text(row, 4, g->a);
     bool awake = row_number(row, 5) > 0, shared = row_number(row, 6) > 0;
-    bool gone_here = host && strcmp(host, g->host) == 0 &&
-                     is_gone(g->a, row_number(row, 2), row_number(row, 3), row_text(row, 4, g->a));
+    bool locks = boot && strlen(boot) > strlen(LOCK_MARK) &&
+                 strcmp(boot + strlen(boot) - strlen(LOCK_MARK), LOCK_MARK) == 0;
+    bool gone_here = locks ? is_unlocked(g->store, g->a, row_text(row, 0, g->a))
+                           : host && strcmp(host, g->host) == 0 &&
+                                 is_gone(g->a, row_number(row, 2), row_number(row, 3), boot);
     /* Where every run keeps a lease, one that has none for longer than it takes to begin is gone, wherever it
      * was. A run that several share lives as long as one of them. */
     bool gone_there = g->leases && !awake && time_now_us() - row_number(row, 7) > BEGINNING_US;
@@ -162,7 +220,7 @@ static int close_gone(void *arg, struct store *s, struct arena *a, struct store_
                                             .detail = "its process is gone and wrote no end"};
     }
     struct audit_head head = g->before;
-    audit_append_calls(a, g->events, g->runs.n, &head, g->digests, calls);
+    audit_append_calls(s, a, g->events, g->runs.n, &head, g->digests, calls);
     return 0;
 }
 
@@ -173,7 +231,7 @@ int audit_close_abandoned(struct store *s, struct err *err)
         return 0;
     }
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct gone g = {.a = &a, .host = actor_host(&a), .leases = store_is_shared(s)};
+    struct gone g = {.store = s, .a = &a, .host = actor_host(&a), .leases = store_is_shared(s)};
     int rc = find_gone(s, &g, err);
     if (rc || !g.runs.n) {
         return rc;
@@ -203,7 +261,9 @@ int runs_holder(struct store *s, struct arena *a, const char *run, struct run_ho
     STORE_LOCKED(s);
     struct run_holder holder = {0};
     struct holder_sought h = {
-        .gone = {.a = a, .host = actor_host(a), .leases = store_is_shared(s)}, .run = run, .out = &holder};
+        .gone = {.store = s, .a = a, .host = actor_host(a), .leases = store_is_shared(s)},
+        .run = run,
+        .out = &holder};
     int rc = s->backend ? store_query(s, sql_run_alive_select, NULL, 0, note_holder, &h,
                                       "cannot read the store", err)
                         : 0;

@@ -37,17 +37,18 @@ int audit_read_head(struct store *s, struct audit_head *out, struct err *err)
     return store_calls(s, &call, 1, cannot_read, err);
 }
 
-static void note_liveness(struct arena *a, struct store_calls *calls, const struct audit_event *e)
+static void note_liveness(struct store *s, struct arena *a, struct store_calls *calls,
+                          const struct audit_event *e)
 {
     if (e->run && (e->kind == EVENT_RUN_STARTED || e->kind == EVENT_RUN_RESUMED)) {
-        alive_add(a, calls, e->run);
+        alive_add(s, a, calls, e->run);
     } else if (e->run && (e->kind == EVENT_RUN_FINISHED || e->kind == EVENT_RUN_ABANDONED)) {
         alive_remove(a, calls, e->run);
     }
 }
 
-void audit_append_calls(struct arena *a, const struct audit_event *events, size_t n, struct audit_head *head,
-                        char (*digests)[DIGEST_HEX + 1], struct store_calls *calls)
+void audit_append_calls(struct store *s, struct arena *a, const struct audit_event *events, size_t n,
+                        struct audit_head *head, char (*digests)[DIGEST_HEX + 1], struct store_calls *calls)
 {
     for (size_t i = 0; i < n; i++) {
         struct audit_row row;
@@ -59,7 +60,7 @@ void audit_append_calls(struct arena *a, const struct audit_event *events, size_
         row.digest = (struct slice){digests[i], DIGEST_HEX};
         audit_row_values(&row, values);
         store_add(a, calls, sql_run_audit_insert, values, COUNT_OF(values));
-        note_liveness(a, calls, &events[i]);
+        note_liveness(s, a, calls, &events[i]);
         memcpy(head->digest, digests[i], sizeof(head->digest));
     }
 }

@@ -114,7 +114,8 @@ static int judge(const struct waiter *w, struct err *err)
     return 0;
 }
 
-static void add_request(struct arena *a, struct store_calls *calls, struct waiter *w, struct audit_head *head)
+static void add_request(struct store *s, struct arena *a, struct store_calls *calls, struct waiter *w,
+                        struct audit_head *head)
 {
     const struct audit_request *q = w->request;
     int64_t now = time_now_us();
@@ -132,7 +133,7 @@ static void add_request(struct arena *a, struct store_calls *calls, struct waite
     if (q->run && q->change) {
         runs_change_call(a, calls, q->run, q->change);
     }
-    audit_append_calls(a, q->events, q->n, head, w->digests, calls);
+    audit_append_calls(s, a, q->events, q->n, head, w->digests, calls);
 }
 
 /* All that wait, in one transaction. A request that may not be kept is its caller's affair alone. */
@@ -149,7 +150,7 @@ static int group_work(void *arg, struct store *s, struct arena *a, struct store_
     for (struct waiter *w = waiters; w && !rc; w = w->next) {
         w->rc = judge(w, w->err);
         if (!w->rc) {
-            add_request(a, calls, w, &head);
+            add_request(s, a, calls, w, &head);
         }
     }
     return rc;

@@ -389,7 +389,7 @@ static int begin_work(void *arg, struct store *s, struct arena *a, struct store_
                        &(struct run_wave_row){.wave = (unsigned)i, .state = WAVE_CLOSED});
     }
     b->after = b->before;
-    audit_append_calls(a, b->events, b->n, &b->after, b->digests, calls);
+    audit_append_calls(s, a, b->events, b->n, &b->after, b->digests, calls);
     return 0;
 }
 

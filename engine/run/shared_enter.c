@@ -123,7 +123,7 @@ static int enter_work(void *arg, struct store *s, struct arena *a, struct store_
     }
     store_add(a, calls, "UPDATE runs SET shared = 1 WHERE run = ?1", values, 1);
     struct audit_head head = e->before;
-    audit_append_calls(a, &e->event, 1, &head, e->digest, calls);
+    audit_append_calls(s, a, &e->event, 1, &head, e->digest, calls);
     return 0;
 }
 

@@ -138,7 +138,7 @@ static int fill_new(const char *temp, struct err *err)
     /* Pages of 8 KiB: events are long, and each page is written twice, into the log and from there. */
     snprintf(text, sizeof(text), "PRAGMA page_size = 8192; PRAGMA application_id = %d", APPLICATION_ID);
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    struct store_sqlite sqlite = {0};
+    struct store_sqlite sqlite = {.alive_fd = -1};
     struct store s = {.path = arena_dup(&a, temp), .sqlite = &sqlite};
     int rc = connect_db(&s, temp, SQLITE_OPEN_READWRITE, err);
     rc = rc ? rc : exec_text(&s, text, "cannot make the store", err);
@@ -294,6 +294,9 @@ static int check_file(struct store *s, struct err *err)
 static void close_file(struct store *s)
 {
     disconnect_db(s);
+    if (s->sqlite->alive_fd >= 0) {
+        close(s->sqlite->alive_fd);
+    }
     free(s->sqlite);
 }
 
@@ -319,6 +322,7 @@ int store_open(const char *path, bool create, struct store **out, struct err *er
     /* "./" before a relative path: SQLite gives names such as ":memory:" a meaning of their own. */
     struct store *s = store_new(arena_printf(&a, "%s%s", path[0] == '/' || path[0] == '.' ? "" : "./", path));
     s->sqlite = xcalloc(1, sizeof(*s->sqlite));
+    s->sqlite->alive_fd = -1;
     s->backend = &backend_sqlite;
     struct stat st;
     bool missing = lstat(s->path, &st) != 0 && errno == ENOENT;

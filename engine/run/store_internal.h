@@ -135,8 +135,8 @@ int audit_read_head(struct store *s, struct audit_head *out, struct err *err);
 /* The same as a call, for a list of such; *out is the head of an empty log until it is made. */
 struct store_call audit_head_call(struct audit_head *out);
 /* What stores the events behind *head, which moves on; digests[i] receives event i's. at_us must be set. */
-void audit_append_calls(struct arena *a, const struct audit_event *events, size_t n, struct audit_head *head,
-                        char (*digests)[DIGEST_HEX + 1], struct store_calls *calls);
+void audit_append_calls(struct store *s, struct arena *a, const struct audit_event *events, size_t n,
+                        struct audit_head *head, char (*digests)[DIGEST_HEX + 1], struct store_calls *calls);
 /* The events are stored: fill in what they carry from then on. */
 void audit_appended(struct audit_event *events, size_t n, const struct audit_head *before,
                     char (*digests)[DIGEST_HEX + 1]);
@@ -163,5 +163,5 @@ int runs_read_wave(const struct store_row *row, struct run_wave_row *out, struct
 int runs_read_state(const struct store_row *row, int column, enum run_state *out, struct err *err);
 
 /* Which process carries out a run. */
-void alive_add(struct arena *a, struct store_calls *calls, const char *run);
+void alive_add(struct store *s, struct arena *a, struct store_calls *calls, const char *run);
 void alive_remove(struct arena *a, struct store_calls *calls, const char *run);

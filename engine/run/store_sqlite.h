@@ -11,6 +11,7 @@ struct store_sqlite {
     sqlite3 *db;
     struct store_statement kept[64];
     size_t nkept;
+    int alive_fd; /* of the file beside it whose bytes tell which runs are at work; -1: not opened */
 };
 
 void stmt_finalize(sqlite3_stmt **stmt); /* for AUTO() */

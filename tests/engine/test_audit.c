@@ -706,6 +706,32 @@ static void a_dead_process_that_nobody_has_waited_for_is_gone(void **state)
     assert_int_equal(wait_for(pid), 128);
 }
 
+/* Containers have host names and process numbers of their own. */
+static void a_run_of_another_container_is_judged_by_its_lock(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    begin_and_die(f, "r1-dead", false);
+    struct store *s = open_ok(f, true), *other = open_ok(f, true);
+    struct audit_event e = event_of(EVENT_RUN_STARTED, "r2-alive");
+    append_ok(s, &e, 1, NULL);
+    tamper(f, "UPDATE runs_alive SET host = 'elsewhere', pid = 1, boot = 'x pid:[1] locked'");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(audit_close_abandoned(other, &err), 0);
+        run_summaries_t runs;
+        assert_int_equal(audit_runs(other, &f->a, 0, &runs, &err), 0);
+        assert_int_equal(runs.n, 2);
+        assert_string_equal(runs.items[1].outcome, "abandoned");
+        if (i == 0) {
+            assert_null(runs.items[0].outcome);
+            store_close(s);
+        } else {
+            assert_string_equal(runs.items[0].outcome, "abandoned");
+        }
+    }
+    store_close(other);
+}
+
 static void abandoned_runs_are_closed(void **state)
 {
     struct fixture *f = *state;
@@ -719,9 +745,11 @@ static void abandoned_runs_are_closed(void **state)
     begin_and_die(f, "r5-other-space", false);
     begin_and_die(f, "r6-number-taken", false);
     begin_and_die(f, "r7-restarted", false);
-    tamper(f, "UPDATE runs_alive SET host = 'elsewhere' WHERE run = 'r4-elsewhere';"
-              "UPDATE runs_alive SET boot = boot || '1' WHERE run = 'r5-other-space';"
-              "UPDATE runs_alive SET boot = 'x' || boot WHERE run = 'r7-restarted'");
+    tamper(f,
+           "UPDATE runs_alive SET boot = replace(boot, ' locked', '');" /* as where files cannot be locked */
+           "UPDATE runs_alive SET host = 'elsewhere' WHERE run = 'r4-elsewhere';"
+           "UPDATE runs_alive SET boot = boot || '1' WHERE run = 'r5-other-space';"
+           "UPDATE runs_alive SET boot = 'x' || boot WHERE run = 'r7-restarted'");
     char *sql =
         arena_printf(&f->a, "UPDATE runs_alive SET pid = %d WHERE run = 'r6-number-taken'", (int)getpid());
     tamper(f, sql);
@@ -873,6 +901,7 @@ int main(void)
         TEST(processes_share_one_chain),
         TEST(threads_share_one_store),
         TEST(abandoned_runs_are_closed),
+        TEST(a_run_of_another_container_is_judged_by_its_lock),
         TEST(a_dead_process_that_nobody_has_waited_for_is_gone),
         TEST(a_read_only_store),
         TEST(no_room_on_the_disk),
