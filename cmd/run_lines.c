@@ -10,7 +10,7 @@ const char *outcome_words(const struct target_result *r)
 
 const char *target_error_text(const struct target_result *r, char *buf, size_t size)
 {
-    const char *shown = err_format(&r->err, buf, size);
+    const char *shown = err_format(r->err.status ? &r->err : &r->compensation, buf, size);
     size_t name = strlen(r->name);
     bool repeats = strncmp(shown, r->name, name) == 0 && strncmp(shown + name, ": ", 2) == 0;
     return shown + (repeats ? name + 2 : 0); /* an error of connecting begins with it */
@@ -30,7 +30,7 @@ void run_lines_outcome(struct strbuf *out, const struct target_result *r)
     char error[4096];
     add_plain(out, r->name);
     strbuf_addf(out, ": %s in %s", outcome_words(r), duration_format(&a, r->duration_us));
-    if (r->err.status) {
+    if (r->err.status || r->compensation.status) {
         strbuf_adds(out, ": ");
         add_plain(out, target_error_text(r, error, sizeof(error)));
     }

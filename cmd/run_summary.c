@@ -165,7 +165,7 @@ static void print_taken_back(struct app *app, const struct target_result *r)
     printf("%s: %s\n", r->name,
            r->compensation.status ? err_format(&r->compensation, line, sizeof(line))
            : r->asked_back        ? "taken back"
-                                  : "taken back, because another target failed");
+                                  : "taken back, because the run failed");
     printf("  %s\n", target_story(app->arena, r));
 }
 

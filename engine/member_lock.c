@@ -188,7 +188,7 @@ int member_unlock(struct member *m, struct err *err)
 
 int member_check_running(struct member *m, struct arena *a, struct err *err)
 {
-    if (!m->state.half.present || m->state.half.known || m->locked || m->lease) {
+    if (!m->state.half.present || !m->state.half.running || m->locked || m->lease) {
         return 0;
     }
     int rc = member_lock(m, a, err);

@@ -100,9 +100,10 @@ static int check_alone(struct run *r, struct err *err)
 {
     struct run_holder holder;
     int rc = runs_holder(r->opts.store, r->a, r->result->run, &holder, err);
-    /* The store is a file of this machine: a process of another one is this machine under its former name. */
+    /* The store is a file of this machine: a process of another one is this machine under its former name,
+     * unless its lock shows that it lives. */
     bool here = holder.host && strcmp(holder.host, r->host) == 0;
-    if (rc || !holder.host || (!here && !store_is_shared(r->opts.store))) {
+    if (rc || !holder.host || (!here && !holder.locked && !store_is_shared(r->opts.store))) {
         r->former = rc == 0 && holder.host;
         return rc;
     }

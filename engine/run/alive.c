@@ -161,14 +161,19 @@ struct gone {
     char (*digests)[DIGEST_HEX + 1];
 };
 
+static bool is_marked(const char *boot)
+{
+    size_t n = boot ? strlen(boot) : 0, mark = strlen(LOCK_MARK);
+    return n > mark && strcmp(boot + n - mark, LOCK_MARK) == 0;
+}
+
 /* Is nobody at work on the run of this row any more? */
 static bool is_row_gone(const struct gone *g, const struct store_row *row)
 {
     const char *host = row_text(row, 1, g->a);
     const char *boot = row_text(row, 4, g->a);
     bool awake = row_number(row, 5) > 0, shared = row_number(row, 6) > 0;
-    bool locks = boot && strlen(boot) > strlen(LOCK_MARK) &&
-                 strcmp(boot + strlen(boot) - strlen(LOCK_MARK), LOCK_MARK) == 0;
+    bool locks = is_marked(boot);
     bool gone_here = locks ? is_unlocked(g->store, g->a, row_text(row, 0, g->a))
                            : host && strcmp(host, g->host) == 0 &&
                                  is_gone(g->a, row_number(row, 2), row_number(row, 3), boot);
@@ -251,7 +256,8 @@ static int note_holder(void *arg, const struct store_row *row, UNUSED struct err
 {
     struct holder_sought *h = arg;
     if (slice_eq(row_slice(row, 0), h->run) && !is_row_gone(&h->gone, row)) {
-        *h->out = (struct run_holder){row_text(row, 1, h->gone.a), row_number(row, 2), row_number(row, 7)};
+        *h->out = (struct run_holder){row_text(row, 1, h->gone.a), row_number(row, 2), row_number(row, 7),
+                                      is_marked(row_text(row, 4, h->gone.a))};
     }
     return 0;
 }

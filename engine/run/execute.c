@@ -758,6 +758,7 @@ static void take_back_done(struct execution *x)
 void execute_take_back(struct execution *x)
 {
     struct target_result *r = x->result;
+    int64_t began = time_monotonic_us();
     progress(x, RUN_TAKING_BACK);
     run_watch_phase(x->watch, PHASE_TAKE_BACK);
     if (!x->resume) {
@@ -768,9 +769,10 @@ void execute_take_back(struct execution *x)
     r->steps_done = r->compensation.status ? r->steps_done : 0;
     if (!r->compensation.status) {
         r->outcome = TARGET_TAKEN_BACK;
-    } else if (r->taken_back > 0 || r->half.present || !r->at_known) {
-        r->outcome = TARGET_FAILED; /* neither done nor taken back */
+    } else {
+        r->outcome = TARGET_FAILED; /* what was asked for, that it goes back, did not happen */
     }
+    r->duration_us = time_monotonic_us() - began;
     execution_release(x);
     execution_finish(x);
 }

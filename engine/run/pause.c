@@ -222,7 +222,8 @@ void pauses_tend(struct run *r)
         }
         if (p->kind == PLAN_PAUSE_TIME && now >= p->until_us) {
             end_pause(r, w);
-        } else if (p->kind == PLAN_PAUSE_QUERY && !p->asking && now >= p->next_us && !r->pauses.failed) {
+        } else if (p->kind == PLAN_PAUSE_QUERY && !p->asking && now >= p->next_us &&
+                   (!r->pauses.failed || r->plan->on_failure == PLAN_CONTINUE)) {
             begin_round(r, w);
         }
     }

@@ -103,6 +103,7 @@ int runs_open(struct store *s, struct arena *a, run_rows_t *out, struct err *err
 struct run_holder {
     const char *host;
     int64_t pid, since_us;
+    bool locked; /* its process keeps a lock: it lives, under whatever host name */
 };
 int runs_holder(struct store *s, struct arena *a, const char *run, struct run_holder *out, struct err *err);
 /* In order of index. */

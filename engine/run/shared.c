@@ -66,7 +66,9 @@ static void apply_row(struct run *r, const struct run_target_row *row)
     enum roster_state now = standing_of(r, row);
     if (now == ROSTER_PENDING || now == ROSTER_RUNNING) {
         struct target_result *t = &r->result->targets.items[i];
-        *t = (struct target_result){.name = t->name, .steps = t->steps};
+        /* On the way back the order of the commits still counts. */
+        int64_t order = sh->state == RUN_STATE_TAKING_BACK ? t->commit_order : 0;
+        *t = (struct target_result){.name = t->name, .steps = t->steps, .commit_order = order};
     }
     if (now != before) {
         roster_set(&r->roster, i, now);

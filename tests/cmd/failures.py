@@ -102,7 +102,7 @@ def others_cannot_be_taken_back(s):
     s.found[1].script(table("b"))
     s.apply(1)
     one, two = s.reports
-    same(f"{s.name}: outcome of the first", one["outcome"], "done", s.r)
+    same(f"{s.name}: outcome of the first", one["outcome"], "failed", s.r)
     has(f"{s.name}: why", one.get("compensation_error", {}).get("message", ""), "downgrade of r2, statement 1 of 1")
     same(f"{s.name}: steps", (one["steps_done"], one["taken_back"]), (2, 0), s.r)
     s.is_at("first", ["r2"], one)
