@@ -110,6 +110,15 @@ static size_t share_of(const struct run *r)
     return share > out ? share - out : 0;
 }
 
+/* Events that workers tell read the roster's counts. */
+static void set_telling(struct run *r, size_t target, enum roster_state state)
+{
+    pthread_mutex_lock(&r->telling);
+    roster_set(&r->roster, target, state);
+    pthread_mutex_unlock(&r->telling);
+}
+
+/* Under r->telling. */
 static void forget_picks(struct run *r)
 {
     struct shared *sh = r->shared;
@@ -164,7 +173,9 @@ static void look(struct run *r, struct arena *scratch, claims_picks_t *picks)
     int rc = claims_look(sh->claims, scratch, choose, r, &found, &err);
     sh->next_us = time_monotonic_us() + LOOK_US;
     if (rc) {
+        pthread_mutex_lock(&r->telling);
         forget_picks(r);
+        pthread_mutex_unlock(&r->telling);
         r->failure = r->failure.status ? r->failure : err;
     }
     sh->picked.n = 0;
@@ -184,7 +195,7 @@ void shared_start(struct run *r, void (*give)(struct run *r, size_t target))
     for (size_t i = 0; i < picks.n; i++) {
         const struct claims_pick *p = &picks.items[i];
         if (!p->taken) { /* its last runner is writing its end: the next look tells */
-            roster_set(&r->roster, p->index, ROSTER_PENDING);
+            set_telling(r, p->index, ROSTER_PENDING);
             continue;
         }
         sh->mine[p->index] = true;
@@ -208,7 +219,7 @@ bool shared_ended(struct run *r, const struct target_job *t)
     sh->next_us = 0;
     if (lost || given_back) {
         *result = (struct target_result){.name = result->name, .steps = result->steps};
-        roster_set(&r->roster, t->index, lost ? ROSTER_RUNNING : ROSTER_PENDING);
+        set_telling(r, t->index, lost ? ROSTER_RUNNING : ROSTER_PENDING);
     }
     return lost || given_back;
 }
