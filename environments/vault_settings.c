@@ -228,7 +228,9 @@ static int resolve_login(const struct resolver *r, struct vault_access *out, con
         return 0;
     }
     if (rc || auth == VAULT_AUTH_TOKEN) {
-        rc = rc ? rc : err_set(r->err, ERR_FILE, "there is no token for Vault");
+        if (!rc) {
+            err_set(r->err, ERR_FILE, "there is no token for Vault");
+        }
         return err_hint(r->err, "Set VAULT_TOKEN, or run \"vault login\", which writes ~/.vault-token.");
     }
     rc = resolve_role(r, out, &from);

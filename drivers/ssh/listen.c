@@ -87,6 +87,15 @@ static bool ask_owner(int netlink, const struct sockaddr_in *own, const struct s
     return true;
 }
 
+/* "0100007F:1F90": address and port in hexadecimal digits, as the kernel's table has them. */
+static bool is_end(const char *text, const struct sockaddr_in *end)
+{
+    char *rest;
+    unsigned long address = strtoul(text, &rest, 16);
+    unsigned long port = *rest == ':' ? strtoul(rest + 1, NULL, 16) : 0;
+    return address == end->sin_addr.s_addr && htons((uint16_t)port) == end->sin_port;
+}
+
 /* Where netlink cannot be had: the kernel's table as text. */
 static bool find_owner(const struct sockaddr_in *own, const struct sockaddr_in *peer, uid_t *uid)
 {
@@ -94,13 +103,15 @@ static bool find_owner(const struct sockaddr_in *own, const struct sockaddr_in *
     char line[512];
     bool found = false;
     while (f && !found && fgets(line, sizeof(line), f)) {
-        unsigned local, local_port, remote, remote_port, owner;
-        found = sscanf(line, " %*d: %8X:%4X %8X:%4X %*X %*X:%*X %*X:%*X %*X %u", &local, &local_port, &remote,
-                       &remote_port, &owner) == 5 &&
-                local == peer->sin_addr.s_addr && htons((uint16_t)local_port) == peer->sin_port &&
-                remote == own->sin_addr.s_addr && htons((uint16_t)remote_port) == own->sin_port;
+        char *rest = NULL, *fields[8]; /* number, local, remote, state, queues, timer, retransmits, user */
+        size_t n = 0;
+        for (char *p = strtok_r(line, " ", &rest); p && n < COUNT_OF(fields);
+             p = strtok_r(NULL, " ", &rest)) {
+            fields[n++] = p;
+        }
+        found = n == COUNT_OF(fields) && is_end(fields[1], peer) && is_end(fields[2], own);
         if (found) {
-            *uid = owner;
+            *uid = (uid_t)strtoul(fields[7], NULL, 10);
         }
     }
     if (f) {
