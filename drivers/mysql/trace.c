@@ -238,8 +238,9 @@ static enum trace_kind of_set(const struct tracer *t)
 
 static enum trace_kind of_statement(struct tracer *t)
 {
-    static const char *const again[] = {"truncate", "analyze", "optimize", "check", "checksum", "repair",
-                                        "flush",    "grant",   "comment",  "reset", "unlock"};
+    /* Not TRUNCATE: rows may have come since. Nor EXECUTE: what it did, a schema may not show. */
+    static const char *const again[] = {"analyze", "optimize", "check",   "checksum", "repair",
+                                        "flush",   "grant",    "comment", "reset",    "unlock"};
     static const char *const rows[] = {"do", "handler", "savepoint", "release", "rollback", "table"};
     static const char *const session[] = {"prepare", "deallocate", "use"};
     static const struct {
@@ -253,9 +254,6 @@ static enum trace_kind of_statement(struct tracer *t)
     }
     if (take(t, "set")) {
         return of_set(t);
-    }
-    if (sql_word_is(&t->c.t, "execute")) {
-        return look(t, "all"); /* mostly DDL that was put together */
     }
     return sql_word_in(&t->c.t, again, COUNT_OF(again))       ? TRACE_REPEAT
            : sql_word_in(&t->c.t, rows, COUNT_OF(rows))       ? TRACE_ROWS
