@@ -2,14 +2,15 @@
 #include "engine/run/journal.h"
 
 static const char *const kind_names[] = {[JOURNAL_ROWS] = "rows",
+                                         [JOURNAL_SESSION] = "session",
                                          [JOURNAL_REPEAT] = "repeat",
                                          [JOURNAL_SCHEMA] = "schema",
                                          [JOURNAL_NONE] = "none"};
 _Static_assert(COUNT_OF(kind_names) == JOURNAL_KIND_COUNT, "one name each");
 
 static const enum journal_kind kind_of[] = {
-    [TRACE_ROWS] = JOURNAL_ROWS,     [TRACE_SESSION] = JOURNAL_REPEAT, [TRACE_LOST] = JOURNAL_REPEAT,
-    [TRACE_REPEAT] = JOURNAL_REPEAT, [TRACE_SCHEMA] = JOURNAL_SCHEMA,  [TRACE_NONE] = JOURNAL_NONE};
+    [TRACE_ROWS] = JOURNAL_ROWS,     [TRACE_SESSION] = JOURNAL_SESSION, [TRACE_LOST] = JOURNAL_SESSION,
+    [TRACE_REPEAT] = JOURNAL_REPEAT, [TRACE_SCHEMA] = JOURNAL_SCHEMA,   [TRACE_NONE] = JOURNAL_NONE};
 _Static_assert(COUNT_OF(kind_of) == TRACE_KIND_COUNT, "one each");
 
 enum trace_kind statement_trace(const struct driver *driver, struct slice statement)

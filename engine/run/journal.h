@@ -4,6 +4,7 @@
  * and what the objects it is about look like: one text, computed on the server with the row's update.
  *
  *   4711 rows                                   it commits with its own progress: nothing can be in doubt
+ *   4711 session DIGEST                         it changes nothing but its session
  *   4711 repeat DIGEST                          running it once more does no harm
  *   4711 schema DIGEST exists orders = 0:0      differs once it has taken effect
  *   4711 none DIGEST                            nothing tells: a person is asked
@@ -11,7 +12,14 @@
 #pragma once
 #include "engine/run/bookkeeping.h"
 
-enum journal_kind { JOURNAL_ROWS, JOURNAL_REPEAT, JOURNAL_SCHEMA, JOURNAL_NONE, JOURNAL_KIND_COUNT };
+enum journal_kind {
+    JOURNAL_ROWS,
+    JOURNAL_SESSION,
+    JOURNAL_REPEAT,
+    JOURNAL_SCHEMA,
+    JOURNAL_NONE,
+    JOURNAL_KIND_COUNT
+};
 
 struct journal_entry {
     int64_t session; /* 0: it is none of a server */

@@ -275,7 +275,15 @@ int recover_decide(struct member *m, const plan_statements_t *statements, struct
         return decide_rows(m, statements, err);
     case JOURNAL_SCHEMA:
         return decide_schema(m, &e, err);
+    case JOURNAL_SESSION:
     case JOURNAL_REPEAT:
+        /* Going on does it once more. But as the first of a revision it may be all that is left of it, and
+         * "nothing took effect" would leave it behind. */
+        if (e.kind == JOURNAL_REPEAT && half->recorded == 0) {
+            half->why =
+                "it is the first of its revision, and nothing tells whether it has begun to change anything";
+            return 0;
+        }
         half->known = true;
         half->why = "running the next once more does no harm";
         return 0;

@@ -121,6 +121,22 @@ def session(d):
     same(f"{s.name}: no row without its value", d.query("SELECT * FROM t1"), [])
 
 
+def first(d):
+    """Doing it again would do no harm, but "nothing took effect" might leave it behind."""
+    s = Scene("the first statement, with IF NOT EXISTS", d)
+    revision(s.folder, "r2", "r1", "CREATE TABLE IF NOT EXISTS t2 AS SELECT SLEEP(30) AS x;", "DROP TABLE t2;")
+    process = start(s.folder, "apply", "dev", "--yes")
+    session = wait_for(f"{s.name}: the statement", lambda: busy(d, "CREATE TABLE IF NOT EXISTS t2"))
+    d.script(f"KILL CONNECTION {session[0][0]};")
+    r = ended(process)
+    same(f"{s.name}: the run fails", r.status, 1, r)
+    has(f"{s.name}: a person is asked", r.out, "--took-effect", r)
+    s.expect(4, "plan", part="it is the first of its revision")
+    s.expect(4, "resume", s.run(), part="--no-effect")
+    s.expect(0, "stamp", "r1")
+    s.ends(["r1"], ["t1"])
+
+
 def old_history(d):
     """Tables of an earlier version, without the column of journal entries."""
     s = Scene("a history from before", d)
@@ -199,6 +215,7 @@ if made[2]:
     undecided(d, f"INSERT INTO loose SELECT {PACE}", "CREATE TABLE loose (id integer) ENGINE = MyISAM;",
               "DELETE FROM loose; INSERT INTO loose VALUES (7);", "the database has tables without transactions (loose)")
     session(d)
+    first(d)
     if "failpoints" in run("/", "version").out:
         for turn in (1, 2, 3, 4):
             live(d, turn, "before")
