@@ -108,7 +108,13 @@ static int supersede(struct run *r, struct err *err)
             rc = is_covered(r, &a, old->run, &covered, err);
         }
         if (rc == 0 && covered) {
-            rc = runs_set_state(r->opts.store, old->run, RUN_STATE_ENDED, -1, -1, err);
+            struct err failure = {0};
+            rc = runs_set_state(r->opts.store, old->run, RUN_STATE_ENDED, -1, -1, &failure);
+            if (rc == ERR_REFUSED) {
+                rc = 0; /* it was at its end when it was looked at, and has ended by itself */
+            } else if (rc) {
+                *err = failure;
+            }
         }
     }
     return rc;
