@@ -4,7 +4,7 @@
 #include "cmd/report.h"
 #include "drivers/tunnel.h"
 #include "engine/fleet.h"
-#include "engine/run/store.h"
+#include "engine/store/store.h"
 #include "environments/vault.h"
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* Runs of before. */
 #include "cmd/earlier_run.h"
 #include "cmd/run_report.h"
-#include "engine/run/audit.h"
+#include "engine/store/audit.h"
 #include <fnmatch.h>
 
 /* The newest run of all, when none is unfinished. */

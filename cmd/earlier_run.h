@@ -3,7 +3,7 @@
 #pragma once
 #include "cmd/context.h"
 #include "engine/fleet.h"
-#include "engine/run/runs.h"
+#include "engine/store/runs.h"
 #include "plans/plan.h"
 
 struct earlier_run {

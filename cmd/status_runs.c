@@ -2,8 +2,8 @@
 #include "cmd/status_runs.h"
 #include "base/file.h"
 #include "cmd/run_report.h"
-#include "engine/run/runs.h"
-#include "engine/run/store.h"
+#include "engine/store/runs.h"
+#include "engine/store/store.h"
 
 static size_t count_done(const run_target_rows_t *targets)
 {

@@ -2,7 +2,7 @@
 #include "engine/fleet.h"
 #include "base/failpoint.h"
 #include "engine/reach.h"
-#include "engine/run/audit.h"
+#include "engine/store/audit.h"
 #include "engine/vigil.h"
 #include <unistd.h>
 

@@ -8,8 +8,8 @@
  */
 #pragma once
 #include "drivers/driver.h"
+#include "engine/lock/lease.h"
 #include "engine/run/bookkeeping.h"
-#include "engine/run/lease.h"
 #include "engine/selection.h"
 #include "environments/project.h"
 

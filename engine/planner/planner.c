@@ -7,9 +7,9 @@
 #include "engine/planner/track_table.h"
 #include "engine/planner/waves.h"
 #include "engine/revision/sql_file.h"
-#include "engine/run/audit.h"
 #include "engine/run/prepared.h"
 #include "engine/run/recover.h"
+#include "engine/store/audit.h"
 
 static int walk_of(struct arena *a, const struct plan_request *q, const struct position *at, walk_t *out,
                    struct err *err)

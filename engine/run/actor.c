@@ -1,7 +1,7 @@
 /* Who we are, and names for runs. */
 #include "base/arena.h"
 #include "base/file.h"
-#include "engine/run/audit.h"
+#include "engine/store/audit.h"
 #include <pwd.h>
 #include <sys/random.h>
 #include <unistd.h>

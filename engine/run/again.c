@@ -2,8 +2,8 @@
 #include "engine/run/again.h"
 #include "base/file.h"
 #include "engine/run/run_internal.h"
-#include "engine/run/runs.h"
-#include "engine/run/store.h"
+#include "engine/store/runs.h"
+#include "engine/store/store.h"
 #include <fnmatch.h>
 
 /* What the row says has come out, as a result of this process. */

@@ -3,7 +3,7 @@
 #include "base/failpoint.h"
 #include "engine/run/hold.h"
 #include "engine/run/run_internal.h"
-#include "engine/run/runs.h"
+#include "engine/store/runs.h"
 
 enum course {
     COURSE_GATHERING, /* targets work, and wait when they are through */

@@ -2,13 +2,13 @@
 #include "engine/run/execute.h"
 #include "base/failpoint.h"
 #include "base/file.h"
-#include "engine/run/audit_writer.h"
+#include "engine/lock/lock_retry.h"
+#include "engine/lock/lock_watch.h"
 #include "engine/run/hold.h"
 #include "engine/run/leftovers.h"
 #include "engine/run/live.h"
-#include "engine/run/lock_retry.h"
-#include "engine/run/lock_watch.h"
 #include "engine/run/resume.h"
+#include "engine/store/audit_writer.h"
 #include <limits.h>
 #include <poll.h>
 

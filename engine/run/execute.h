@@ -3,11 +3,11 @@
  * run.c decides which targets and in what order; nothing here knows of other targets.
  */
 #pragma once
-#include "engine/run/audit_writer.h"
 #include "engine/run/recover.h"
 #include "engine/run/run.h"
-#include "engine/run/runs.h"
 #include "engine/run/script_build.h"
+#include "engine/store/audit_writer.h"
+#include "engine/store/runs.h"
 
 /* Events not yet in the audit log, and what the store shall believe of the target with them; one queue a
  * target, so that neighbouring events share one durable write. */

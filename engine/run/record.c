@@ -1,8 +1,8 @@
 /* Runs as the store keeps them. */
 #include "engine/run/record.h"
 #include "base/file.h"
-#include "engine/run/audit_writer.h"
 #include "engine/run/run_internal.h"
+#include "engine/store/audit_writer.h"
 
 struct audit_event *record_event(struct run *r, enum event_kind kind)
 {

@@ -4,9 +4,9 @@
  */
 #pragma once
 #include "engine/fleet.h"
-#include "engine/run/audit.h"
 #include "engine/run/control.h"
 #include "engine/run/recover.h"
+#include "engine/store/audit.h"
 #include "plans/plan.h"
 
 struct alembic_env;

@@ -1,8 +1,8 @@
 /* Before a run begins: everything that can be refused, and what it will need. */
 #include "engine/run/again.h"
-#include "engine/run/claims.h"
 #include "engine/run/limits.h"
 #include "engine/run/run_internal.h"
+#include "engine/store/claims.h"
 #include <stdlib.h>
 
 /* Where the position stands is part of what was approved. */

@@ -5,7 +5,7 @@
  * lives. Main thread only.
  */
 #pragma once
-#include "engine/run/audit_writer.h"
+#include "engine/store/audit_writer.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

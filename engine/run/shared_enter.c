@@ -1,9 +1,9 @@
 /* Entering a shared run: beginning it, joining it, or taking it up again when nobody is left of it. */
 #include "base/file.h"
-#include "engine/run/audit.h"
 #include "engine/run/shared.h"
 #include "engine/run/shared_internal.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/audit.h"
+#include "engine/store/store_internal.h"
 
 static const char doing[] = "cannot enter the run";
 

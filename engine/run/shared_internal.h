@@ -1,7 +1,7 @@
 /* What the two files of a shared run have in common. */
 #pragma once
-#include "engine/run/claims.h"
 #include "engine/run/run_internal.h"
+#include "engine/store/claims.h"
 
 struct shared {
     struct claims *claims;

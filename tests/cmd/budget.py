@@ -29,7 +29,6 @@ def percentages():
         others = {told[d.name] for d in found[failing:]}
         if status == 1:
             ok(f"{name}: nothing stands", all(d.at() == [] for d in found) and others <= {"taken back", "skipped"}, others)
-            ok(f"{name}: not all were started", "skipped" in others, others)
         else:
             same(f"{name}: the others are done", (others, {tuple(d.at()) for d in found[failing:]}), ({"done"}, {("r2",)}))
         same(f"{name}: the log is whole", run(path, "audit", "verify").status, 0)
@@ -54,6 +53,12 @@ def in_flight():
     same("in flight: they did finish", done, ["slow2", "slow1"])
     back = [e["target"] for e in log(path) if e["kind"] == "target_finished" and e.get("outcome") == "taken back"]
     same("in flight: taken back", sorted(back), ["slow1", "slow2"])
+
+    # How many start beside those that fail is the scheduler's luck with several at a time; one at a time it is none.
+    path = fresh("stop", found, "  parallel: 1\n  on_failure: stop\n")
+    in_the_way(found[1])
+    r = expect("stop", 1, path, "apply", "dev", "--yes", "--format", "json")
+    same("stop: nothing starts after the failure", [outcomes(r)[d.name] for d in found], ["done", "failed"] + ["skipped"] * 3, r)
 
     # One at a time the order of taking back is the reverse of that of commits, to the letter.
     path = fresh("order", found, "  parallel: 1\n  on_failure: rollback\n")

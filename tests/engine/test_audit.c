@@ -1,7 +1,7 @@
 /* The store and its audit log: chaining, several processes, tampering, runs without an end. */
 #include "base/arena.h"
 #include "base/file.h"
-#include "engine/run/audit.h"
+#include "engine/store/audit.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

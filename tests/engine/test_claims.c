@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/module.h"
 #include "drivers/driver.h"
-#include "engine/run/audit_writer.h"
-#include "engine/run/claims.h"
+#include "engine/store/audit_writer.h"
+#include "engine/store/claims.h"
 #include "tests/servers/servers.h"
 #include <poll.h>
 #include <pthread.h>

@@ -3,10 +3,10 @@
 #include "base/file.h"
 #include "base/module.h"
 #include "drivers/driver.h"
-#include "engine/run/audit_writer.h"
-#include "engine/run/claims.h"
-#include "engine/run/sql.h"
-#include "engine/run/store_server.h"
+#include "engine/store/audit_writer.h"
+#include "engine/store/claims.h"
+#include "engine/store/sql.h"
+#include "engine/store/store_server.h"
 #include "tests/servers/servers.h"
 #include <poll.h>
 #include <pthread.h>
@@ -280,7 +280,7 @@ static void a_store_of_version_1_is_upgraded_in_place(void **state)
     assert_int_equal(
         sqlite3_exec(db, "PRAGMA application_id = 1282102132; PRAGMA user_version = 1", NULL, NULL, NULL),
         SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql_run_store_1, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql_store_store_1, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     /* Where it may not be written it stays as it is, and has no runs. */
     assert_int_equal(chmod(path, 0400), 0);

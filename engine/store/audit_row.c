@@ -1,6 +1,6 @@
 /* One event as a row: its columns, its digest, its way into and out of the store. */
 #include "base/arena.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/store_internal.h"
 
 static const char *const kind_names[] = {
     [EVENT_RUN_STARTED] = "run_started",   [EVENT_TARGET_STARTED] = "target_started",

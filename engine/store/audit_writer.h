@@ -3,8 +3,8 @@
  * waits. There is no thread of its own: the first caller that finds nobody writing writes for all.
  */
 #pragma once
-#include "engine/run/audit.h"
-#include "engine/run/runs.h"
+#include "engine/store/audit.h"
+#include "engine/store/runs.h"
 
 struct audit_request {
     struct audit_event *events; /* as in audit_append() */

@@ -1,5 +1,5 @@
 /* Taking, renewing and giving back rows of the table of leases. See the header. */
-#include "engine/run/lease.h"
+#include "engine/lock/lease.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/thread.h"

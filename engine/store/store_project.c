@@ -1,7 +1,7 @@
 /* The store that a project names. */
 #include "base/arena.h"
 #include "engine/reach.h"
-#include "engine/run/store.h"
+#include "engine/store/store.h"
 
 int store_open_project(const struct project *p, bool create, struct store **out, struct err *err)
 {

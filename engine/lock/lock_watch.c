@@ -1,5 +1,5 @@
 /* Looking at locks from beside. See the header. */
-#include "engine/run/lock_watch.h"
+#include "engine/lock/lock_watch.h"
 #include "base/file.h"
 #include "base/thread.h"
 #include <ctype.h>

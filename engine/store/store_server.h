@@ -1,8 +1,8 @@
 /* A store on a server: what its two source files share. */
 #pragma once
 #include "base/arena.h"
-#include "engine/run/store.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/store.h"
+#include "engine/store/store_internal.h"
 
 #define STORE_CONNECT_TIMEOUT_MS 5000
 #define STORE_LOCK_TIMEOUT_MS    15000 /* longer than a transaction of a client that vanished lasts */

@@ -1,9 +1,9 @@
 /* Group commit. The callers' requests wait in a queue; one of them, the leader, writes all that wait. */
-#include "engine/run/audit_writer.h"
+#include "engine/store/audit_writer.h"
 #include "base/arena.h"
 #include "base/failpoint.h"
 #include "base/file.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/store_internal.h"
 
 static const char doing[] = "cannot write to the audit log";
 

@@ -1,6 +1,6 @@
 /* Deciding where a script goes on after a lock was not to be had. See the header. */
-#include "engine/run/lock_retry.h"
-#include "engine/run/lock_watch.h"
+#include "engine/lock/lock_retry.h"
+#include "engine/lock/lock_watch.h"
 #include <limits.h>
 #include <poll.h>
 #include <sys/random.h>

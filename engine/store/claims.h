@@ -5,8 +5,8 @@
  * while the number is still that of its claim (struct run_guard). All clocks are the store's.
  */
 #pragma once
-#include "engine/run/runs.h"
-#include "engine/run/store.h"
+#include "engine/store/runs.h"
+#include "engine/store/store.h"
 
 struct claims;
 

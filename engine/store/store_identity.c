@@ -1,6 +1,6 @@
 /* The mark of a store in the ids of its runs. */
 #include "base/arena.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/store_internal.h"
 
 static int take_identity(void *arg, const struct store_row *row, UNUSED struct err *err)
 {

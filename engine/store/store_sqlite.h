@@ -1,6 +1,6 @@
 /* A store in a file of SQLite's: what its two source files share. */
 #pragma once
-#include "engine/run/store_internal.h"
+#include "engine/store/store_internal.h"
 
 struct store_statement {
     const char *sql;

@@ -1,11 +1,11 @@
-/* What the files of the store share; everybody else sees engine/run/audit.h. */
+/* What the files of the store share; everybody else sees engine/store/audit.h. */
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
 #include "drivers/driver.h"
-#include "engine/run/audit.h"
-#include "engine/run/runs.h"
-#include "engine/run/store_db.h"
+#include "engine/store/audit.h"
+#include "engine/store/runs.h"
+#include "engine/store/store_db.h"
 #include <pthread.h>
 #include <sqlite3.h>
 

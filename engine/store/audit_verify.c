@@ -1,6 +1,6 @@
 /* Checking the audit log: the chain is computed again from its first event. */
-#include "engine/run/sql.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/sql.h"
+#include "engine/store/store_internal.h"
 
 struct chain {
     int64_t seq;                 /* of the last event that holds */
@@ -88,8 +88,8 @@ int audit_verify(struct store *s, int64_t *events, int64_t *bad_seq, struct err 
          * (store_owns_run): with another mark, what was cut off the log would pass for the runs of another
          * store. */
         rc = rc ? rc
-                : store_query(s, sql_run_audit_foreign, NULL, 0, foreign_run, &v, "cannot read the audit log",
-                              err);
+                : store_query(s, sql_store_audit_foreign, NULL, 0, foreign_run, &v,
+                              "cannot read the audit log", err);
         rc = rc || !s->backend->check ? rc : s->backend->check(s, err);
     }
     *events = v.chain.seq;

@@ -2,7 +2,7 @@
 #include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/fleet.h"
-#include "engine/run/audit.h"
+#include "engine/store/audit.h"
 #include <poll.h>
 #include <sys/random.h>
 #include <unistd.h>

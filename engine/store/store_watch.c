@@ -2,7 +2,7 @@
  * lock may be waited for will not come: the session is given up, as if the connection had been lost. */
 #include "base/file.h"
 #include "base/thread.h"
-#include "engine/run/store_server.h"
+#include "engine/store/store_server.h"
 
 struct store_watch {
     pthread_mutex_t lock; /* guards everything */

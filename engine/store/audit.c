@@ -1,9 +1,9 @@
 /* Appending to the audit log and reading it. Checking it lives in audit_verify.c. */
 #include "base/arena.h"
 #include "base/file.h"
-#include "engine/run/audit_writer.h"
-#include "engine/run/sql.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/audit_writer.h"
+#include "engine/store/sql.h"
+#include "engine/store/store_internal.h"
 
 static const char cannot_append[] = "cannot write to the audit log";
 static const char cannot_read[] = "cannot read the audit log";
@@ -59,7 +59,7 @@ void audit_append_calls(struct store *s, struct arena *a, const struct audit_eve
         row.previous = (struct slice){arena_dupn(a, head->digest, DIGEST_HEX), DIGEST_HEX};
         row.digest = (struct slice){digests[i], DIGEST_HEX};
         audit_row_values(&row, values);
-        store_add(a, calls, sql_run_audit_insert, values, COUNT_OF(values));
+        store_add(a, calls, sql_store_audit_insert, values, COUNT_OF(values));
         note_liveness(s, a, calls, &events[i]);
         memcpy(head->digest, digests[i], sizeof(head->digest));
     }
@@ -166,7 +166,7 @@ int audit_runs(struct store *s, struct arena *a, int64_t limit, run_summaries_t 
     const struct store_value values[] = {store_number(limit > 0 ? limit : INT64_MAX)};
     struct summaries to = {.a = a};
     int rc =
-        s->backend ? store_query(s, sql_run_audit_runs, values, 1, take_summary, &to, cannot_read, err) : 0;
+        s->backend ? store_query(s, sql_store_audit_runs, values, 1, take_summary, &to, cannot_read, err) : 0;
     if (!rc) {
         *out = to.runs;
     }
@@ -257,7 +257,7 @@ int audit_each_row(struct store *s, const char *run, audit_row_fn each, void *ar
         const struct store_value values[] = {store_number(p.last), store_number(s->backend->page),
                                              store_text(run)};
         p.n = 0;
-        rc = store_query(s, run ? sql_run_audit_select_run : sql_run_audit_select, values, run ? 3 : 2,
+        rc = store_query(s, run ? sql_store_audit_select_run : sql_store_audit_select, values, run ? 3 : 2,
                          page_row, &p, cannot_read, err);
     } while (!rc && p.n >= s->backend->page);
     return rc;

@@ -1,5 +1,5 @@
 /* The store's calls on SQLite. Statements are kept prepared, by the address of their text. */
-#include "engine/run/store_sqlite.h"
+#include "engine/store/store_sqlite.h"
 #include "base/arena.h"
 
 static const char *const words[] = {

@@ -1,8 +1,8 @@
 /* The store, whichever database it is in. */
-#include "engine/run/store.h"
+#include "engine/store/store.h"
 #include "base/arena.h"
 #include "base/file.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/store_internal.h"
 #include <poll.h>
 
 #define AWAY_MS 15000 /* for so long a store that has gone is waited for */

@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/vec.h"
-#include "engine/run/store.h"
+#include "engine/store/store.h"
 #include <stdint.h>
 
 enum event_kind {

@@ -1,10 +1,10 @@
 /* Which runs are in flight, and which died without saying so. */
 #include "base/arena.h"
 #include "base/file.h"
-#include "engine/run/runs.h"
-#include "engine/run/sql.h"
-#include "engine/run/store_internal.h"
-#include "engine/run/store_sqlite.h"
+#include "engine/store/runs.h"
+#include "engine/store/sql.h"
+#include "engine/store/store_internal.h"
+#include "engine/store/store_sqlite.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -196,7 +196,7 @@ static int note_gone(void *arg, const struct store_row *row, UNUSED struct err *
 static int find_gone(struct store *s, struct gone *g, struct err *err)
 {
     g->runs.n = 0;
-    return store_query(s, sql_run_alive_select, NULL, 0, note_gone, g, "cannot read the store", err);
+    return store_query(s, sql_store_alive_select, NULL, 0, note_gone, g, "cannot read the store", err);
 }
 
 /* Looked for again inside the transaction: another process may be doing the same. The event carries
@@ -270,7 +270,7 @@ int runs_holder(struct store *s, struct arena *a, const char *run, struct run_ho
         .gone = {.store = s, .a = a, .host = actor_host(a), .leases = store_is_shared(s)},
         .run = run,
         .out = &holder};
-    int rc = s->backend ? store_query(s, sql_run_alive_select, NULL, 0, note_holder, &h,
+    int rc = s->backend ? store_query(s, sql_store_alive_select, NULL, 0, note_holder, &h,
                                       "cannot read the store", err)
                         : 0;
     if (!rc) {

@@ -1,11 +1,11 @@
 /* Claims in the store's tables, and the thread that renews the lease. */
-#include "engine/run/claims.h"
+#include "engine/store/claims.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/thread.h"
-#include "engine/run/audit.h"
-#include "engine/run/sql.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/audit.h"
+#include "engine/store/sql.h"
+#include "engine/store/store_internal.h"
 #include <unistd.h>
 
 #define LEASE_MS         30000
@@ -216,7 +216,7 @@ static int read_view(struct look *l, struct store *s, struct err *err)
         {.sql = "SELECT runner FROM runners WHERE run = ?1 AND lease_until_us > {now} "
                 "ORDER BY started_us, runner",
          .each = take_runner},
-        {.sql = sql_run_targets_changed, .n = 2, .each = take_target},
+        {.sql = sql_store_targets_changed, .n = 2, .each = take_target},
         {.sql = "SELECT wave, state, until_us FROM run_waves WHERE run = ?1 ORDER BY wave",
          .each = take_wave},
     };

@@ -1,7 +1,7 @@
 /* Opening a store on a server: its address, its schema and tables, and their version. */
 #include "base/arena.h"
-#include "engine/run/sql.h"
-#include "engine/run/store_server.h"
+#include "engine/store/sql.h"
+#include "engine/store/store_server.h"
 
 #define DEFAULT_SCHEMA "lockstep"
 
@@ -108,7 +108,7 @@ static int make_tables(struct store *s, struct arena *a, struct err *err)
 {
     const struct driver *d = s->server->driver;
     struct sql_script script;
-    int rc = d->split(a, slice_of(sql_run_store_postgresql), &script, err);
+    int rc = d->split(a, slice_of(sql_store_store_postgresql), &script, err);
     if (rc) {
         return rc;
     }

@@ -1,6 +1,6 @@
 /* A store in a PostgreSQL database, through the driver of that name: calls, transactions, and what to do when
  * the server goes away. Making its tables is in store_server_open.c. */
-#include "engine/run/store_server.h"
+#include "engine/store/store_server.h"
 #include "base/arena.h"
 
 static const char *const words[] = {

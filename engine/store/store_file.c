@@ -2,9 +2,9 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "drivers/sqlite_library.h"
-#include "engine/run/sql.h"
-#include "engine/run/store.h"
-#include "engine/run/store_sqlite.h"
+#include "engine/store/sql.h"
+#include "engine/store/store.h"
+#include "engine/store/store_sqlite.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@
 #define APPLICATION_ID  0x4c6b5374 /* "LkSt" */
 #define BUSY_TIMEOUT_MS 10000
 
-static const char *const versions[] = {sql_run_store_1, sql_run_store_2};
+static const char *const versions[] = {sql_store_store_1, sql_store_store_2};
 _Static_assert(COUNT_OF(versions) == STORE_VERSION, "a file for each version");
 
 void stmt_finalize(sqlite3_stmt **stmt)

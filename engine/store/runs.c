@@ -1,11 +1,11 @@
 /* Runs, their targets and their waves in the store. */
-#include "engine/run/runs.h"
+#include "engine/store/runs.h"
 #include "base/arena.h"
 #include "base/failpoint.h"
 #include "base/file.h"
-#include "engine/run/audit_writer.h"
-#include "engine/run/sql.h"
-#include "engine/run/store_internal.h"
+#include "engine/store/audit_writer.h"
+#include "engine/store/sql.h"
+#include "engine/store/store_internal.h"
 
 #define RUNS_SINCE 2 /* version of the store's tables */
 
@@ -201,7 +201,7 @@ int runs_find_shared_ended(struct store *s, struct arena *a, const char *plan, s
 {
     run_rows_t rows = {0};
     const struct store_value values[] = {store_text(plan)};
-    int rc = has_runs(s) ? store_query(s, sql_run_runs_ended, values, 1, each_run,
+    int rc = has_runs(s) ? store_query(s, sql_store_runs_ended, values, 1, each_run,
                                        &(struct reading){a, &rows}, cannot_read, err)
                          : 0;
     if (!rc) {
@@ -251,7 +251,7 @@ int runs_targets(struct store *s, struct arena *a, const char *run, run_target_r
 {
     run_target_rows_t rows = {0};
     const struct store_value values[] = {store_text(run)};
-    int rc = has_runs(s) ? store_query(s, sql_run_targets_select, values, 1, each_target,
+    int rc = has_runs(s) ? store_query(s, sql_store_targets_select, values, 1, each_target,
                                        &(struct reading){a, &rows}, cannot_read, err)
                          : 0;
     if (!rc) {
