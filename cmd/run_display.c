@@ -301,7 +301,8 @@ void run_display_event(void *arg, const struct run_event *e)
     pthread_mutex_lock(&d->lock);
     run_view_event(&d->view, e, now_us);
     snprintf(d->run, sizeof(d->run), "%s", e->run ? e->run : "");
-    if (d->form == DISPLAY_LINES) {
+    bool line = d->form == DISPLAY_LINES || (d->form == DISPLAY_PULSE && e->kind == RUN_LOCK_WAIT);
+    if (line) {
         run_lines_event(&d->text, &d->view, e, now_us);
     } else if (d->form == DISPLAY_LIVE) {
         live_event(d, e, now_us);

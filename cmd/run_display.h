@@ -8,7 +8,7 @@
 
 enum display_form {
     DISPLAY_NONE,
-    DISPLAY_PULSE, /* on stderr: a line every half a minute */
+    DISPLAY_PULSE, /* on stderr: a line every half a minute, and one each time a lock is waited for */
     DISPLAY_LINES, /* on stderr: one line an event */
     DISPLAY_LIVE,  /* on stderr, a terminal: drawn in place */
     DISPLAY_JSONL, /* on stdout */

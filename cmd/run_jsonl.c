@@ -5,11 +5,17 @@
 #include "cmd/run_summary.h"
 
 static const char *const names[] = {
-    [RUN_WAVE_STARTED] = "wave_started",       [RUN_WAVE_PAUSED] = "wave_paused",
-    [RUN_WAVE_WAITING] = "wave_waiting",       [RUN_WAVE_FINISHED] = "wave_finished",
-    [RUN_TARGET_STARTED] = "target_started",   [RUN_PROGRESS] = "progress",
-    [RUN_TARGET_FINISHED] = "target_finished", [RUN_TAKING_BACK] = "taking_back",
-    [RUN_BUDGET_EXCEEDED] = "budget_exceeded", [RUN_TARGET_WAITS] = "target_waits",
+    [RUN_WAVE_STARTED] = "wave_started",
+    [RUN_WAVE_PAUSED] = "wave_paused",
+    [RUN_WAVE_WAITING] = "wave_waiting",
+    [RUN_WAVE_FINISHED] = "wave_finished",
+    [RUN_TARGET_STARTED] = "target_started",
+    [RUN_PROGRESS] = "progress",
+    [RUN_TARGET_FINISHED] = "target_finished",
+    [RUN_TAKING_BACK] = "taking_back",
+    [RUN_BUDGET_EXCEEDED] = "budget_exceeded",
+    [RUN_TARGET_WAITS] = "target_waits",
+    [RUN_LOCK_WAIT] = "lock_wait",
 };
 _Static_assert(COUNT_OF(names) == RUN_EVENT_COUNT, "one name each");
 
@@ -96,6 +102,16 @@ static void set_wave(json_t *o, const struct run_view *v, const struct run_event
     }
 }
 
+static void set_lock_wait(json_t *o, const struct run_event *e)
+{
+    json_object_set_new(o, "revision", json_text(e->revision));
+    json_object_set_new(o, "attempt", json_integer(e->attempt));
+    json_object_set_new(o, "attempts", json_integer(e->attempts));
+    json_object_set_new(o, "next_ms", json_integer(e->next_ms));
+    json_object_set_new(o, "detail", json_text(e->detail));
+    json_object_set_new(o, "blockers", json_text(e->blockers));
+}
+
 void run_jsonl_event(struct strbuf *out, const struct run_view *v, const struct run_event *e)
 {
     json_t *o = json_object();
@@ -118,6 +134,8 @@ void run_jsonl_event(struct strbuf *out, const struct run_view *v, const struct 
         json_t *result = target_result_json(e->result);
         json_object_update(o, result);
         json_decref(result);
+    } else if (e->kind == RUN_LOCK_WAIT) {
+        set_lock_wait(o, e);
     } else if (e->kind == RUN_BUDGET_EXCEEDED) {
         json_object_set_new(o, "detail", json_text(e->detail));
     }

@@ -70,6 +70,15 @@ static void wave_words(struct arena *a, struct strbuf *out, const struct run_vie
     }
 }
 
+static void lock_words(struct strbuf *out, const struct run_event *e)
+{
+    strbuf_addf(out, ": attempt %lld of %lld: ", (long long)e->attempt, (long long)e->attempts);
+    add_plain(out, e->detail ? e->detail : "a lock");
+    strbuf_adds(out, e->blockers ? ", " : "");
+    add_plain(out, e->blockers ? e->blockers : "");
+    strbuf_addf(out, "; again in %.1f s", (double)e->next_ms / 1000);
+}
+
 void run_lines_event(struct strbuf *out, const struct run_view *v, const struct run_event *e, int64_t now_us)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
@@ -92,6 +101,10 @@ void run_lines_event(struct strbuf *out, const struct run_view *v, const struct 
     case RUN_TARGET_WAITS:
         add_plain(&text, e->target);
         strbuf_adds(&text, ": through, waits for the others of its wave");
+        break;
+    case RUN_LOCK_WAIT:
+        add_plain(&text, e->target);
+        lock_words(&text, e);
         break;
     case RUN_TARGET_FINISHED:
         run_lines_outcome(&text, e->result);
@@ -127,8 +140,11 @@ void run_lines_pulse(struct strbuf *out, const struct run_view *v, int64_t now_u
         const struct view_target *t = &v->targets[indexes[i]];
         strbuf_adds(out, i ? "; " : ": ");
         add_plain(out, v->plan->targets.items[indexes[i]].name);
-        strbuf_addf(out, " for %s (%zu of %zu statements%s%s)", duration_format(&a, now_us - t->since_us),
+        strbuf_addf(out, " for %s (%zu of %zu statements%s%s", duration_format(&a, now_us - t->since_us),
                     t->statements_done, t->statements, t->revision[0] ? ", " : "", t->revision);
+        strbuf_adds(out, t->waits[0] ? ", " : "");
+        add_plain(out, t->waits);
+        strbuf_addch(out, ')');
     }
     if (all > COUNT_OF(indexes)) {
         strbuf_addf(out, " and %zu more", all - COUNT_OF(indexes));

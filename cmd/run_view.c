@@ -25,12 +25,22 @@ static void target_event(struct run_view *v, const struct run_event *e, int64_t 
         t->statements_done = e->statements_done;
         t->statements = e->statements;
         snprintf(t->revision, sizeof(t->revision), "%s", e->revision ? e->revision : "");
+        t->waits[0] = '\0';
+        break;
+    case RUN_LOCK_WAIT:
+        snprintf(t->waits, sizeof(t->waits), "%s",
+                 e->blockers ? e->blockers
+                 : e->detail ? e->detail
+                             : "a lock");
+        t->attempt = e->attempt;
+        t->attempts = e->attempts;
         break;
     case RUN_TARGET_WAITS:
         snprintf(t->revision, sizeof(t->revision), "waits for its wave");
         break;
     case RUN_TAKING_BACK:
         t->state = VIEW_TAKING_BACK;
+        t->waits[0] = '\0';
         t->since_us = now_us;
         break;
     case RUN_TARGET_FINISHED:

@@ -14,6 +14,8 @@ struct view_target {
     int64_t took_us;             /* DONE: how long it took */
     size_t statements_done, statements;
     char revision[40];
+    char waits[200]; /* a lock that is tried again for: who is in the way; empty: none */
+    int64_t attempt, attempts;
 };
 
 enum view_wave_state {

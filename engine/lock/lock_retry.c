@@ -209,6 +209,12 @@ bool lock_retry(struct execution *x, struct failure *f, struct lock_retries *t, 
     event_queue_flush(x->queue, x->opts->store, &unwritten);
     count_again(x, f, at);
     execution_progress(x);
+    execution_tell(x, (struct run_event){.kind = RUN_LOCK_WAIT,
+                                         .detail = f->err->message,
+                                         .blockers = blockers,
+                                         .attempt = t->attempts,
+                                         .attempts = most + 1,
+                                         .next_ms = pause_ms});
     if (!rest(x, taking_back, pause_ms)) {
         err_set(f->err, ERR_INTERRUPTED, "interrupted while waiting for a lock");
         f->item = at;

@@ -107,20 +107,24 @@ static void note_statement(struct execution *x, const struct plan_track *track,
                              verify ? "verify" : NULL, failure);
 }
 
-static void progress(struct execution *x, enum run_event_kind kind)
+void execution_tell(struct execution *x, struct run_event more)
 {
     if (!x->opts->on_event) {
         return;
     }
-    struct run_event event = {.kind = kind,
-                              .run = x->run,
-                              .index = x->index,
-                              .count = x->count,
-                              .target = x->member->target->name,
-                              .revision = x->at_revision,
-                              .statements_done = x->statements_done,
-                              .statements = x->statements};
-    x->opts->on_event(x->opts->arg, &event);
+    more.run = x->run;
+    more.index = x->index;
+    more.count = x->count;
+    more.target = x->member->target->name;
+    more.revision = x->at_revision;
+    more.statements_done = x->statements_done;
+    more.statements = x->statements;
+    x->opts->on_event(x->opts->arg, &more);
+}
+
+static void progress(struct execution *x, enum run_event_kind kind)
+{
+    execution_tell(x, (struct run_event){.kind = kind});
 }
 
 void execution_progress(struct execution *x)
@@ -214,6 +218,19 @@ static void place_error(const struct plan_track *track, const struct script_item
              item->statement + 1, list->n);
 }
 
+/* The revision that the first of these items is about is at work now: people shall see it while it runs. */
+static void at_work(struct execution *x, const struct plan_track *track, const struct script_item *items,
+                    size_t n)
+{
+    size_t i = 0;
+    while (i < n && items[i].step == UINT_MAX) {
+        i++;
+    }
+    if (i < n) {
+        x->at_revision = track->steps.items[items[i].step].revision;
+    }
+}
+
 /* What the driver's progress needs to know while a batch is under way. */
 struct batch_watch {
     struct execution *x;
@@ -221,6 +238,7 @@ struct batch_watch {
     const struct script_item *items;
     size_t before; /* statements done before this batch */
     size_t seen;   /* items of the batch that were counted */
+    size_t n;      /* items from its first on, to the end of the script */
 };
 
 static void on_batch_progress(void *arg, size_t done)
@@ -228,12 +246,9 @@ static void on_batch_progress(void *arg, size_t done)
     struct batch_watch *w = arg;
     struct execution *x = w->x;
     for (; w->seen < done; w->seen++) {
-        const struct script_item *item = &w->items[w->seen];
-        if (item->kind == SCRIPT_STATEMENT) {
-            x->statements_done++;
-            x->at_revision = w->track->steps.items[item->step].revision;
-        }
+        x->statements_done += w->items[w->seen].kind == SCRIPT_STATEMENT;
     }
+    at_work(x, w->track, w->items + done, w->n - done);
     progress(x, RUN_PROGRESS);
 }
 
@@ -298,7 +313,13 @@ static int run_segment(struct execution *x, const struct plan_track *track, cons
         statements[i].flags = item->kind == SCRIPT_VERIFY ? STATEMENT_ROWS : 0;
     }
     size_t done = 0;
-    struct batch_watch watch = {x, track, script->items.items + from, x->statements_done, 0};
+    struct batch_watch watch = {
+        x, track, script->items.items + from, x->statements_done, 0, script->items.n - from};
+    const char *before = x->at_revision;
+    at_work(x, track, watch.items, script->items.n - from);
+    if (x->at_revision != before) {
+        progress(x, RUN_PROGRESS);
+    }
     conn_on_progress(x->member->conn, x->opts->on_event ? on_batch_progress : NULL, &watch);
     int rc = send(x, watch.items, &scratch, statements, n, outcomes, &done, err);
     conn_on_progress(x->member->conn, NULL, NULL);

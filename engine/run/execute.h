@@ -71,6 +71,8 @@ void execution_note_statement(struct execution *x, const struct plan_step *step,
                               struct slice text, const struct outcome *o, const char *detail,
                               const struct err *failure);
 void execution_progress(struct execution *x);
+/* Tell an event about the target: `more` says what it is, the rest is filled in. */
+void execution_tell(struct execution *x, struct run_event more);
 bool execution_interrupted(const struct execution *x, bool taking_back);
 
 /* An audit event with the common fields filled in; the second puts it into the queue. */

@@ -55,6 +55,7 @@ enum run_event_kind {
     RUN_TARGET_STARTED,
     RUN_PROGRESS,
     RUN_TARGET_WAITS,    /* its steps are done; the commit waits for the others of its atomic wave */
+    RUN_LOCK_WAIT,       /* a lock on a table was not to be had; after a pause it is tried again */
     RUN_TARGET_FINISHED, /* also after it was taken back because of another target */
     RUN_TAKING_BACK,     /* a target: what was committed on it */
     RUN_BUDGET_EXCEEDED, /* nothing new starts; detail: why and what comes now */
@@ -65,7 +66,7 @@ struct run_event {
     const char *run;     /* its id */
     size_t index, count; /* target number, from 0, and number of targets; index SIZE_MAX: not about one */
     const char *target;
-    const char *revision;               /* RUN_PROGRESS: the revision at work; may be NULL */
+    const char *revision;               /* RUN_PROGRESS, RUN_LOCK_WAIT: the revision at work; may be NULL */
     size_t statements_done, statements; /* of the target */
     const struct target_result *result; /* RUN_TARGET_FINISHED */
     size_t done, failed, running;       /* targets of the run */
@@ -73,7 +74,11 @@ struct run_event {
     const char *wave_name;
     size_t wave_count, wave_done, wave_failed, wave_running; /* targets of that wave */
     int64_t until_us;                                        /* RUN_WAVE_PAUSED: its end, of time_now_us() */
-    const char *detail; /* RUN_WAVE_PAUSED: the query, or NULL; RUN_BUDGET_EXCEEDED */
+    const char *detail;   /* RUN_WAVE_PAUSED: the query, or NULL; RUN_BUDGET_EXCEEDED; RUN_LOCK_WAIT: what the
+                             server said */
+    const char *blockers; /* RUN_LOCK_WAIT: who is in the way; NULL: not known */
+    int64_t attempt, attempts; /* RUN_LOCK_WAIT: the one that was in vain, and how many there are at most */
+    int64_t next_ms;           /* RUN_LOCK_WAIT: until the next one */
 };
 
 /* Going on with a run that has stopped: with what it had still to do, or back. */

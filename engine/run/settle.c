@@ -398,14 +398,7 @@ void settle_result(struct execution *x, const struct plan_track *track, int stat
     settle_read_back(x);
     bool can = r->at_known && !r->half.present;
     if (x->base + x->completed > 0 && can) {
-        if (x->opts->on_event) {
-            struct run_event event = {.kind = RUN_TAKING_BACK,
-                                      .run = x->run,
-                                      .index = x->index,
-                                      .count = x->count,
-                                      .target = x->member->target->name};
-            x->opts->on_event(x->opts->arg, &event);
-        }
+        execution_tell(x, (struct run_event){.kind = RUN_TAKING_BACK});
         take_back(x, x->track, x->base + x->completed, 0);
     }
 }

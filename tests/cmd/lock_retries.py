@@ -87,12 +87,19 @@ def retries(d):
                      f"DELETE FROM log WHERE k IN ('{id}', 'last');", header="-- transaction: off\n")
         holder = Holder(d)
         before = len(events(path, "lock_wait"))
-        process = start(path, "upgrade", id)
+        process = start(path, "upgrade", id, "--format", "jsonl")
         wait_for(f"{name}: {id} has tried", lambda: len(events(path, "lock_wait")) > before or process.poll() is not None)
         ok(f"{name}: {id} is still at it", process.poll() is None)
         holder.let_go()
         r = ended(process)
         same(f"{name}: {id} goes through", r.status, 0, r)
+        told = [e for e in map(json.loads, r.out.splitlines()) if e["event"] == "lock_wait"]
+        ok(f"{name}: {id}: each attempt is told", [e["attempt"] for e in told] == list(range(1, len(told) + 1)) and told, r)
+        same(f"{name}: {id}: with target and revision", {(e["target"], e["revision"], e["attempts"]) for e in told},
+             {(d.name, id, 51)}, r)
+        ok(f"{name}: {id}: and when it is tried again", all(50 < e["next_ms"] <= 10000 for e in told), told)
+        if d.dialect != "sqlite":
+            has(f"{name}: {id}: and who is in the way", str(told[0]["blockers"]), f"blocked by pid {holder.pid} (user ")
         same(f"{name}: {id}: position", d.at(), [id], r)
     same(f"{name}: each statement once", sorted(d.query("SELECT k FROM log")), [("end",), ("last",), ("r2",), ("r3",)])
     same(f"{name}: history", [(h[1], h[3], h[4], h[5]) for h in d.history() if h[3] == "applied"],
@@ -106,6 +113,8 @@ def retries(d):
     wait_for(f"{name}: the downgrade waits", lambda: len(events(path, "lock_wait")) > before or process.poll() is not None)
     holder.let_go()
     r = ended(process)
+    has(f"{name}: and says so in a log", r.errors, f"{d.name}: attempt 1 of 51: ")
+    has(f"{name}: with the time until the next", r.errors, "; again in 0.")
     same(f"{name}: downgrade", (r.status, d.at(), d.query("SELECT k FROM log")), (0, ["r1"], []), r)
     same(f"{name}: the log is whole", run(path, "audit", "verify").status, 0)
 

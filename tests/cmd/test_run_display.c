@@ -335,6 +335,31 @@ static void a_person_ends_the_estimate_and_a_pause_is_in_it(void **state UNUSED)
     stage_release(&s);
 }
 
+static void who_keeps_a_target_waiting_is_seen_while_it_waits(void **state UNUSED)
+{
+    struct stage s;
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    stage_init(&s, 20, 4);
+    take(&s, event_of(&s, RUN_TARGET_STARTED, 3), 0);
+    take(&s, progress_of(&s, 3, 2), SECOND);
+    struct run_event wait = event_of(&s, RUN_LOCK_WAIT, 3);
+    wait.detail = "canceling statement due to lock timeout";
+    wait.blockers = "blocked by pid 4711 (user app)";
+    wait.attempt = 2;
+    wait.attempts = 11;
+    wait.next_ms = 400;
+    take(&s, wait, SECOND);
+    assert_true(frame_has(&s, 80, 24, SECOND, "attempt 2 of 11: blocked by pid 4711 (user app)"));
+    assert_true(frame_has(&s, 50, 24, SECOND, "2/11: blocked by pid"));
+    run_lines_event(&out, &s.view, &wait, SECOND);
+    assert_string_equal(strbuf_cstr(&out),
+                        "  0:01.0  [4/20] tenant-0004: attempt 2 of 11: canceling statement due to lock "
+                        "timeout, blocked by pid 4711 (user app); again in 0.4 s\n");
+    take(&s, progress_of(&s, 3, 3), SECOND);
+    assert_true(frame_has(&s, 80, 24, SECOND, "3 of 5 statements  3f9a1c2b4d5e"));
+    stage_release(&s);
+}
+
 static void events_are_lines(void **state UNUSED)
 {
     struct stage s;
@@ -411,6 +436,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(waves_that_do_not_fit_are_counted),
         cmocka_unit_test(an_estimate_needs_a_basis_and_follows_the_waves),
         cmocka_unit_test(a_person_ends_the_estimate_and_a_pause_is_in_it),
+        cmocka_unit_test(who_keeps_a_target_waiting_is_seen_while_it_waits),
         cmocka_unit_test(events_are_lines),
         cmocka_unit_test(events_are_json),
     };
