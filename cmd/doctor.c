@@ -239,6 +239,8 @@ static void check_environments(struct doctor *d)
         const char *check = arena_printf(d->app->arena, "environment %s", c->environment->name);
         if (c->cannot) {
             add_err(d, RESULT_WARN, check, &c->why);
+        } else if (c->doubts.n) {
+            add_err(d, RESULT_WARN, check, &c->doubts.items[0]);
         } else {
             size_t n = c->environment->ntargets;
             add(d, RESULT_OK, check, arena_printf(d->app->arena, "%zu target%s", n, n == 1 ? "" : "s"), NULL);

@@ -170,6 +170,14 @@ static int run_show(struct app *app, struct err *err)
     return rc;
 }
 
+static void print_doubts(struct app *app, const struct env_check *c)
+{
+    const struct err *why;
+    vec_each (why, &c->doubts) {
+        print_doubt(app, why);
+    }
+}
+
 static void print_check(struct app *app, const struct env_check *c)
 {
     char line[sizeof(c->err.file) + sizeof(c->err.message) + 64];
@@ -184,9 +192,12 @@ static void print_check(struct app *app, const struct env_check *c)
                c->environment->name, c->cannot, err_format(&c->why, line, sizeof(line)));
         return;
     }
-    printf("%sok%s    %s: %zu target%s%s\n", print_style(app, stdout, STYLE_GREEN), plain,
-           c->environment->name, c->environment->ntargets, c->environment->ntargets == 1 ? "" : "s",
+    bool sure = c->doubts.n == 0;
+    printf("%s%-4s%s  %s: %zu target%s%s\n", print_style(app, stdout, sure ? STYLE_GREEN : STYLE_YELLOW),
+           sure ? "ok" : "warn", plain, c->environment->name, c->environment->ntargets,
+           c->environment->ntargets == 1 ? "" : "s",
            c->has_query ? ", and one or more for every row of a query" : "");
+    print_doubts(app, c);
 }
 
 static json_t *check_json(const struct env_check *c)
@@ -198,6 +209,12 @@ static json_t *check_json(const struct env_check *c)
     if (!c->environment) {
         json_object_set_new(o, "error", err_json(&c->err));
     }
+    json_t *warnings = json_array();
+    const struct err *why;
+    vec_each (why, &c->doubts) {
+        json_array_append_new(warnings, err_json(why));
+    }
+    json_object_set_new(o, "warnings", warnings);
     if (c->cannot) {
         json_object_set_new(o, "cannot", json_text(c->cannot));
         json_object_set_new(o, "why", err_json(&c->why));

@@ -26,7 +26,9 @@ static void check_loaded(struct app *app, struct env_check *c)
     if (!c->has_query && (environment_expand(app->arena, e, NULL, NULL, &c->err) != 0 ||
                           waves_assign(app->arena, e, &wave, &c->err) != 0)) {
         c->environment = NULL;
+        return;
     }
+    rollout_doubt_labels(app->arena, e, &c->doubts);
 }
 
 static void check_file(struct app *app, env_checks_t *out, const char *file)

@@ -7,6 +7,7 @@ struct env_check {
     const char *file;
     struct environment *environment; /* NULL when the document is wrong */
     bool has_query;                  /* some of its targets come from a query and are not known here */
+    label_doubts_t doubts;           /* labels that waves match and nobody has */
     struct err err;                  /* what is wrong; status 0: nothing */
     const char *cannot; /* what this version cannot do with it: "connect", "apply", "promote"; NULL */
     struct err why;     /* the reason, when cannot is set */

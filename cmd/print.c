@@ -114,16 +114,12 @@ static void print_error_json(const struct err *err, bool one_line)
     json_decref(o);
 }
 
-void print_error(struct app *app, const struct err *err)
+static void print_problem(struct app *app, const struct err *err, enum style style, const char *word)
 {
     fflush(stdout);
-    if (app->json) {
-        print_error_json(err, app->jsonl);
-        return;
-    }
     char line[sizeof(err->file) + sizeof(err->message) + 64];
     const char *plain = print_style(app, stderr, STYLE_PLAIN);
-    fprintf(stderr, "%slockstep:%s %s", print_style(app, stderr, STYLE_RED), plain,
+    fprintf(stderr, "%slockstep:%s %s%s", print_style(app, stderr, style), plain, word,
             err_format(err, line, sizeof(line)));
     if (err->sqlstate[0]) {
         fprintf(stderr, " (SQLSTATE %s)", err->sqlstate);
@@ -135,6 +131,20 @@ void print_error(struct app *app, const struct err *err)
     if (err->hint[0]) {
         fprintf(stderr, "%shint:%s %s\n", print_style(app, stderr, STYLE_CYAN), plain, err->hint);
     }
+}
+
+void print_error(struct app *app, const struct err *err)
+{
+    if (app->json) {
+        print_error_json(err, app->jsonl);
+    } else {
+        print_problem(app, err, STYLE_RED, "");
+    }
+}
+
+void print_doubt(struct app *app, const struct err *err)
+{
+    print_problem(app, err, STYLE_YELLOW, "warning: ");
 }
 
 PRINTF(4, 0)

@@ -27,6 +27,8 @@ const char *style_name(enum style style); /* as libsmartcols names the colour; N
 
 /* "lockstep: file:line:column: message", the excerpt, "hint: ..." on stderr; an object with --format json. */
 void print_error(struct app *app, const struct err *err);
+/* The same as a warning, for what is not wrong but probably not meant; not with --format json. */
+void print_doubt(struct app *app, const struct err *err);
 /* A line on stderr, "lockstep: ...", unless -q. A warning is shown even with -q. */
 void print_note(struct app *app, const char *fmt, ...) PRINTF(2, 3);
 void print_warning(struct app *app, const char *fmt, ...) PRINTF(2, 3);

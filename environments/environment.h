@@ -93,6 +93,11 @@ enum environment_use {
 };
 int environment_supported(const struct environment *e, enum environment_use use, struct err *err);
 
+/* Labels and values that waves match and that no target has: no error, since a wave may be empty, but
+ * probably not meant. Each says where it stands and what there is. */
+typedef VEC(struct err) label_doubts_t;
+void rollout_doubt_labels(struct arena *a, const struct environment *e, label_doubts_t *out);
+
 /* Runs an `each` query: fills values (in the arena). Supplied by the engine, which has the drivers. */
 typedef int (*each_query_fn)(void *arg, struct arena *a, const struct environment *e, const struct target *t,
                              const char ***values, size_t *n, struct err *err);

@@ -202,6 +202,23 @@ static int read_choice(struct env_parser *p, struct rollout_wave *w)
                : yaml_error(p->err, w->node, "a wave needs exactly one of match, count, percent and rest");
 }
 
+/* Shares are of all targets, so together they come to all of them at most. */
+static int check_shares(struct env_parser *p, const struct rollout_wave *last)
+{
+    int64_t sum = last->choice == WAVE_PERCENT ? last->amount : 0;
+    const struct rollout_wave *w;
+    vec_each (w, &p->e->rollout.waves) {
+        sum += w->choice == WAVE_PERCENT ? w->amount : 0;
+    }
+    if (sum <= 100 || last->choice != WAVE_PERCENT) {
+        return 0;
+    }
+    yaml_error(p->err, yaml_get(last->node, "percent"), "the shares of the waves add up to %lld %%",
+               (long long)sum);
+    return err_hint(p->err,
+                    "A share is of all targets, not of those that are left: \"rest: true\" takes those.");
+}
+
 static int read_wave(struct env_parser *p, const struct yaml_node *node)
 {
     static const struct env_key keys[] = {{"name", read_wave_name},
@@ -219,6 +236,7 @@ static int read_wave(struct env_parser *p, const struct yaml_node *node)
     int rc = yaml_expect(node, YAML_MAP, "a wave", p->err);
     rc = rc ? rc : env_read_map(p, node, keys, COUNT_OF(keys), &wave);
     rc = rc ? rc : read_choice(p, &wave);
+    rc = rc ? rc : check_shares(p, &wave);
     if (rc) {
         return rc;
     }

@@ -49,6 +49,24 @@ is "doctor finds it" "$status" 1
 has "and says where" "$out" "wrong.yaml:2"
 rm environments/wrong.yaml
 
+cat >environments/typo.yaml <<'END'
+environment: typo
+targets:
+  - { name: a, url: "sqlite:///a.db", labels: { canary: true } }
+rollout:
+  waves:
+    - { name: first, match: { canray: true } }
+    - { rest: true }
+END
+run env check typo
+is "a label that nobody has: status" "$status" 0
+has "a label that nobody has is a warning" "$out" "warn  typo: 1 target"
+has "with its place" "$errors" "typo.yaml:6:31: wave first: no target has the label \"canray\""
+has "and the labels there are" "$errors" "Did you mean \"canary\"?"
+run env check typo --format json
+json "a warning as json" 'd["environments"][0]["ok"], d["environments"][0]["warnings"][0]["line"]' "(True, 6)"
+rm environments/typo.yaml
+
 run doctor
 is "doctor" "$status" 0
 for part in "ok" lockstep "driver sqlite" "driver postgresql" "driver mysql" ssh project revisions "environment dev" store; do

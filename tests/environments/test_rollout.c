@@ -178,12 +178,69 @@ static void wrong_waves(void **state)
                  "Give the wave to wait for a name, and put it before this one.");
 }
 
+static void shares_of_more_than_all_targets(void **state)
+{
+    (void)state;
+    const char *hint = "A share is of all targets, not of those that are left: \"rest: true\" takes those.";
+    assert_wrong("  waves: [{ percent: 101 }]\n", "101 is out of range, 1 to 100 was expected", "");
+    assert_wrong("  waves: [{ percent: 60 }, { percent: 50% }, { rest: true }]\n",
+                 "the shares of the waves add up to 110 %", hint);
+    assert_wrong("  waves: [{ percent: 10 }, { count: 3 }, { percent: 100 }]\n",
+                 "the shares of the waves add up to 110 %", hint);
+    assert_wrong("  max_failures: 120%\n", "120 is out of range, 0 to 100 was expected", "");
+}
+
+/* What env check says of the labels; each line "LINE:COLUMN message | hint". */
+static void assert_doubts(const char *targets, const char *waves, const char *expected)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    AUTO(strbuf_release) struct strbuf got = STRBUF_INIT;
+    struct environment *e;
+    struct err err = {0};
+    char *text = arena_printf(&a, "environment: e\ntargets:\n%srollout:\n  waves:\n%s", targets, waves);
+    assert_int_equal(environment_parse(&a, "e.yaml", slice_of(text), &e, &err), 0);
+    label_doubts_t doubts = {0};
+    rollout_doubt_labels(&a, e, &doubts);
+    const struct err *why;
+    vec_each (why, &doubts) {
+        strbuf_addf(&got, "%d:%d %s | %s\n", why->line, why->column, why->message, why->hint);
+    }
+    assert_string_equal(strbuf_cstr(&got), expected);
+}
+
+static void labels_that_nobody_has_are_told_with_those_that_there_are(void **state)
+{
+    (void)state;
+    const char *two = "  - { name: a, url: \"sqlite:///a.db\", labels: { canary: true, tier: free } }\n"
+                      "  - { name: b, url: \"sqlite:///b.db\", labels: { tier: paid } }\n";
+    assert_doubts(two, "    - { match: { canary: true, tier: [free, paid] } }\n    - { rest: true }\n", "");
+    assert_doubts(two, "    - { name: c, match: { canray: true } }\n    - { rest: true }\n",
+                  "7:27 wave c: no target has the label \"canray\" | "
+                  "Did you mean \"canary\"? The labels are: canary, tier.\n");
+    assert_doubts(two, "    - { name: c, match: { tier: [free, payed] } }\n    - { rest: true }\n",
+                  "7:40 wave c: no target has the label \"tier\" with the value \"payed\" | "
+                  "The values of \"tier\" are: free, paid.\n");
+    assert_doubts("  - { name: a, url: \"sqlite:///a.db\" }\n",
+                  "    - { match: { x: 1 } }\n    - { rest: true }\n",
+                  "6:18 wave 1: no target has the label \"x\" | "
+                  "No target has any label: add \"labels: { x: ... }\" to some.\n");
+    assert_doubts(
+        "  - name: \"t${value}\"\n    url: \"sqlite:///${value}.db\"\n    labels: { n: \"${value}\" }\n"
+        "    each: { query: select 1, from: \"sqlite:///x.db\" }\n",
+        "    - { match: { n: 7 } }\n    - { rest: true }\n", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_a_rollout),       cmocka_unit_test(every_choice),
-        cmocka_unit_test(limits_are_inherited),    cmocka_unit_test(every_pause),
-        cmocka_unit_test(dependencies_are_places), cmocka_unit_test(wrong_waves),
+        cmocka_unit_test(without_a_rollout),
+        cmocka_unit_test(every_choice),
+        cmocka_unit_test(limits_are_inherited),
+        cmocka_unit_test(every_pause),
+        cmocka_unit_test(dependencies_are_places),
+        cmocka_unit_test(wrong_waves),
+        cmocka_unit_test(shares_of_more_than_all_targets),
+        cmocka_unit_test(labels_that_nobody_has_are_told_with_those_that_there_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
