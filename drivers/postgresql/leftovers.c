@@ -7,12 +7,19 @@
 #include "drivers/postgresql/internal.h"
 #include "drivers/postgresql/lexer.h"
 
-enum index_kind { INDEX_NONE, INDEX_CREATE, INDEX_REINDEX, INDEX_REINDEX_TABLE };
+enum index_kind {
+    INDEX_NONE,
+    INDEX_CREATE,
+    INDEX_REINDEX,
+    INDEX_REINDEX_TABLE,
+    INDEX_REINDEX_SCHEMA,
+    INDEX_REINDEX_DATABASE
+};
 
 struct index_statement {
     enum index_kind kind;
     bool concurrently, if_not_exists;
-    struct slice name; /* as written: of the index, of the table for INDEX_REINDEX_TABLE; empty: none given */
+    struct slice name;  /* as written: of the index, or of the table or schema that is reindexed; empty: none */
     struct slice table; /* INDEX_CREATE */
 };
 
@@ -56,19 +63,33 @@ static void parse_create(struct sql_cursor *c, struct index_statement *s)
     }
 }
 
+static enum index_kind take_reindexed(struct sql_cursor *c)
+{
+    static const struct {
+        const char *word;
+        enum index_kind kind;
+    } kinds[] = {{"index", INDEX_REINDEX},
+                 {"table", INDEX_REINDEX_TABLE},
+                 {"schema", INDEX_REINDEX_SCHEMA},
+                 {"database", INDEX_REINDEX_DATABASE}};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if (sql_cursor_take(c, kinds[i].word)) {
+            return kinds[i].kind;
+        }
+    }
+    return INDEX_NONE;
+}
+
 static void parse_reindex(struct sql_cursor *c, struct index_statement *s)
 {
-    while (sql_symbol_is(&c->t, '(') ||
-           (c->t.kind != SQL_TOKEN_END && !sql_word_is(&c->t, "index") && !sql_word_is(&c->t, "table"))) {
+    enum index_kind kind;
+    while ((kind = take_reindexed(c)) == INDEX_NONE && c->t.kind != SQL_TOKEN_END) {
         s->concurrently = s->concurrently || sql_word_is(&c->t, "concurrently");
         sql_cursor_next(c);
     }
-    bool table = sql_cursor_take(c, "table");
-    if (table || sql_cursor_take(c, "index")) {
-        s->concurrently = sql_cursor_take(c, "concurrently") || s->concurrently;
-        s->name = take_name(c);
-        s->kind = !s->name.len ? INDEX_NONE : table ? INDEX_REINDEX_TABLE : INDEX_REINDEX;
-    }
+    s->concurrently = sql_cursor_take(c, "concurrently") || s->concurrently;
+    s->name = take_name(c);
+    s->kind = s->name.len || kind == INDEX_REINDEX_DATABASE ? kind : INDEX_NONE;
 }
 
 static struct index_statement parse(struct slice text)
@@ -101,45 +122,84 @@ enum statement_failure pg_fails(struct slice text)
     return sql_word_is(&c.t, "call") || sql_word_is(&c.t, "do") || halts ? FAILS_UNKNOWN : FAILS_WHOLE;
 }
 
-/* Which invalid indexes of the table have to do with the statement. The command that goes by pid is building
- * it at this moment, which servers before 12 do not tell: there whoever locks the table so may be it. */
+/* A query for the tables that the statement is about. */
+static char *tables_of(struct arena *a, const struct index_statement *s, const char *name, const char *table,
+                       bool parts)
+{
+    char *members =
+        arena_printf(a, "SELECT pg_catalog.to_regclass(%s)::oid AS oid%s%s%s", name,
+                     parts ? " UNION SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass(" : "",
+                     parts ? name : "", parts ? "))" : "");
+    switch (s->kind) {
+    case INDEX_REINDEX:
+        return arena_printf(a, "SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid IN (%s)", members);
+    case INDEX_REINDEX_SCHEMA:
+        members = arena_printf(
+            a, "SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.to_regnamespace(%s)", name);
+        break;
+    case INDEX_REINDEX_DATABASE:
+        return arena_dup(a, "SELECT oid FROM pg_catalog.pg_class");
+    case INDEX_REINDEX_TABLE:
+        break;
+    default:
+        return arena_printf(a, "SELECT pg_catalog.to_regclass(%s)::oid", table);
+    }
+    return arena_printf(a,
+                        "WITH m AS (%s) SELECT oid FROM m UNION SELECT t.reltoastrelid FROM m"
+                        " JOIN pg_catalog.pg_class t ON t.oid = m.oid",
+                        members);
+}
+
+/* Is x, an INVALID index, one that the statement names? What REINDEX makes is called like the index it is to
+ * take the place of, as far as a name may be long. */
+static char *named_by(struct arena *a, const struct index_statement *s, const char *name, bool parts)
+{
+#define MADE "'_cc(new|old)[0-9]*$'"
+    if (s->kind == INDEX_CREATE) {
+        return s->name.len ? arena_printf(a, "x.relname = (pg_catalog.parse_ident(%s))[1]", name)
+                           : arena_dup(a, "false");
+    }
+    const char *only = "";
+    if (s->kind == INDEX_REINDEX) {
+        only = arena_printf(
+            a, " AND (o.oid = pg_catalog.to_regclass(%s)%s%s%s)", name,
+            parts ? " OR o.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass(" : "",
+            parts ? name : "", parts ? ")))" : "");
+    }
+    return arena_printf(a,
+                        "(x.relname ~ " MADE " AND EXISTS (SELECT 1 FROM pg_catalog.pg_index k"
+                        " JOIN pg_catalog.pg_class o ON o.oid = k.indexrelid,"
+                        " pg_catalog.regexp_replace(x.relname, " MADE ", '') AS base"
+                        " WHERE k.indrelid = i.indrelid AND (o.relname = base OR"
+                        " (pg_catalog.octet_length(x.relname) > 59 AND pg_catalog.starts_with(o.relname, base)))%s))",
+                        only);
+}
+
+/* Which invalid indexes of the tables have to do with the statement. The command that goes by pid is building
+ * it at this moment: of other people's commands only the process is shown, and its locks. Servers before 12
+ * tell nothing: there whoever locks the table so may be it. */
 static char *question(struct conn *c, struct arena *a, const struct index_statement *s)
 {
     AUTO(strbuf_release) struct strbuf name = STRBUF_INIT, table = STRBUF_INIT;
     pg_quote_literal(&name, s->name);
-    pg_quote_literal(&table, s->kind == INDEX_CREATE ? s->table : s->name);
-    const char *named =
-        s->kind == INDEX_CREATE
-            ? s->name.len ? arena_printf(a, "x.relname = (pg_catalog.parse_ident(%s))[1]", strbuf_cstr(&name))
-                          : "false"
-            : arena_printf(
-                  a,
-                  "EXISTS (SELECT 1 FROM pg_catalog.pg_index k JOIN pg_catalog.pg_class o"
-                  " ON o.oid = k.indexrelid WHERE k.indrelid = i.indrelid%s%s"
-                  " AND x.relname LIKE '%%\\_cc%%' AND (starts_with(x.relname, o.relname || '_ccnew')"
-                  " OR starts_with(x.relname, o.relname || '_ccold')))",
-                  s->kind == INDEX_REINDEX ? " AND o.oid = pg_catalog.to_regclass(" : "",
-                  s->kind == INDEX_REINDEX ? arena_printf(a, "%s)", strbuf_cstr(&name)) : "");
-    const char *relation = s->kind == INDEX_REINDEX
-                               ? arena_printf(a,
-                                              "(SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid ="
-                                              " pg_catalog.to_regclass(%s))",
-                                              strbuf_cstr(&table))
-                               : arena_printf(a, "pg_catalog.to_regclass(%s)", strbuf_cstr(&table));
+    pg_quote_literal(&table, s->table);
     bool tells = PQserverVersion(pg_of(c)->pg) >= 120000;
-    const char *builder = tells
-                              ? "(SELECT min(b.pid) FROM pg_catalog.pg_stat_progress_create_index b"
-                                " WHERE b.relid = i.indrelid AND b.pid <> pg_catalog.pg_backend_pid())"
-                              : "(SELECT min(b.pid) FROM pg_catalog.pg_locks b WHERE b.relation = i.indrelid"
-                                " AND b.mode = 'ShareUpdateExclusiveLock'"
-                                " AND b.pid <> pg_catalog.pg_backend_pid())";
+    const char *builder =
+        tells ? "(SELECT min(b.pid) FROM pg_catalog.pg_stat_progress_create_index b"
+                " WHERE b.datname = current_database() AND b.pid <> pg_catalog.pg_backend_pid()"
+                " AND (b.relid = i.indrelid OR (b.relid IS NULL AND EXISTS (SELECT 1 FROM pg_catalog.pg_locks l"
+                " WHERE l.pid = b.pid AND l.relation = i.indrelid))))"
+              : "(SELECT min(b.pid) FROM pg_catalog.pg_locks b WHERE b.relation = i.indrelid"
+                " AND b.mode = 'ShareUpdateExclusiveLock'"
+                " AND b.pid <> pg_catalog.pg_backend_pid())";
     return arena_printf(
         a,
         "SELECT x.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(x.relname), %s, %s"
         " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
         " JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace"
-        " WHERE NOT i.indisvalid AND x.relkind = 'i' AND i.indrelid = %s ORDER BY x.oid",
-        named, builder, relation);
+        " WHERE NOT i.indisvalid AND x.relkind = 'i' AND i.indrelid IN (%s) ORDER BY x.oid",
+        named_by(a, s, strbuf_cstr(&name), tells), builder,
+        tables_of(a, s, strbuf_cstr(&name), strbuf_cstr(&table), tells));
 }
 
 int pg_leftovers(struct conn *c, struct arena *a, struct slice text, struct leftover **out, size_t *n,

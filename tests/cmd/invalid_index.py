@@ -141,6 +141,54 @@ def reindex(d):
     same("no _ccnew is left", (invalid(d), valid(d)), ([], ["by_v"]), r)
 
 
+def reindex_all(d):
+    """REINDEX of a schema goes from table to table, and what it leaves is found on each of them, also behind a long name."""
+    path = fresh(d, "{ lock_timeout: 200ms, lock_retries: 1 }")
+    long = "by_" + "v" * 60
+    d.client.run(f"CREATE INDEX {long} ON t (v); ALTER TABLE t ADD note text; CREATE INDEX by_v ON t (v)")
+    break_index(d, "t_ccnewest", "other")
+    d.client.run("CREATE INDEX t ON other (v)", tolerate=True)
+    for i, what in enumerate(("SCHEMA CONCURRENTLY public", "(CONCURRENTLY) TABLE t", f"DATABASE CONCURRENTLY {d.database}")):
+        other = Client(psql_args(d.database), f"\\echo {MARK}")
+        other.run("BEGIN; INSERT INTO t VALUES (3, 3)")
+        revision(path, f"r{i + 2}", f"r{i + 1}", f"REINDEX {what};", "", header=OFF)
+        r = run(path, "upgrade")
+        same(f"REINDEX {what} that cannot get its lock", r.status, 1, r)
+        ok(f"REINDEX {what}: its attempts do not pile up", len(invalid(d)) <= 5, invalid(d))
+        other.run("COMMIT")
+        other.close()
+        r = run(path, "upgrade")
+        same(f"REINDEX {what} goes through later", (r.status, d.at()), (0, [f"r{i + 2}"]), r)
+        same(f"REINDEX {what}: nothing of it is left", invalid(d), ["t_ccnewest"], r)
+
+
+def built_by_somebody_else(d):
+    """Who may not see what others do still does not take what they are building for a leftover."""
+    path = fresh(d, "{ lock_timeout: 300ms, lock_retries: 0 }")
+    role = f"e2e_builder_{os.getpid()}"
+    d.client.run(f"CREATE ROLE {role} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}; GRANT CREATE, USAGE ON SCHEMA public TO "
+                 f"{role}; ALTER TABLE t OWNER TO {role}; ALTER TABLE alembic_version OWNER TO {role}; ALTER TABLE lockstep_history "
+                 f"OWNER TO {role}")
+    other, builder = (Client(psql_args(d.database), f"\\echo {MARK}") for _ in range(2))
+    other.run("BEGIN; INSERT INTO t VALUES (3, 3)")
+    building = threading.Thread(target=builder.run, args=("CREATE INDEX CONCURRENTLY by_v ON t (v)",))
+    building.start()
+    wait_for("the index is being built", lambda: "by_v" in invalid(d))
+    write(f"{path}/environments/dev.yaml", read(f"{path}/environments/dev.yaml").replace("postgres@", f"{role}@"))
+    revision(path, "r2", "r1", "CREATE INDEX CONCURRENTLY IF NOT EXISTS by_v ON t (v);", "DROP INDEX by_v;", header=OFF)
+    oid = d.query("SELECT 'by_v'::regclass::oid")
+    r = expect("while another role builds", 1, path, "upgrade", part="blocked by pid")
+    ok("what another role builds is not to be dropped", "dropping" not in r.out + r.errors, r)
+    other.run("COMMIT")
+    building.join()
+    r = run(path, "upgrade")
+    same("what another role has built is enough", (r.status, d.at()), (0, ["r2"]), r)
+    same("it was not built anew", d.query("SELECT 'by_v'::regclass::oid"), oid, r)
+    for c in (other, builder):
+        c.close()
+    d.client.run(f"REASSIGN OWNED BY {role} TO postgres; DROP OWNED BY {role}; DROP ROLE {role}")
+
+
 def inside_a_transaction(d):
     path = fresh(d)
     d.client.run("UPDATE t SET v = id")
@@ -158,7 +206,8 @@ def inside_a_transaction(d):
     same("an index ON ONLY is none", run(path, "upgrade").status, 0)
 
 
-TESTS = (refused_by_rows, left_by_a_dead_run, killed_while_building, lock_timeout, reindex, inside_a_transaction)
+TESTS = (refused_by_rows, left_by_a_dead_run, killed_while_building, lock_timeout, reindex, reindex_all, built_by_somebody_else,
+         inside_a_transaction)
 found = postgresql_databases("invalid", [t.__name__ for t in TESTS])
 if found:
     with ThreadPoolExecutor(3) as pool:
