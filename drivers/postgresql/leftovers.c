@@ -19,7 +19,8 @@ enum index_kind {
 struct index_statement {
     enum index_kind kind;
     bool concurrently, if_not_exists;
-    struct slice name;  /* as written: of the index, or of the table or schema that is reindexed; empty: none */
+    struct slice
+        name; /* as written: of the index, or of the table or schema that is reindexed; empty: none */
     struct slice table; /* INDEX_CREATE */
 };
 
@@ -126,16 +127,17 @@ enum statement_failure pg_fails(struct slice text)
 static char *tables_of(struct arena *a, const struct index_statement *s, const char *name, const char *table,
                        bool parts)
 {
-    char *members =
-        arena_printf(a, "SELECT pg_catalog.to_regclass(%s)::oid AS oid%s%s%s", name,
-                     parts ? " UNION SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass(" : "",
-                     parts ? name : "", parts ? "))" : "");
+    char *members = arena_printf(
+        a, "SELECT pg_catalog.to_regclass(%s)::oid AS oid%s%s%s", name,
+        parts ? " UNION SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass(" : "",
+        parts ? name : "", parts ? "))" : "");
     switch (s->kind) {
     case INDEX_REINDEX:
         return arena_printf(a, "SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid IN (%s)", members);
     case INDEX_REINDEX_SCHEMA:
         members = arena_printf(
-            a, "SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.to_regnamespace(%s)", name);
+            a, "SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.to_regnamespace(%s)",
+            name);
         break;
     case INDEX_REINDEX_DATABASE:
         return arena_dup(a, "SELECT oid FROM pg_catalog.pg_class");
@@ -163,16 +165,18 @@ static char *named_by(struct arena *a, const struct index_statement *s, const ch
     if (s->kind == INDEX_REINDEX) {
         only = arena_printf(
             a, " AND (o.oid = pg_catalog.to_regclass(%s)%s%s%s)", name,
-            parts ? " OR o.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass(" : "",
+            parts ? " OR o.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass("
+                  : "",
             parts ? name : "", parts ? ")))" : "");
     }
-    return arena_printf(a,
-                        "(x.relname ~ " MADE " AND EXISTS (SELECT 1 FROM pg_catalog.pg_index k"
-                        " JOIN pg_catalog.pg_class o ON o.oid = k.indexrelid,"
-                        " pg_catalog.regexp_replace(x.relname, " MADE ", '') AS base"
-                        " WHERE k.indrelid = i.indrelid AND (o.relname = base OR"
-                        " (pg_catalog.octet_length(x.relname) > 59 AND pg_catalog.starts_with(o.relname, base)))%s))",
-                        only);
+    return arena_printf(
+        a,
+        "(x.relname ~ " MADE " AND EXISTS (SELECT 1 FROM pg_catalog.pg_index k"
+        " JOIN pg_catalog.pg_class o ON o.oid = k.indexrelid,"
+        " pg_catalog.regexp_replace(x.relname, " MADE ", '') AS base"
+        " WHERE k.indrelid = i.indrelid AND (o.relname = base OR"
+        " (pg_catalog.octet_length(x.relname) > 59 AND pg_catalog.starts_with(o.relname, base)))%s))",
+        only);
 }
 
 /* Which invalid indexes of the tables have to do with the statement. The command that goes by pid is building
@@ -185,13 +189,14 @@ static char *question(struct conn *c, struct arena *a, const struct index_statem
     pg_quote_literal(&table, s->table);
     bool tells = PQserverVersion(pg_of(c)->pg) >= 120000;
     const char *builder =
-        tells ? "(SELECT min(b.pid) FROM pg_catalog.pg_stat_progress_create_index b"
-                " WHERE b.datname = current_database() AND b.pid <> pg_catalog.pg_backend_pid()"
-                " AND (b.relid = i.indrelid OR (b.relid IS NULL AND EXISTS (SELECT 1 FROM pg_catalog.pg_locks l"
-                " WHERE l.pid = b.pid AND l.relation = i.indrelid))))"
-              : "(SELECT min(b.pid) FROM pg_catalog.pg_locks b WHERE b.relation = i.indrelid"
-                " AND b.mode = 'ShareUpdateExclusiveLock'"
-                " AND b.pid <> pg_catalog.pg_backend_pid())";
+        tells
+            ? "(SELECT min(b.pid) FROM pg_catalog.pg_stat_progress_create_index b"
+              " WHERE b.datname = current_database() AND b.pid <> pg_catalog.pg_backend_pid()"
+              " AND (b.relid = i.indrelid OR (b.relid IS NULL AND EXISTS (SELECT 1 FROM pg_catalog.pg_locks l"
+              " WHERE l.pid = b.pid AND l.relation = i.indrelid))))"
+            : "(SELECT min(b.pid) FROM pg_catalog.pg_locks b WHERE b.relation = i.indrelid"
+              " AND b.mode = 'ShareUpdateExclusiveLock'"
+              " AND b.pid <> pg_catalog.pg_backend_pid())";
     return arena_printf(
         a,
         "SELECT x.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(x.relname), %s, %s"
