@@ -406,6 +406,14 @@ def _drop_postgresql(database):
     subprocess.run([*psql_args(), "-c", f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"], capture_output=True)
 
 
+def postgresql_user(database, password, more=""):
+    """The name of a user, this test's own, who has to tell a password. It lasts as long as the server."""
+    name = f"e2e_{os.getpid()}"
+    quoted = password.replace("'", "''")
+    database.client.run(f"CREATE ROLE {name} LOGIN PASSWORD '{quoted}' IN ROLE with_password {more}")
+    return name
+
+
 def mariadb_databases(prefix, names):
     if not server("mysql"):
         return None

@@ -50,10 +50,9 @@ if pg:
     reaches("~/.pg_service.conf", d, f"postgresql:///{db}", env={"PGSERVICE": "prod"})
     expect("a service that is not there", 69, fresh(f"postgresql:///{db}?service=none"), "status", part="none")
 
-    d.client.run("DO $$ BEGIN CREATE ROLE with_password LOGIN SUPERUSER PASSWORD 'hunter2'; EXCEPTION WHEN duplicate_object "
-                 "THEN NULL; END $$;")
-    url = f"postgresql://with_password@127.0.0.1:{PG_PORT}/{db}"
-    passwords = private(f"{home}/passwords", f"127.0.0.1:{PG_PORT}:{db}:with_password:hunter2\n")
+    user = postgresql_user(d, "hunter2", "SUPERUSER")
+    url = f"postgresql://{user}@127.0.0.1:{PG_PORT}/{db}"
+    passwords = private(f"{home}/passwords", f"127.0.0.1:{PG_PORT}:{db}:{user}:hunter2\n")
     reaches("PGPASSFILE", d, url, env={"PGPASSFILE": passwords})
     private(f"{home}/.pgpass", read(passwords))
     reaches("~/.pgpass", d, url)
@@ -71,20 +70,21 @@ if my:
     db = d.database
     reaches("a socket as a parameter", d, f"mysql://root@localhost/{db}?unix_socket={MY_SOCKET}")
     reaches("a socket by its folder", d, f"mysql://root@/{db}?host={os.path.dirname(MY_SOCKET)}&unix_socket={MY_SOCKET}")
-    d.client.run("CREATE OR REPLACE USER with_password@'%' IDENTIFIED BY 'hunter2'; GRANT ALL ON *.* TO with_password@'%';")
-    private(f"{home}/.my.cnf", f"[client]\nhost=127.0.0.1\nport={MY_PORT}\nuser=with_password\npassword=hunter2\n")
+    user = f"e2e_{os.getpid()}"
+    d.client.run(f"CREATE OR REPLACE USER {user}@'%' IDENTIFIED BY 'hunter2'; GRANT ALL ON *.* TO {user}@'%';")
+    private(f"{home}/.my.cnf", f"[client]\nhost=127.0.0.1\nport={MY_PORT}\nuser={user}\npassword=hunter2\n")
     reaches("~/.my.cnf, [client]", d, f"mysql:///{db}")
-    private(f"{home}/.my.cnf", f"[client]\nhost=127.0.0.1\nport=1\n[lockstep]\nport={MY_PORT}\nuser=with_password\npassword=hunter2\n")
+    private(f"{home}/.my.cnf", f"[client]\nhost=127.0.0.1\nport=1\n[lockstep]\nport={MY_PORT}\nuser={user}\npassword=hunter2\n")
     reaches("~/.my.cnf, [lockstep]", d, f"mysql:///{db}")
-    own = private(f"{home}/own.cnf", f"[mine]\nhost=127.0.0.1\nport={MY_PORT}\nuser=with_password\npassword=hunter2\n")
+    own = private(f"{home}/own.cnf", f"[mine]\nhost=127.0.0.1\nport={MY_PORT}\nuser={user}\npassword=hunter2\n")
     os.unlink(f"{home}/.my.cnf")
     reaches("a file and a group of the URL's", d, f"mysql:///{db}?read_default_file={own}&read_default_group=mine")
     private(f"{home}/.my.cnf", "[client]\nuser=nobody\npassword=wrong\nport=1\n")
-    reaches("the URL outranks my.cnf", d, f"mysql://with_password@127.0.0.1:{MY_PORT}/{db}", more=", password: hunter2")
+    reaches("the URL outranks my.cnf", d, f"mysql://{user}@127.0.0.1:{MY_PORT}/{db}", more=", password: hunter2")
     os.unlink(f"{home}/.my.cnf")
-    expect("a wrong password", 69, fresh(f"mysql://with_password@127.0.0.1:{MY_PORT}/{db}", more=", password: wrong"), "status",
+    expect("a wrong password", 69, fresh(f"mysql://{user}@127.0.0.1:{MY_PORT}/{db}", more=", password: wrong"), "status",
            part="Access denied")
-    d.client.run("DROP USER with_password@'%';")
+    d.client.run(f"DROP USER {user}@'%';")
 
 # ---------------------------------------------------------------- patience
 

@@ -89,7 +89,6 @@ for mode, host, ca in (("verify-full", "127.0.0.1", "ca.pem"), ("verify-full", "
         ok(f"{d.dialect}: {mode} of {host} against {ca} is refused", r.status == 69 and "ertificate" in r.errors + r.out, r)
 
 if TLS and pg:
-    pg[0].client.run("DO $$ BEGIN CREATE ROLE certified LOGIN SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$;")
     path = by_tls(fresh(target(pg[0], "localhost", tls("verify-full", "ca.pem", "client"), "certified")))
     expect("postgresql: a client's certificate", 0, path, "apply", "dev", "--yes")
     path = by_tls(fresh(target(pg[0], "localhost", tls("verify-full", "ca.pem"), "certified")))
@@ -105,12 +104,11 @@ if TLS and my:
 # ---------------------------------------------------------------- the client library's own files
 
 if pg:
-    pg[0].client.run("DO $$ BEGIN CREATE ROLE with_password LOGIN SUPERUSER PASSWORD 'hunter2'; "
-                     "EXCEPTION WHEN duplicate_object THEN NULL; END $$;")
-    path = simple(fresh(target(pg[0], "localhost", "", "with_password")))
+    user = postgresql_user(pg[0], "hunter2", "SUPERUSER")
+    path = simple(fresh(target(pg[0], "localhost", "", user)))
     expect("no password", 69, path, "status", part="password")
     # The port that a password file goes by is the server's, not that of the local end.
-    write(f"{home}/.pgpass", f"localhost:{PG_PORT}:*:with_password:hunter2\n")
+    write(f"{home}/.pgpass", f"localhost:{PG_PORT}:*:{user}:hunter2\n")
     os.chmod(f"{home}/.pgpass", 0o600)
     expect("~/.pgpass", 0, path, "apply", "dev", "--yes")
     os.unlink(f"{home}/.pgpass")

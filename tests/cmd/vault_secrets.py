@@ -63,21 +63,19 @@ BY_TOKEN = {"VAULT_ADDR": vault.url, "VAULT_TOKEN": TOKEN, "VAULT_CACERT": f"{TL
 BY_ROLE = {**BY_TOKEN, "VAULT_TOKEN": "", "VAULT_ROLE_ID": "ci", "VAULT_SECRET_ID": SECRET_ID}
 
 
-def account(d, name):
-    quoted = PASSWORD.replace("'", "''")
-    if d.dialect == "mysql":
-        d.script(f"CREATE USER {name} IDENTIFIED BY '{quoted}'; GRANT ALL ON {d.database}.* TO {name};")
-    else:
-        d.script(f"DROP ROLE IF EXISTS {name}; CREATE ROLE {name} LOGIN PASSWORD '{quoted}';"
-                 f"GRANT ALL ON SCHEMA {d.schema} TO {name};")
+def account(d):
+    if d.dialect == "postgresql":
+        return postgresql_user(d, PASSWORD)
+    name, quoted = f"e2e_v_{os.getpid()}", PASSWORD.replace("'", "''")
+    d.script(f"CREATE USER {name} IDENTIFIED BY '{quoted}'; GRANT ALL ON {d.database}.* TO {name};")
+    return name
 
 
 # One target each way: the password in a key of its own, and within the URL.
 for dialect in ("postgresql", "mysql"):
     made = databases(dialect, "vault", ["main"])
     for d in made or []:
-        user = "with_password" if dialect == "postgresql" else f"e2e_v_{os.getpid()}"
-        account(d, user)
+        user = account(d)
         base = d.url.replace("postgres@" if dialect == "postgresql" else "root@", f"{user}@", 1)
         for how, env in (("key", BY_TOKEN), ("url", BY_ROLE)):
             name = f"{dialect}, by {how}"
@@ -141,8 +139,7 @@ nowhere("a token in a document", str(r))
 tenants = postgresql_databases("vault", [f"t{i:02}" for i in range(40)], schemas=True)
 if tenants:
     admin = tenants[0]
-    user = "with_password"
-    admin.script(f"CREATE ROLE {user} LOGIN PASSWORD '{PASSWORD.replace(chr(39), chr(39) * 2)}'")
+    user = account(admin)
     for t in tenants:
         t.reset()
         t.script(f"GRANT ALL ON SCHEMA {t.schema} TO {user}")

@@ -46,9 +46,9 @@ static struct dialect dialects[] = {
         .own_id = "SELECT pg_backend_pid()",
         .kill = "SELECT pg_terminate_backend(%s)",
         .keywords = "SELECT word FROM pg_get_keywords()",
-        .user = "with_password",
-        .make_user = {"DROP ROLE IF EXISTS with_password",
-                      "CREATE ROLE with_password LOGIN PASSWORD 'correct horse'"},
+        .user = "conformance_user",
+        .make_user = {"DROP ROLE IF EXISTS conformance_user",
+                      "CREATE ROLE conformance_user LOGIN PASSWORD 'correct horse' IN ROLE with_password"},
     },
     {
         .driver = &driver_mysql,
@@ -59,10 +59,10 @@ static struct dialect dialects[] = {
         .kill = "KILL %s",
         .keywords = "SELECT lower(word) FROM information_schema.keywords"
                     " UNION SELECT lower(function) FROM information_schema.sql_functions",
-        .user = "with_password",
-        .make_user = {"DROP USER IF EXISTS with_password",
-                      "CREATE USER with_password IDENTIFIED BY 'correct horse'",
-                      "GRANT ALL ON *.* TO with_password"},
+        .user = "conformance_user",
+        .make_user = {"DROP USER IF EXISTS conformance_user",
+                      "CREATE USER conformance_user IDENTIFIED BY 'correct horse'",
+                      "GRANT ALL ON *.* TO conformance_user"},
     },
 };
 

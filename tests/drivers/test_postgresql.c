@@ -188,9 +188,9 @@ static void test_password(void **state)
 {
     (void)state;
     struct conn *c = connect_default();
-    exec(c, "create role with_password login password 'first light'");
+    exec(c, "create role driver_user login password 'first light' in role with_password");
     struct driver_address at = server_address();
-    at.user = "with_password";
+    at.user = "driver_user";
     struct conn *other = NULL;
     struct err err = {0};
     at.password = "wrong word";
@@ -201,9 +201,9 @@ static void test_password(void **state)
     expect_failure(&at, &(struct driver_session){0}, ERR_UNREACHABLE, "password");
     at.password = "first light";
     other = connect_with(&at, &(struct driver_session){0});
-    assert_string_equal(value(other, "select current_user"), "with_password");
+    assert_string_equal(value(other, "select current_user"), "driver_user");
     pg->close(other);
-    exec(c, "drop role with_password");
+    exec(c, "drop role driver_user");
     pg->close(c);
 }
 
@@ -858,8 +858,6 @@ static void test_tls(void **state)
 static void test_client_certificate(void **state)
 {
     (void)state;
-    struct conn *c = connect_default();
-    exec(c, "create role certified login");
     struct driver_address at = server_address();
     at.user = "certified";
     at.tls = TLS_REQUIRE;
@@ -867,8 +865,6 @@ static void test_client_certificate(void **state)
     at.tls_cert = server_tls_file("client.pem");
     at.tls_key = server_tls_file("client.key");
     assert_string_equal(tls_in_use(&at), "t");
-    exec(c, "drop role certified");
-    pg->close(c);
 }
 
 static void test_quoting_agrees_with_the_server(void **state)

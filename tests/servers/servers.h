@@ -7,9 +7,11 @@
  *   LOCKSTEP_TEST_MYSQL=mysql://root@127.0.0.1:PORT                   root, no password
  *   LOCKSTEP_TEST_MYSQL_SOCKET=FILE                                   its Unix socket
  *   LOCKSTEP_TEST_TLS=FOLDER     ca.pem signed the servers' certificate (for the name localhost, not for
- *                                127.0.0.1) and client.pem/client.key (for "certified"); other.pem is a
- * stranger PostgreSQL asks a user called with_password for its password and one called certified for a
- * certificate; a test that wants them makes them.
+ *                                127.0.0.1) and client.pem/client.key (for "certified"); other.pem is of a
+ *                                stranger
+ *
+ * PostgreSQL asks the user certified for a certificate, and members of the role with_password for theirs. Tests run
+ * beside each other: one that wants a user with a password makes one by a name of its own.
  */
 #pragma once
 #include <stddef.h>
