@@ -10,8 +10,8 @@
  *                                127.0.0.1) and client.pem/client.key (for "certified"); other.pem is of a
  *                                stranger
  *
- * PostgreSQL asks the user certified for a certificate, and members of the role with_password for theirs. Tests run
- * beside each other: one that wants a user with a password makes one by a name of its own.
+ * PostgreSQL asks the user certified for a certificate, and members of the role with_password for theirs.
+ * Tests run beside each other: one that wants a user with a password makes one by a name of its own.
  */
 #pragma once
 #include <stddef.h>
