@@ -197,7 +197,7 @@ static void print_one(struct app *app, const struct target_result *r)
     } else if (r->outcome == TARGET_TAKEN_BACK || r->compensation.status) {
         print_taken_back(app, r);
     } else if (!is_well(r)) {
-        printf("%s: not started\n", r->name);
+        printf("%s: %s\n", r->name, r->begun ? "left as it was when the run stopped" : "not started");
     } else if (!app->quiet) {
         print_well(app, r);
     }

@@ -36,6 +36,12 @@ bool again_selects(const struct run *r, size_t target)
     return !only || fnmatch(only, r->plan->targets.items[target].name, 0) == 0;
 }
 
+bool again_leaves(const struct run *r, size_t target)
+{
+    return r->anywhere[target] && r->result->targets.items[target].outcome == TARGET_SKIPPED &&
+           !again_selects(r, target);
+}
+
 /* Done is done; the rest is to do, as if it had not been tried. */
 static void load_roster(struct run *r)
 {
@@ -134,7 +140,7 @@ int again_load(struct run *r, struct err *err)
     }
     rc = load_waves(r, err);
     if (r->back || rc) {
-        return rc;
+        return rc ? rc : atomics_check_back(r, err);
     }
     rc = check_left(r, err);
     if (rc == 0) {

@@ -17,3 +17,5 @@ struct run_target_row;
 void again_load_row(struct run *r, const struct run_target_row *row);
 /* False for targets that run_again.only leaves out. */
 bool again_selects(const struct run *r, size_t target);
+/* Left out, though it was at work when the run stopped. */
+bool again_leaves(const struct run *r, size_t target);

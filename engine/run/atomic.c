@@ -1,6 +1,7 @@
 /* The course of atomic waves. */
 #include "engine/run/atomic.h"
 #include "base/failpoint.h"
+#include "engine/run/again.h"
 #include "engine/run/hold.h"
 #include "engine/run/run_internal.h"
 #include "engine/store/runs.h"
@@ -53,14 +54,35 @@ bool atomics_decided(const struct run *r, size_t wave)
     return r->atomics.waves && r->atomics.waves[wave].decided;
 }
 
+static int refuse_part(const struct plan_wave *wave, const char *go, struct err *err)
+{
+    err_set(err, ERR_REFUSED, "wave %s is atomic: its targets go %s together or not at all", wave->name, go);
+    return err_hint(err, "Leave -t out.");
+}
+
 int atomics_check(const struct run *r, struct err *err)
 {
     for (size_t w = 0; r->atomics.waves && w < r->plan->waves.n; w++) {
         const struct roster_wave *it = &r->roster.waves[w];
         if (r->plan->waves.items[w].atomic && it->left > 0 && it->pending > 0) {
-            err_set(err, ERR_REFUSED, "wave %s is atomic: its targets go on together or not at all",
-                    r->plan->waves.items[w].name);
-            return err_hint(err, "Leave -t out.");
+            return refuse_part(&r->plan->waves.items[w], "on", err);
+        }
+    }
+    return 0;
+}
+
+/* One that committed as a whole may be taken back in part; one that a crash has cut in two may not. */
+int atomics_check_back(const struct run *r, struct err *err)
+{
+    for (size_t w = 0; r->atomics.waves && w < r->plan->waves.n; w++) {
+        const struct plan_wave *wave = &r->plan->waves.items[w];
+        bool selected = false, left = false;
+        for (size_t i = wave->first; i < wave->first + wave->n; i++) {
+            selected = selected || again_selects(r, i);
+            left = left || again_leaves(r, i);
+        }
+        if (wave->atomic && selected && left) {
+            return refuse_part(wave, "back", err);
         }
     }
     return 0;

@@ -26,6 +26,7 @@ void atomics_init(struct run *r);
 void atomics_load(struct run *r, const struct run_wave_row *row);
 /* ERR_REFUSED when a part of an atomic wave was to go on without the rest. */
 int atomics_check(const struct run *r, struct err *err);
+int atomics_check_back(const struct run *r, struct err *err);
 /* So many connections may wait at the same time. */
 size_t atomics_most(const struct run *r);
 

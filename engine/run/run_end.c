@@ -1,4 +1,5 @@
 /* How a run ends: counts, exit status, and what is left to do. */
+#include "engine/run/again.h"
 #include "engine/run/run_internal.h"
 
 /* Of a run that took back: only what could not be taken back counts. */
@@ -110,12 +111,15 @@ static enum run_state state_at_end(const struct run *r)
     if (r->result->waits_after) {
         return RUN_STATE_WAITING;
     }
-    if (r->roster.backwards) {
-        return is_back(r) || !run_is_interrupted(r) ? RUN_STATE_ENDED : RUN_STATE_TAKING_BACK;
-    }
     bool left = false;
     for (size_t i = 0; i < r->plan->targets.n; i++) {
-        left = left || r->roster.targets[i].state == ROSTER_LEFT;
+        left = left || (r->roster.backwards ? again_leaves(r, i) : r->roster.targets[i].state == ROSTER_LEFT);
+    }
+    if (r->roster.backwards && !is_back(r) && run_is_interrupted(r)) {
+        return RUN_STATE_TAKING_BACK;
+    }
+    if (r->roster.backwards) {
+        return left ? RUN_STATE_STOPPING : RUN_STATE_ENDED;
     }
     return r->result->interrupted || left ? RUN_STATE_STOPPING : RUN_STATE_ENDED;
 }

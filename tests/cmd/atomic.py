@@ -311,6 +311,21 @@ if "failpoints" in run("/", "version").out:
         everything(name, pg)
         same(f"{name}: nothing is left prepared", prepared(), [])
         expect(f"{name}: audit", 0, path, "audit", "verify")
+    # One of a wave that a crash has cut in two is not taken back alone: the others would commit, or keep their locks.
+    for point in ("before-decision", "after-decision", "after-prepared-commit:1"):
+        name = f"a part is taken back, killed {point}"
+        path = fresh(pg)
+        same(f"{name}: it dies", run(path, "apply", "prod", "--yes", env={"LOCKSTEP_FAILPOINT": point}).status, -9)
+        r = expect(f"{name}: refused", 4, path, "rollback", "--yes", "-t", pg[0].name,
+                   part="its targets go back together or not at all")
+        expect(f"{name}: the run is still there", 2, path, "status", part="to go back: lockstep rollback")
+        expect(f"{name}: the whole", 0, path, "rollback", "--yes")
+        nothing(name, pg)
+        same(f"{name}: nothing is left prepared", prepared(), [])
+    path = fresh(pg)
+    expect("one of a wave that is complete: apply", 0, path, "apply", "prod", "--yes")
+    expect("one of a wave that is complete: taken back", 0, path, "rollback", "--yes", "-t", pg[0].name)
+    same("one of a wave that is complete", [d.at() for d in pg], [[], ["r2"], ["r2"]])
     # Decided, and one of them cannot be reached for now: nothing is taken back, and the next resume finishes it.
     name = "decided, one cannot be reached"
     path = fresh(pg, "rollout: { parallel: 4, atomic: true, on_failure: rollback }\nsettings: { connect_timeout: 1s }\n")

@@ -107,6 +107,22 @@ def killed():
     same("killed: the log is whole", run(path, "audit", "verify").status, 0)
 
 
-for case in (ended_run, waiting_run, selected, irreversible, killed):
+def killed_and_one_taken_back():
+    """Taking one target back does not end a run that has died at work on others."""
+    if "failpoints" not in run("/", "version").out:
+        return
+    found = sqlite_databases("rollback", ["a", "b"])
+    path = fresh("in part", found, "  parallel: 1\n")
+    same("in part: it dies", run(path, "apply", "dev", "--yes", env={"LOCKSTEP_FAILPOINT": "after-commit:2"}).status, -9)
+    r = expect("in part: one is taken back", 0, path, "rollback", "--yes", "-t", "a")
+    has("in part: what becomes of the other", r.out, "b: left as it was when the run stopped")
+    same("in part: at", [d.at() for d in found], [[], ["r2"]], r)
+    expect("in part: the run has not ended", 2, path, "status", part="to go back: lockstep rollback")
+    expect("in part: the rest", 0, path, "rollback", "--yes")
+    same("in part: at, at last", [d.at() for d in found], [[], []])
+    ok("in part: the run has ended", "to go back" not in run(path, "status").out)
+
+
+for case in (killed_and_one_taken_back, ended_run, waiting_run, selected, irreversible, killed):
     case()
 finish()
