@@ -53,9 +53,15 @@ static const char *half_text(struct arena *a, struct member *m)
                                ? arena_printf(a, "the downgrade of %s", half->revision)
                                : half->revision;
     const char *of = half->total ? arena_printf(a, " of %lld", (long long)half->total) : "";
-    if (half->known && half->done == 0) {
+    if (half->known && !half_step_inside(half)) {
         return arena_printf(a, "at the start of %s: nothing of it took effect; \"lockstep resume\" goes on",
                             revision);
+    }
+    if (half->begun) {
+        return arena_printf(a,
+                            "inside %s: %lld%s statements took effect, the next may have in part; \"lockstep "
+                            "resume\" runs it once more",
+                            revision, (long long)half->done, of);
     }
     return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", revision, (long long)half->done,
                         of, half->known ? "" : ", whether the next did is for a person to say: ",

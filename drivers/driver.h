@@ -170,6 +170,7 @@ enum trace_kind {
 struct trace {
     enum trace_kind kind;
     bool variables;      /* it uses, or sets, variables of the session */
+    bool several;        /* it does several things one after another: refused, it may have done a part */
     const char *objects; /* TRACE_SCHEMA: what to look at, for trace_entry; words without quotes */
 };
 
@@ -307,8 +308,8 @@ struct driver {
     /* Judge one statement by its text. */
     void (*trace)(struct arena *, struct slice statement, struct trace *out);
     /* An SQL expression: the number of this session, the text, and for objects (may be NULL) a fingerprint of
-     * them as they are, in words with a space between. A part of the fingerprint that is "?" is a statement
-     * that stopped half-way. */
+     * them as they are, in words with a space between. Of several objects that ought to come and go together
+     * but are there in part it is "?" and the names of those that are there. */
     char *(*trace_entry)(struct arena *, const char *text, const char *objects);
     /* Ends the session of that number (%lld); how many other sessions of that number are at work: 0 or 1.
      * NULL where there are none. */

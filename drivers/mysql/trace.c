@@ -146,6 +146,9 @@ static enum trace_kind of_drop(struct tracer *t)
     if (strcmp(kind, "exists") == 0) {
         return take_list(t) ? look(t, "gone") : TRACE_NONE;
     }
+    if (strcmp(kind, "database") == 0) {
+        return TRACE_NONE; /* its tables go one by one */
+    }
     return take_name(t) ? look(t, kind) : TRACE_NONE;
 }
 
@@ -294,6 +297,49 @@ static bool uses_variable(struct sql_cursor c)
     return false;
 }
 
+/* A comma that is in no brackets. */
+static bool is_list(struct sql_cursor c)
+{
+    for (int depth = 0; c.t.kind != SQL_TOKEN_END; sql_cursor_next(&c)) {
+        depth += sql_symbol_is(&c.t, '(') - sql_symbol_is(&c.t, ')');
+        if (depth == 0 && sql_symbol_is(&c.t, ',')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* DROP TABLE a, b and its like; what runs other statements; what drops before it makes. */
+static bool does_several(struct sql_cursor c)
+{
+    static const char *const runs[] = {"call", "execute", "begin", "if", "case", "loop", "while", "repeat", "for"};
+    static const char *const lists[] = {"drop", "rename"};
+    static const char *const rights[] = {"grant", "revoke"}, *const of[] = {"to", "from"};
+    static const char *const makes[] = {"create", "alter"};
+    static const char *const accounts[] = {"user", "role"};
+    if (sql_word_in(&c.t, runs, COUNT_OF(runs))) {
+        return true;
+    }
+    if (sql_word_in(&c.t, lists, COUNT_OF(lists))) {
+        sql_cursor_next(&c);
+        return is_list(c) || sql_word_is(&c.t, "database") || sql_word_is(&c.t, "schema");
+    }
+    if (sql_word_in(&c.t, rights, COUNT_OF(rights))) {
+        while (c.t.kind != SQL_TOKEN_END && !sql_word_in(&c.t, of, COUNT_OF(of))) {
+            sql_cursor_next(&c);
+        }
+        return is_list(c);
+    }
+    if (!sql_word_in(&c.t, makes, COUNT_OF(makes))) {
+        return false;
+    }
+    sql_cursor_next(&c);
+    bool replaces = sql_cursor_take(&c, "or") && sql_cursor_take(&c, "replace");
+    sql_cursor_take(&c, "temporary");
+    return (replaces && (sql_word_is(&c.t, "table") || sql_word_in(&c.t, accounts, COUNT_OF(accounts)))) ||
+           (sql_word_in(&c.t, accounts, COUNT_OF(accounts)) && is_list(c));
+}
+
 void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
 {
     struct sql_statement s = {.text = statement};
@@ -306,6 +352,7 @@ void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
     struct sql_cursor again = {.lex = mysql_lex, .lexer = {.text = statement}};
     sql_cursor_open(&again);
     out->variables = uses_variable(again);
+    out->several = does_several(again);
     if (out->kind == TRACE_SCHEMA) {
         out->objects = arena_dup(a, strbuf_cstr(&t.objects));
     }
@@ -381,17 +428,19 @@ static void add_looks(struct strbuf *b, struct slice kind, const char *schema, c
     }
 }
 
-/* How many of the names are there: none or all. Anything between is a statement that stopped half-way. */
+/* How many of the names are there: none or all; or which. */
 static void add_gone(struct arena *a, struct strbuf *b, struct slice names)
 {
     struct slice word;
     size_t n = 0;
-    strbuf_adds(b, ", (SELECT CASE COUNT(*) WHEN 0 THEN '0' WHEN {n} THEN '{n}' ELSE '?' END FROM (");
+    strbuf_adds(b, ", (SELECT CASE COUNT(*) WHEN 0 THEN '0' WHEN {n} THEN '{n}' ELSE CONCAT('?', "
+                   "GROUP_CONCAT(name ORDER BY name SEPARATOR ', ')) END FROM (");
     while (sql_trace_word(&names, &word)) {
         const char *schema, *name;
         sql_trace_name(a, word, &schema, &name);
         strbuf_addf(
-            b, "%sSELECT 1 FROM information_schema.tables WHERE table_schema = ", n++ ? " UNION ALL " : "");
+            b, "%sSELECT table_name AS name FROM information_schema.tables WHERE table_schema = ",
+            n++ ? " UNION ALL " : "");
         if (schema) {
             add_quoted(b, schema);
         } else {

@@ -98,6 +98,7 @@ void postgresql_trace(struct arena *a, struct slice statement, struct trace *out
         out->kind = TRACE_SESSION;
     } else if (sql_word_is(&c.t, "call") || (sql_word_is(&c.t, "do") && ends_transactions(statement))) {
         out->kind = TRACE_NONE;
+        out->several = true; /* what it has committed stays */
     }
 }
 

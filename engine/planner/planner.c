@@ -9,6 +9,7 @@
 #include "engine/revision/sql_file.h"
 #include "engine/run/prepared.h"
 #include "engine/run/recover.h"
+#include "engine/run/script_build.h"
 #include "engine/store/audit.h"
 
 static int walk_of(struct arena *a, const struct plan_request *q, const struct position *at, walk_t *out,
@@ -52,7 +53,7 @@ static int resume_half(struct arena *a, const struct driver *driver, const struc
                 "stands with \"lockstep stamp\".",
                 half->run));
     }
-    if (half->done == 0) {
+    if (!half_step_inside(half)) {
         return 0; /* a run closes it */
     }
     bool same = first && strcmp(first->revision, half->revision) == 0 &&
@@ -62,6 +63,12 @@ static int resume_half(struct arena *a, const struct driver *driver, const struc
             half, err, "it has to be finished first",
             "Correct the statement that failed and upgrade to that revision: the run goes on from "
             "there. If you finished or undid it by hand, record that with \"lockstep stamp\".");
+    }
+    if (!step_is_journaled(driver, first)) {
+        return half_error(
+            half, err, "it ran outside of a transaction, and its file asks for one now",
+            "Put \"-- transaction: off\" back at its head, or finish by hand and record that with "
+            "\"lockstep stamp\".");
     }
     if (first->live) {
         return half_error(

@@ -212,27 +212,27 @@ char *history_finish(const struct bookkeeping *b, struct arena *a, const struct 
 }
 
 char *history_stop(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
-                   const struct plan_step *step, size_t done, const char *outcome)
+                   const struct plan_step *step, size_t done, bool begun)
 {
     char prefix[DIGEST_HEX + 1];
     step_prefix(step, done, prefix);
     struct strbuf out = STRBUF_INIT;
     strbuf_addf(&out, "UPDATE %s SET outcome = '%s', done = %zu, prefix = '%s', finished_at = %s",
-                b->history_table, outcome, done, prefix, b->driver->now);
+                b->history_table, done || begun ? "half" : "failed", done, prefix, b->driver->now);
     where_running(b, &out, by);
     return finish(a, &out);
 }
 
-char *history_decide(const struct bookkeeping *b, struct arena *a, const char *run, int64_t done,
+char *history_decide(const struct bookkeeping *b, struct arena *a, const struct half_step *half,
                      const char *prefix)
 {
     struct strbuf out = STRBUF_INIT;
     strbuf_addf(&out, "UPDATE %s SET outcome = '%s', done = %lld, finished_at = %s", b->history_table,
-                done ? "half" : "failed", (long long)done, b->driver->now);
+                half_step_inside(half) ? "half" : "failed", (long long)half->done, b->driver->now);
     if (prefix) {
         strbuf_addf(&out, ", prefix = '%s'", prefix);
     }
-    where_running(b, &out, &(struct history_stamp){.run = run});
+    where_running(b, &out, &(struct history_stamp){.run = half->run});
     return finish(a, &out);
 }
 
@@ -331,6 +331,7 @@ static void read_half(const struct rowset *rows, struct half_step *half)
     half->running = strcmp(cell_named(rows, "outcome"), "running") == 0;
     /* After the last statement nothing is in doubt, also when the run died in its verification. */
     half->known = !half->running || (half->total > 0 && half->done >= half->total);
+    half->begun = !half->running && half->done == 0;
 }
 
 static int64_t cell_number(const struct rowset *rows, size_t row, size_t col)

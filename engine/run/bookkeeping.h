@@ -18,6 +18,8 @@ struct bookkeeping {
 void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver,
                       const char *version_table, const char *schema);
 
+struct half_step;
+
 /* What the history row of a step says about who did it; NULL fields become SQL NULL (a script run by hand).
  */
 struct history_stamp {
@@ -44,11 +46,12 @@ char *history_in_flight(const struct bookkeeping *b, struct arena *a, const stru
                         const char *entry);
 char *history_finish(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
                      const struct plan_step *step);
-/* The running row of this run ends with `done` statements in effect: outcome "half", or "failed" for none. */
+/* The running row of this run ends with `done` statements in effect: outcome "half", or "failed" when the target
+ * is as it was before the step. "half" with none: the first has begun, see half_step.begun. */
 char *history_stop(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
-                   const struct plan_step *step, size_t done, const char *outcome);
-/* The running row of a run that died: so many statements are in effect. prefix NULL: leave it. */
-char *history_decide(const struct bookkeeping *b, struct arena *a, const char *run, int64_t done,
+                   const struct plan_step *step, size_t done, bool begun);
+/* The running row of a run that died, likewise, as it was found out. prefix NULL: leave it. */
+char *history_decide(const struct bookkeeping *b, struct arena *a, const struct half_step *half,
                      const char *prefix);
 /* Rows that earlier runs left open become `outcome` ("resumed", "stamped"). */
 char *history_settle(const struct bookkeeping *b, struct arena *a, const char *outcome);
@@ -69,6 +72,8 @@ struct half_step {
     bool known; /* exactly `done` statements are in effect: the server refused the next, or all are, or it was
                    found out. false: the run died, and the statement after them may have taken effect. */
     const char *run, *revision, *direction, *checksum, *actor, *started;
+    bool begun; /* the statement after them may have taken effect, in whole or in part, and running it once more
+                   does no harm: the target is inside, also when `done` is 0 */
     int64_t done, total;
     int64_t recorded;   /* what the journal counts, and `prefix` is about: done, or one less when it was found
                            out that the statement in flight took effect */
@@ -76,6 +81,12 @@ struct half_step {
     const char *in_flight; /* the journal's entry about the statement after them: see journal.h; or NULL */
     const char *why;       /* how it was found out, or why it cannot be; NULL: nobody has looked */
 };
+
+/* false, of one that is known: nothing of it is in effect, and any run closes it. */
+static inline bool half_step_inside(const struct half_step *half)
+{
+    return half->done > 0 || half->begun;
+}
 
 struct target_state {
     struct position at;

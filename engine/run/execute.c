@@ -547,6 +547,7 @@ int execution_go_on(struct execution *x, struct err *err)
         }
     }
     x->completed = w->track->steps.n;
+    x->member->state.half = (struct half_step){0};
     x->member->state.has_in_flight =
         x->member->state.has_in_flight || w->opts.add_in_flight || !w->track->has_history_table;
     x->held = x->held || (x->hold == PLAN_HOLD_PREPARED && !w->taking_back);
@@ -565,6 +566,7 @@ int execute_track(struct execution *x, const struct plan_track *track, bool taki
                .audit_head = AUDIT_HEAD_MARK},
         .transaction = x->plan->transaction,
         .entries = true,
+        .settles = x->member->state.half.present,
         .add_in_flight = track->has_history_table && !x->member->state.has_in_flight,
     };
     if (!taking_back) {
@@ -596,7 +598,7 @@ static int check_half(struct execution *x, const struct plan_track *track, struc
         bool down = strcmp(half->direction, "downgrade") == 0;
         bool step =
             first->revision && strcmp(half->revision, first->revision) == 0 && first->downgrade == down;
-        same = half->done == 0 || (step && half_step_matches(x->a, half, &first->statements));
+        same = !half_step_inside(half) || (step && half_step_matches(x->a, half, &first->statements));
     }
     if (!same) {
         err_set(err, ERR_REFUSED, "the target's journal has changed since the plan was made");

@@ -1,6 +1,8 @@
 /* Writing and reading entries about the statement in flight. */
 #include "engine/run/journal.h"
 
+#define BEGUN "begun"
+
 static const char *const kind_names[] = {[JOURNAL_ROWS] = "rows",
                                          [JOURNAL_SESSION] = "session",
                                          [JOURNAL_REPEAT] = "repeat",
@@ -21,21 +23,21 @@ enum trace_kind statement_trace(const struct driver *driver, struct slice statem
     return trace.kind;
 }
 
-char *journal_entry(const struct driver *driver, struct arena *a, struct slice statement)
+char *journal_entry(const struct driver *driver, struct arena *a, struct slice statement, bool begun)
 {
     struct trace trace = {.kind = TRACE_ROWS};
     if (statement.len > 0) {
         driver->trace(a, statement, &trace);
     }
     enum journal_kind kind = kind_of[trace.kind];
+    const char *name = begun ? arena_printf(a, BEGUN " %s", kind_names[kind]) : kind_names[kind];
     if (kind == JOURNAL_ROWS) {
-        return driver->trace_entry(a, kind_names[kind], NULL);
+        return driver->trace_entry(a, name, NULL);
     }
     char digest[DIGEST_HEX + 1];
     sha256_hex(statement.ptr, statement.len, digest);
-    const char *text = kind == JOURNAL_SCHEMA
-                           ? arena_printf(a, "%s %s %s =", kind_names[kind], digest, trace.objects)
-                           : arena_printf(a, "%s %s", kind_names[kind], digest);
+    const char *text = kind == JOURNAL_SCHEMA ? arena_printf(a, "%s %s %s =", name, digest, trace.objects)
+                                              : arena_printf(a, "%s %s", name, digest);
     return driver->trace_entry(a, text, trace.objects);
 }
 
@@ -56,6 +58,8 @@ bool journal_entry_parse(struct arena *a, const char *in_flight, struct journal_
     const char *rest = in_flight;
     struct journal_entry e = {.session = strtoll(take_word(a, &rest), NULL, 10), .kind = JOURNAL_KIND_COUNT};
     const char *text = rest, *name = take_word(a, &rest);
+    e.begun = strcmp(name, BEGUN) == 0;
+    name = e.begun ? take_word(a, &rest) : name;
     for (unsigned k = 0; k < JOURNAL_KIND_COUNT; k++) {
         e.kind = strcmp(name, kind_names[k]) == 0 ? (enum journal_kind)k : e.kind;
     }

@@ -8,6 +8,9 @@
  *   4711 repeat DIGEST                          running it once more does no harm
  *   4711 schema DIGEST exists orders = 0:0      differs once it has taken effect
  *   4711 none DIGEST                            nothing tells: a person is asked
+ *
+ * "begun" behind the session: an earlier run has begun with the step already, without getting past its first
+ * statement, so that not even a statement without effect leaves the target as it was before the step.
  */
 #pragma once
 #include "engine/run/bookkeeping.h"
@@ -23,6 +26,7 @@ enum journal_kind {
 
 struct journal_entry {
     int64_t session; /* 0: it is none of a server */
+    bool begun;
     enum journal_kind kind;
     const char *digest;         /* of the statement's text; "" for rows */
     const char *text, *objects; /* what driver->trace_entry() makes the entry of */
@@ -30,7 +34,7 @@ struct journal_entry {
 };
 
 /* The expression for a statement that is sent next; text empty: none is. */
-char *journal_entry(const struct driver *driver, struct arena *a, struct slice statement);
+char *journal_entry(const struct driver *driver, struct arena *a, struct slice statement, bool begun);
 /* What was read back; false: it is not such an entry. */
 bool journal_entry_parse(struct arena *a, const char *in_flight, struct journal_entry *out);
 /* How the statement can be judged later; TRACE_ROWS takes part in a transaction. */

@@ -98,12 +98,12 @@ static void make_batch(struct live *l, struct slice text, bool lasting, size_t i
     if (b->together) {
         add_to_batch(b, driver->begin);
     } else if (l->journaled && (lasting || !l->implicit)) {
-        add_to_batch(b, history_in_flight(&m->book, a, l->by, journal_entry(driver, a, text)));
+        add_to_batch(b, history_in_flight(&m->book, a, l->by, journal_entry(driver, a, text, false)));
     }
     b->at = b->n;
     b->statements[b->n++].text = text;
     if (l->journaled) {
-        const char *none = journal_entry(driver, a, SLICE(""));
+        const char *none = journal_entry(driver, a, SLICE(""), false);
         add_to_batch(b, history_progress(&m->book, a, l->by, l->step, index + 1, none));
     }
     if (b->together || (l->journaled && lasting)) {
@@ -123,8 +123,11 @@ static int write_failed(struct live *l, const struct live_batch *b, size_t done,
         conn_exec(x->member->conn, x->member->driver->rollback, &ignored);
         l->step->statements.n -= done > b->at;
     }
-    if ((lasting || !inner) && !b->together) {
+    if (done > b->at && !b->together && (lasting || !l->implicit)) {
+        x->live.durable = l->step->statements.n; /* only its progress could not be written */
+    } else if ((lasting || !inner) && !b->together) {
         x->live.durable = SIZE_MAX;
+        x->live.refused = inner ? b->statements[b->at].text : SLICE("");
     }
     l->over = inner ? l->over : *err;
     return err->status;

@@ -233,9 +233,27 @@ static int decide_rows(struct member *m, const plan_statements_t *statements, st
     return 0;
 }
 
-static int decide_schema(struct member *m, const struct journal_entry *e, struct err *err)
+/* What the schema shows of a statement. */
+enum effect { EFFECT_NONE, EFFECT_WHOLE, EFFECT_PART };
+
+/* Which of the objects were there; NULL: all, or none. */
+static const char *names_there(const char *fingerprint)
 {
-    struct half_step *half = &m->state.half;
+    const char *mark = strchr(fingerprint, '?');
+    return !mark ? NULL : mark[1] ? mark + 1 : "a part";
+}
+
+/* Of several objects only some are there, or were before it, which nobody expects who names them all. */
+static const char *part_text(struct arena *a, const char *before, const char *now)
+{
+    const char *was = names_there(before), *is = names_there(now);
+    return was ? arena_printf(a, "it stopped half-way: of what it names there was before it only: %s; now: %s", was,
+                              is ? is : "nothing")
+               : arena_printf(a, "it stopped half-way: of what it names there is still: %s", is);
+}
+
+static int read_effect(struct member *m, const struct journal_entry *e, enum effect *out, struct err *err)
+{
     struct arena *a = &m->arena;
     struct rowset rows;
     struct journal_entry now;
@@ -247,11 +265,23 @@ static int decide_schema(struct member *m, const struct journal_entry *e, struct
     if (rows.nrows != 1 || !journal_entry_parse(a, rowset_cell(&rows, 0, 0).ptr, &now)) {
         return err_set(err, ERR_FAILED, "the schema's fingerprint cannot be read");
     }
-    if (strchr(now.fingerprint, '?')) {
-        half->why = "it stopped half-way: some of the objects it names are there";
-        return 0;
+    const char *before = strchr(e->fingerprint, '?'), *after = strchr(now.fingerprint, '?');
+    bool same = strcmp(now.fingerprint, e->fingerprint) == 0 && !(after && !after[1]);
+    *out = same ? EFFECT_NONE : before || after ? EFFECT_PART : EFFECT_WHOLE;
+    m->state.half.why = *out == EFFECT_PART ? part_text(a, e->fingerprint, now.fingerprint) : NULL;
+    return 0;
+}
+
+static int decide_schema(struct member *m, const struct journal_entry *e, struct err *err)
+{
+    struct half_step *half = &m->state.half;
+    struct arena *a = &m->arena;
+    enum effect effect;
+    int rc = read_effect(m, e, &effect, err);
+    if (rc || effect == EFFECT_PART) {
+        return rc;
     }
-    bool took_effect = strcmp(now.fingerprint, e->fingerprint) != 0;
+    bool took_effect = effect == EFFECT_WHOLE;
     half->known = true;
     half->done = half->recorded + took_effect;
     half->why = arena_printf(a, "the schema shows that statement %lld %s", (long long)half->recorded + 1,
@@ -270,6 +300,7 @@ int recover_decide(struct member *m, const plan_statements_t *statements, struct
         half->why = "the journal does not say what was in flight";
         return 0;
     }
+    half->begun = e.begun;
     switch (e.kind) {
     case JOURNAL_ROWS:
         return decide_rows(m, statements, err);
@@ -277,20 +308,43 @@ int recover_decide(struct member *m, const plan_statements_t *statements, struct
         return decide_schema(m, &e, err);
     case JOURNAL_SESSION:
     case JOURNAL_REPEAT:
-        /* Going on does it once more. But as the first of a revision it may be all that is left of it, and
-         * "nothing took effect" would leave it behind. */
-        if (e.kind == JOURNAL_REPEAT && half->recorded == 0) {
-            half->why =
-                "it is the first of its revision, and nothing tells whether it has begun to change anything";
-            return 0;
-        }
         half->known = true;
+        half->begun = e.begun || e.kind == JOURNAL_REPEAT;
         half->why = "running the next once more does no harm";
         return 0;
     default:
         half->why = "nothing in the catalogue tells about it";
         return 0;
     }
+}
+
+int recover_refused(struct member *m, struct slice statement, struct err *err)
+{
+    struct half_step *half = &m->state.half;
+    struct trace trace = {.several = false};
+    struct journal_entry e;
+    enum effect effect = EFFECT_PART;
+    if (!half->present || half->known) {
+        return 0;
+    }
+    if (!journal_entry_parse(&m->arena, half->in_flight, &e)) {
+        half->why = "the journal does not say what was in flight";
+        return 0;
+    }
+    if (statement.len > 0) {
+        m->driver->trace(&m->arena, statement, &trace);
+    }
+    if (!trace.several || e.kind == JOURNAL_ROWS) {
+        effect = EFFECT_NONE;
+    } else if (e.kind == JOURNAL_SCHEMA) {
+        int rc = read_effect(m, &e, &effect, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    half->known = true;
+    half->begun = e.begun || effect != EFFECT_NONE;
+    return 0;
 }
 
 static void undecided(struct arena *a, const struct member *m, const plan_statements_t *statements,
@@ -358,7 +412,7 @@ int half_step_needs_session(const struct driver *driver, const plan_statements_t
 
 static void judge_live(struct arena *a, const struct half_step *half, struct standing *out)
 {
-    if (half->known && half->done == 0) {
+    if (half->known && !half_step_inside(half)) {
         return;
     }
     out->place = STANDING_ELSEWHERE;
@@ -366,7 +420,8 @@ static void judge_live(struct arena *a, const struct half_step *half, struct sta
         a,
         "it is inside the %s of revision %s after %lld statements%s, and that revision reads "
         "the database as it runs, so it cannot go on from the middle",
-        half->direction, half->revision, (long long)half->done, half->known ? "" : " and perhaps one more");
+        half->direction, half->revision, (long long)half->done,
+        half->known && !half->begun ? "" : " and perhaps one more");
     out->hint = "Finish or undo that revision by hand, then record where the target stands with \"lockstep "
                 "stamp\".";
 }
@@ -400,7 +455,7 @@ static int judge_half(struct arena *a, struct member *m, const struct plan_track
     } else if (half->done > 0 && half_step_needs_session(m->driver, statements, half->done, err)) {
         rc = err->status;
     } else {
-        out->inside = half->done > 0;
+        out->inside = half_step_inside(half);
         out->downgrade = out->downgrade && out->inside;
         out->done = half->done;
     }
@@ -445,7 +500,7 @@ int recover_record(struct fleet *fleet, struct member *m, const plan_statements_
     char prefix[DIGEST_HEX + 1];
     step_prefix(&stand_in, (size_t)half->done, prefix);
     bool counted = half->done != half->recorded && (size_t)half->done <= statements->n;
-    char *sql = history_decide(&m->book, &m->arena, half->run, half->done, counted ? prefix : NULL);
+    char *sql = history_decide(&m->book, &m->arena, half, counted ? prefix : NULL);
     FAILPOINT("before-decision");
     int rc = conn_exec(m->conn, sql, err);
     FAILPOINT("after-decision");

@@ -43,6 +43,10 @@ struct standing {
  * in its direction, NULL when they are not at hand; without them some cases stay open. */
 int recover_decide(struct member *m, const plan_statements_t *statements, struct err *err);
 
+/* The same right after the server has refused that statement, and what could be rolled back has been. Most do
+ * nothing then; `begun` says that it may have done a part, and `why` which, where the schema shows it. */
+int recover_refused(struct member *m, struct slice statement, struct err *err);
+
 /* Read where the member stands; it is connected and, for an answer that lasts, locked. m->state is what was
  * read. Returns non-zero only when it could not be read. Writes nothing. */
 int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const struct plan_track *track,

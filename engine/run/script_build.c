@@ -145,6 +145,11 @@ bool statement_is_transactional(const struct driver *driver, const struct plan_s
     return s->copy.ptr || statement_trace(driver, s->text) == TRACE_ROWS;
 }
 
+bool step_goes_on(const struct script_opts *opts, unsigned index)
+{
+    return opts->settles && index == 0;
+}
+
 /* About statement n of the step, or none when there is no such; NULL where the journal has no entries. */
 static const char *entry_of(struct builder *w, unsigned index, size_t n)
 {
@@ -154,7 +159,8 @@ static const char *entry_of(struct builder *w, unsigned index, size_t n)
         s->live && s->python; /* what another program does shares no transaction with the entry */
     return !w->opts->entries || elsewhere
                ? NULL
-               : journal_entry(w->b->driver, w->a, data ? SLICE("") : s->statements.items[n].text);
+               : journal_entry(w->b->driver, w->a, data ? SLICE("") : s->statements.items[n].text,
+                               n == 0 && step_goes_on(w->opts, index));
 }
 
 /* The session that goes on is another one than that which began the step. */
@@ -216,7 +222,7 @@ static void journaled_step(struct builder *w, unsigned index)
     bool history = !w->opts->no_history;
     bool implicit = w->b->driver->caps & DRIVER_IMPLICIT_COMMIT;
     if (history) {
-        if (s->resume_from > 0) {
+        if (s->resume_from > 0 || step_goes_on(w->opts, index)) {
             add_text(w, SCRIPT_HISTORY, index, history_settle(w->b, w->a, "resumed"));
         }
         add_text(

@@ -20,12 +20,16 @@ struct script_opts {
     bool no_history;             /* version table only, as Alembic writes it */
     bool comments;               /* for people; a run leaves them out */
     bool entries; /* the journal says what is in flight (journal.h); a script by hand cannot be resumed */
+    bool settles; /* the journal has an open row of the first step, which this script's goes on with */
     bool add_in_flight; /* the history table there is has no column for that yet */
 };
 
 /* The script borrows texts from the track and the arena. */
 void script_build(struct arena *a, const struct bookkeeping *b, const struct plan_track *track,
                   const struct script_opts *opts, struct script *out);
+
+/* Has an earlier run begun with this step of the track? */
+bool step_goes_on(const struct script_opts *opts, unsigned index);
 
 /* Is this step journaled, rather than part of a transaction? */
 bool step_is_journaled(const struct driver *driver, const struct plan_step *step);

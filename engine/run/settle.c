@@ -123,6 +123,20 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
     return status;
 }
 
+/* DDL may have committed what was open, and what does several things a part of its own, before it failed. */
+static bool commits_before_failing(const struct driver *driver, const struct plan_statement *s)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct trace trace = {.several = false};
+    if (driver->caps & DRIVER_IMPLICIT_COMMIT) {
+        return !statement_is_dml(driver, s);
+    }
+    if (!s->copy.ptr) {
+        driver->trace(&a, s->text, &trace);
+    }
+    return trace.several;
+}
+
 /* How many statements of the step took effect. Statements are complete in order up to the failed item; where
  * DDL commits by itself, data statements after the last commit were rolled back. */
 static size_t statements_in_effect(struct execution *x, const struct failure *f, unsigned step)
@@ -147,14 +161,11 @@ static size_t statements_in_effect(struct execution *x, const struct failure *f,
             durable = done;
         }
     }
-    if (implicit && f->item < f->script->items.n) {
-        /* A statement that fails may have committed what was open before it failed: DDL does. */
-        const struct script_item *item = &f->script->items.items[f->item];
-        if (item->kind == SCRIPT_STATEMENT && item->step == step &&
-            !statement_is_dml(x->member->driver,
-                              &f->track->steps.items[step].statements.items[item->statement])) {
-            durable = SIZE_MAX; /* decided by reading the journal */
-        }
+    const struct script_item *failed = failure_is(f, SCRIPT_STATEMENT) ? &f->script->items.items[f->item] : NULL;
+    if (failed && failed->step == step &&
+        commits_before_failing(x->member->driver,
+                               &f->track->steps.items[step].statements.items[failed->statement])) {
+        durable = SIZE_MAX; /* decided by reading the journal */
     }
     return durable;
 }
@@ -186,14 +197,30 @@ static unsigned journaled_step_at(struct execution *x, const struct failure *f)
     return running;
 }
 
-/* The journal as it stands after the rollback; SIZE_MAX when it cannot be read. */
-static size_t journal_done(struct execution *x)
+/* The statement of the revision that failed; empty when it was none. */
+static struct slice refused_statement(const struct execution *x, const struct failure *f)
+{
+    if (failure_is(f, SCRIPT_LIVE)) {
+        return x->live.refused;
+    }
+    return failure_is(f, SCRIPT_STATEMENT) && f->sent ? f->script->items.items[f->item].text : SLICE("");
+}
+
+/* What the journal and the schema tell after the rollback. False: it cannot be found out. */
+static bool read_effect(struct execution *x, const struct failure *f, size_t *done, bool *begun)
 {
     struct err ignored;
-    if (member_read(x->opts->fleet, x->member, &ignored) != 0 || !x->member->state.half.present) {
-        return SIZE_MAX;
+    const struct half_step *half = &x->member->state.half;
+    if (member_read(x->opts->fleet, x->member, &ignored) != 0 || !half->present ||
+        recover_refused(x->member, refused_statement(x, f), &ignored) != 0 || !half->known) {
+        return false;
     }
-    return (size_t)x->member->state.half.done;
+    *done = (size_t)half->done;
+    *begun = half->begun;
+    if (half->begun && half->why) {
+        err_hint(f->err, "The server refused the statement after it had done a part of it: %s.", half->why);
+    }
+    return true;
 }
 
 /* Every statement of a journaled step took effect, and only its record is missing: complete that, so that the
@@ -234,10 +261,8 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
     if (step->live && x->live.unknown) {
         return; /* as below */
     }
-    if (done == SIZE_MAX) {
-        done = journal_done(x);
-    }
-    if (done == SIZE_MAX) {
+    bool begun = done == 0 && step_goes_on(&x->work->opts, index);
+    if (done == SIZE_MAX && !read_effect(x, f, &done, &begun)) {
         return; /* the row stays "running": what took effect is not known, and is reported so */
     }
     /* An interrupt may arrive after the last statement, or too late for a statement that ends well all the
@@ -251,8 +276,7 @@ static void settle_journal(struct execution *x, const struct failure *f, unsigne
         return;
     }
     struct history_stamp by = {.run = x->run};
-    const char *outcome = done == 0 ? "failed" : "half";
-    const char *texts[] = {history_stop(&x->member->book, x->a, &by, step, done, outcome),
+    const char *texts[] = {history_stop(&x->member->book, x->a, &by, step, done, begun),
                            x->member->driver->commit};
     struct err err;
     exec_all(x, texts, x->member->driver->caps & DRIVER_IMPLICIT_COMMIT ? 2 : 1, &err);

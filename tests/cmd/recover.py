@@ -121,20 +121,61 @@ def session(d):
     same(f"{s.name}: no row without its value", d.query("SELECT * FROM t1"), [])
 
 
-def first(d):
-    """Doing it again would do no harm, but "nothing took effect" might leave it behind."""
-    s = Scene("the first statement, with IF NOT EXISTS", d)
-    revision(s.folder, "r2", "r1", "CREATE TABLE IF NOT EXISTS t2 AS SELECT SLEEP(30) AS x;", "DROP TABLE t2;")
-    process = start(s.folder, "apply", "dev", "--yes")
-    session = wait_for(f"{s.name}: the statement", lambda: busy(d, "CREATE TABLE IF NOT EXISTS t2"))
-    d.script(f"KILL CONNECTION {session[0][0]};")
-    r = ended(process)
-    same(f"{s.name}: the run fails", r.status, 1, r)
-    has(f"{s.name}: a person is asked", r.out, "--took-effect", r)
-    s.expect(4, "plan", part="it is the first of its revision")
-    s.expect(4, "resume", s.run(), part="--no-effect")
-    s.expect(0, "stamp", "r1")
+MAYBE = "inside r2: 0 of {} statements took effect, the next may have in part"
+
+
+def first_dies(d, way, times):
+    """Doing it again does no harm, but "nothing took effect" would leave it behind; also when it dies again."""
+    s = Scene(f"dies in the first statement, with IF EXISTS, {times} times, then {way[0]}", d)
+    d.script("CREATE TABLE old (id integer);")
+    revision(s.folder, "r2", "r1", "DROP TABLE IF EXISTS old;\nCREATE TABLE t2 (id integer);",
+             "DROP TABLE IF EXISTS t2;\nCREATE TABLE old (id integer);")
+    words = ("apply", "dev", "--yes")
+    for i in range(times):
+        r = run(s.folder, *words, env={"LOCKSTEP_FAILPOINT": ("before" if i else "after") + "-statement:1"})
+        same(f"{s.name}: died", r.status, -9, r)
+        has(f"{s.name}: status", s.state(), MAYBE.format(2))
+        words = ("resume",)
+    s.expect(0, *way)
+    s.ends(*((["r1"], ["old", "t1"]) if way[0] == "rollback" else (["r2"], ["t1", "t2"])))
+
+
+def first_undo_dies(d):
+    s = Scene("dies in the first statement of taking back", d, r2=(
+        "CREATE TABLE t2 (id integer);\nCREATE TABLE t3 (id integer);", "DROP TABLE IF EXISTS t3;\nDROP TABLE t2;"))
+    s.expect(0, "apply", "dev", "--yes")
+    r = run(s.folder, "rollback", "--yes", env={"LOCKSTEP_FAILPOINT": "after-undo-statement:1"})
+    same(f"{s.name}: died", r.status, -9, r)
+    has(f"{s.name}: status", s.state(), "inside the downgrade of r2: 0 of 2 statements took effect, the next may have")
+    s.expect(0, "rollback", "--yes")
     s.ends(["r1"], ["t1"])
+
+
+def refused(d, statement, prepare, tells, left):
+    """The server refuses it after a part of its work."""
+    s = Scene(f"{statement}, refused", d)
+    d.script(prepare)
+    revision(s.folder, "r2", "r1", f"{statement};", "SELECT 1;")
+    for words, part in ((("apply", "dev", "--yes"), tells), (("resume",), "")):
+        r = s.expect(1, *words, *([s.run()] if words[0] == "resume" else []), part=part)
+        has(f"{s.name}: {words[0]} does not say that it was rolled back", r.out, "the next may have in part", r)
+        has(f"{s.name}: status", s.state(), MAYBE.format(1))
+    same(f"{s.name}: what is left", [t for t in d.tables() if t not in BOOKKEEPING], left)
+    revision(s.folder, "r2", "r1", "CREATE TABLE t9 (id integer);", "DROP TABLE t9;")
+    s.expect(0, "apply", "dev", "--yes")
+    s.ends(["r2"], sorted(left + ["t9"]))
+
+
+def refused_whole(d, statement, *prepare):
+    """One that did nothing leaves the target as it was, and says so."""
+    s = Scene(f"{statement}, refused as a whole", d)
+    for text in prepare:
+        d.script(text)
+    before = d.tables()
+    revision(s.folder, "r2", "r1", f"{statement};", "SELECT 1;")
+    r = s.expect(1, "apply", "dev", "--yes", part="it is at r1, as before")
+    same(f"{s.name}: what is left", d.tables(), before, r)
+    has(f"{s.name}: status", s.state(), "1 pending")
 
 
 def old_history(d):
@@ -215,9 +256,21 @@ if made[2]:
     undecided(d, f"INSERT INTO loose SELECT {PACE}", "CREATE TABLE loose (id integer) ENGINE = MyISAM;",
               "DELETE FROM loose; INSERT INTO loose VALUES (7);", "the database has tables without transactions (loose)")
     session(d)
-    first(d)
+    refused(d, "DROP TABLE t1, missing", "SELECT 1;", "of what it names there was before it only: t1; now: nothing", [])
+    refused(d, "DROP TABLE t1, parent", "CREATE TABLE parent (id integer PRIMARY KEY);\n"
+            "CREATE TABLE child (id integer, FOREIGN KEY (id) REFERENCES parent (id));",
+            "of what it names there is still: parent", ["child", "parent"])
+    refused(d, "CALL fill()", "DELIMITER //\nCREATE PROCEDURE fill() BEGIN INSERT INTO t1 VALUES (1); COMMIT; "
+            "SIGNAL SQLSTATE '45000'; END//\nDELIMITER ;", "statement 1 of 1", ["t1"])
+    refused_whole(d, "DROP TABLE missing, gone")
+    refused_whole(d, "CREATE OR REPLACE VIEW v AS SELECT nothing FROM t1")
+    refused_whole(d, "ALTER TABLE t1 ADD COLUMN a integer, ADD COLUMN id integer")
     if "failpoints" in run("/", "version").out:
         for turn in (1, 2, 3, 4):
             live(d, turn, "before")
             live(d, turn, "after")
+        for times in (1, 2):
+            first_dies(d, ("resume",), times)
+            first_dies(d, ("rollback", "--yes"), times)
+        first_undo_dies(d)
 finish()
