@@ -37,12 +37,13 @@ char *target_story(struct arena *a, const struct target_result *r)
             at, r->half.revision, (long long)r->half.done);
     }
     if (r->half.present && r->half.begun) {
-        return arena_printf(a,
-                            "It is at %s and inside %s: %lld of %lld statements took effect and are recorded, and "
-                            "the next may have in part. Look what it left, correct what is wrong and run "
-                            "again: it goes on from statement %lld.",
-                            at, r->half.revision, (long long)r->half.done, (long long)r->half.total,
-                            (long long)r->half.done + 1);
+        return arena_printf(
+            a,
+            "It is at %s and inside %s: %lld of %lld statements took effect and are recorded, and "
+            "the next may have in part. Look what it left, correct what is wrong and run "
+            "again: it goes on from statement %lld.",
+            at, r->half.revision, (long long)r->half.done, (long long)r->half.total,
+            (long long)r->half.done + 1);
     }
     if (r->half.present && r->half.known) {
         return arena_printf(

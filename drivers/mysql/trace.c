@@ -312,7 +312,8 @@ static bool is_list(struct sql_cursor c)
 /* DROP TABLE a, b and its like; what runs other statements; what drops before it makes. */
 static bool does_several(struct sql_cursor c)
 {
-    static const char *const runs[] = {"call", "execute", "begin", "if", "case", "loop", "while", "repeat", "for"};
+    static const char *const runs[] = {"call", "execute", "begin",  "if", "case",
+                                       "loop", "while",   "repeat", "for"};
     static const char *const lists[] = {"drop", "rename"};
     static const char *const rights[] = {"grant", "revoke"}, *const of[] = {"to", "from"};
     static const char *const makes[] = {"create", "alter"};
@@ -438,9 +439,8 @@ static void add_gone(struct arena *a, struct strbuf *b, struct slice names)
     while (sql_trace_word(&names, &word)) {
         const char *schema, *name;
         sql_trace_name(a, word, &schema, &name);
-        strbuf_addf(
-            b, "%sSELECT table_name AS name FROM information_schema.tables WHERE table_schema = ",
-            n++ ? " UNION ALL " : "");
+        strbuf_addf(b, "%sSELECT table_name AS name FROM information_schema.tables WHERE table_schema = ",
+                    n++ ? " UNION ALL " : "");
         if (schema) {
             add_quoted(b, schema);
         } else {

@@ -46,8 +46,8 @@ char *history_in_flight(const struct bookkeeping *b, struct arena *a, const stru
                         const char *entry);
 char *history_finish(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
                      const struct plan_step *step);
-/* The running row of this run ends with `done` statements in effect: outcome "half", or "failed" when the target
- * is as it was before the step. "half" with none: the first has begun, see half_step.begun. */
+/* The running row of this run ends with `done` statements in effect: outcome "half", or "failed" when the
+ * target is as it was before the step. "half" with none: the first has begun, see half_step.begun. */
 char *history_stop(const struct bookkeeping *b, struct arena *a, const struct history_stamp *by,
                    const struct plan_step *step, size_t done, bool begun);
 /* The running row of a run that died, likewise, as it was found out. prefix NULL: leave it. */
@@ -72,8 +72,8 @@ struct half_step {
     bool known; /* exactly `done` statements are in effect: the server refused the next, or all are, or it was
                    found out. false: the run died, and the statement after them may have taken effect. */
     const char *run, *revision, *direction, *checksum, *actor, *started;
-    bool begun; /* the statement after them may have taken effect, in whole or in part, and running it once more
-                   does no harm: the target is inside, also when `done` is 0 */
+    bool begun; /* the statement after them may have taken effect, in whole or in part, and running it once
+                   more does no harm: the target is inside, also when `done` is 0 */
     int64_t done, total;
     int64_t recorded;   /* what the journal counts, and `prefix` is about: done, or one less when it was found
                            out that the statement in flight took effect */

@@ -47,14 +47,14 @@ struct execution {
     size_t base;                   /* steps of the track that stood before this execution */
     size_t statements_done, statements;
     const char *at_revision;
-    bool taking_back;      /* the track in execution is one that takes back */
-    size_t completed;      /* steps of the track in execution that are committed */
-    size_t noted;          /* of them in the audit log, or about to be */
-    struct live_progress { /* of the step that reads the database, when one is at work or was the last */
-        size_t durable;    /* statements that no rollback takes back; SIZE_MAX: the journal tells */
+    bool taking_back;         /* the track in execution is one that takes back */
+    size_t completed;         /* steps of the track in execution that are committed */
+    size_t noted;             /* of them in the audit log, or about to be */
+    struct live_progress {    /* of the step that reads the database, when one is at work or was the last */
+        size_t durable;       /* statements that no rollback takes back; SIZE_MAX: the journal tells */
         struct slice refused; /* then: the one that failed; empty: it was not sent */
-        bool unknown;      /* another program was at work: what took effect is for a person to find out */
-        bool complete;     /* its function has returned */
+        bool unknown;         /* another program was at work: what took effect is for a person to find out */
+        bool complete;        /* its function has returned */
     } live;
 };
 

@@ -247,8 +247,9 @@ static const char *names_there(const char *fingerprint)
 static const char *part_text(struct arena *a, const char *before, const char *now)
 {
     const char *was = names_there(before), *is = names_there(now);
-    return was ? arena_printf(a, "it stopped half-way: of what it names there was before it only: %s; now: %s", was,
-                              is ? is : "nothing")
+    return was ? arena_printf(a,
+                              "it stopped half-way: of what it names there was before it only: %s; now: %s",
+                              was, is ? is : "nothing")
                : arena_printf(a, "it stopped half-way: of what it names there is still: %s", is);
 }
 
@@ -416,12 +417,12 @@ static void judge_live(struct arena *a, const struct half_step *half, struct sta
         return;
     }
     out->place = STANDING_ELSEWHERE;
-    out->why = arena_printf(
-        a,
-        "it is inside the %s of revision %s after %lld statements%s, and that revision reads "
-        "the database as it runs, so it cannot go on from the middle",
-        half->direction, half->revision, (long long)half->done,
-        half->known && !half->begun ? "" : " and perhaps one more");
+    out->why =
+        arena_printf(a,
+                     "it is inside the %s of revision %s after %lld statements%s, and that revision reads "
+                     "the database as it runs, so it cannot go on from the middle",
+                     half->direction, half->revision, (long long)half->done,
+                     half->known && !half->begun ? "" : " and perhaps one more");
     out->hint = "Finish or undo that revision by hand, then record where the target stands with \"lockstep "
                 "stamp\".";
 }

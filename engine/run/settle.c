@@ -161,7 +161,8 @@ static size_t statements_in_effect(struct execution *x, const struct failure *f,
             durable = done;
         }
     }
-    const struct script_item *failed = failure_is(f, SCRIPT_STATEMENT) ? &f->script->items.items[f->item] : NULL;
+    const struct script_item *failed =
+        failure_is(f, SCRIPT_STATEMENT) ? &f->script->items.items[f->item] : NULL;
     if (failed && failed->step == step &&
         commits_before_failing(x->member->driver,
                                &f->track->steps.items[step].statements.items[failed->statement])) {
