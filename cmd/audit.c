@@ -3,6 +3,14 @@
 #include "cmd/audit_check.h"
 #include "cmd/report.h"
 #include "cmd/run_report.h"
+#include "engine/store/store.h"
+
+/* A mistyped place would otherwise read as a log without any run. */
+static int no_store(const struct store *store, struct err *err)
+{
+    err_set(err, ERR_FILE, "there is no store at %s", store_place(store));
+    return err_hint(err, "The first run makes it; \"store\" in lockstep.yaml says where it is.");
+}
 
 static int with_store(struct app *app, int (*use)(struct app *, struct store *, struct err *),
                       struct err *err)
@@ -12,7 +20,8 @@ static int with_store(struct app *app, int (*use)(struct app *, struct store *, 
     if (rc) {
         return rc;
     }
-    rc = use(app, store, err);
+    bool missing = app->project && app->project->store_named && !store_is_there(store);
+    rc = missing ? no_store(store, err) : use(app, store, err);
     store_close(store);
     return rc;
 }

@@ -76,6 +76,9 @@ int status_runs(struct app *app, const char *environment, strings_t *sentences, 
     if (rc) {
         return rc;
     }
+    if (app->project && app->project->store_named && !store_is_there(store)) {
+        print_note(app, "there is no store at %s yet: the first run makes it", store_place(store));
+    }
     rc = runs_open(store, app->arena, &rows, err);
     for (size_t i = 0; rc == 0 && i < rows.n; i++) {
         const struct run_row *r = &rows.items[i];

@@ -34,6 +34,7 @@ struct project {
     const struct err *only_error;
     const char *plans, *store;                        /* joined; of a store on a server: for people */
     const struct target *store_server;                /* NULL: a file */
+    bool store_named;                                 /* the project says where it is */
     const char *version_table, *version_table_schema; /* schema NULL absent */
     const char *default_environment;                  /* NULL absent */
     struct vault_settings *vault;                     /* NULL absent */

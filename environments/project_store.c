@@ -36,9 +36,28 @@ static int read_server(struct arena *a, struct project *p, const struct yaml_nod
     }
     if (!rc) {
         p->store_server = t;
+        p->store_named = true;
         p->store = target_display(a, t, p->dir);
     }
     return rc;
+}
+
+/* "postgres:/x" is a slip of the pen, and would otherwise become a folder of that name. */
+static bool is_half_a_url(const char *text)
+{
+    size_t scheme = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+    return scheme > 1 && text[scheme] == ':';
+}
+
+static int half_a_url(const struct yaml_node *at, struct err *err)
+{
+    yaml_error(err, at, "the store is neither a file nor a URL, which has two slashes after the colon");
+    if (err) {
+        err->excerpt[0] = '\0'; /* it may hold a password */
+    }
+    return err_hint(err,
+                    "A store on a server reads postgresql://user@host/database; write ./ before the name "
+                    "of a file that has a colon.");
 }
 
 int project_read_store(struct arena *a, const struct yaml_node *root, struct project *p, struct err *err)
@@ -57,7 +76,11 @@ int project_read_store(struct arena *a, const struct yaml_node *root, struct pro
     if (!rc && node && (strstr(store, "://") || strncmp(store, "${", 2) == 0)) {
         return read_server(a, p, node, NULL, err);
     }
+    if (!rc && node && is_half_a_url(store)) {
+        return half_a_url(node, err);
+    }
     if (!rc) {
+        p->store_named = node != NULL;
         p->store = path_join(a, p->dir, store);
     }
     return rc;

@@ -118,12 +118,44 @@ static int place(const struct template_text *t, size_t offset, struct err *err)
     return t->at ? yaml_error_at(err, t->at, offset) : err_place(err, NULL, 0, 0);
 }
 
-/* ${value} within a reference, as in ${vault:secret/${value}#password}. In a command it is the shell's. */
+static const char *find_in(struct slice s, const char *text)
+{
+    return memmem(s.ptr, s.len, text, strlen(text));
+}
+
+/* ${value} within a reference, as in ${vault:secret/${value}#password}. A command that gives `value` a value
+ * of its own means that one. */
 static const char *nested_value(const struct template_part *part)
 {
-    return part->literal || part->kind == REFERENCE_VALUE || part->kind == REFERENCE_EXEC
-               ? NULL
-               : memmem(part->text.ptr, part->text.len, "${value}", strlen("${value}"));
+    if (part->literal || part->kind == REFERENCE_VALUE ||
+        (part->kind == REFERENCE_EXEC && find_in(part->text, "value="))) {
+        return NULL;
+    }
+    return find_in(part->text, "${value}");
+}
+
+#define SHELL_VALUE     "value='"
+#define SHELL_VALUE_END "'; "
+
+/* In a command the value is a variable of the shell: it can become no part of what is run. */
+static void put_shell_value(struct strbuf *out, const struct template_part *part, const char *value)
+{
+    strbuf_adds(out, "${exec:" SHELL_VALUE);
+    for (const char *c = value; *c; c++) {
+        strbuf_adds(out, *c == '\'' ? "'\\'" : "");
+        strbuf_addch(out, *c);
+    }
+    strbuf_adds(out, SHELL_VALUE_END);
+    strbuf_add(out, part->text.ptr, part->text.len);
+    strbuf_addch(out, '}');
+}
+
+/* The command as it was written. */
+static const char *command_of(const char *argument)
+{
+    const char *end =
+        strncmp(argument, SHELL_VALUE, strlen(SHELL_VALUE)) == 0 ? strstr(argument, SHELL_VALUE_END) : NULL;
+    return end ? end + strlen(SHELL_VALUE_END) : argument;
 }
 
 int template_check(const struct template_text *t, struct err *err)
@@ -201,7 +233,9 @@ char *template_put_value(struct arena *a, const char *text, const char *value, b
     struct slice rest = slice_of(text);
     struct template_part part = {0};
     while (template_next(&rest, &part, NULL) > 0) {
-        if (nested_value(&part)) {
+        if (nested_value(&part) && part.kind == REFERENCE_EXEC) {
+            put_shell_value(&out, &part, value);
+        } else if (nested_value(&part)) {
             put_nested(&out, part.whole, value);
         } else if (part.literal || part.kind != REFERENCE_VALUE) {
             strbuf_add(&out, part.whole.ptr, part.whole.len);
@@ -267,6 +301,7 @@ static int lookup(struct arena *a, const char *dir, const struct template_part *
         rc = exec_capture(a, argument, EXEC_TIMEOUT_MS, out, err);
         if (rc) {
             /* Only the program: arguments may be secrets. */
+            argument = command_of(argument);
             return err_wrap(err, "${exec:%.*s ...}", (int)strcspn(argument, " \t\n;|&"), argument);
         }
         *out = drop_line_end(*out);

@@ -39,6 +39,11 @@ const char *store_place(const struct store *s)
     return s->path;
 }
 
+bool store_is_there(const struct store *s)
+{
+    return s->backend != NULL;
+}
+
 bool store_is_shared(const struct store *s)
 {
     return s->server != NULL;

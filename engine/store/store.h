@@ -22,5 +22,7 @@ void store_close(struct store *s); /* accepts NULL */
 /* Another handle of the same store, with a session of its own. */
 int store_reopen(struct store *s, struct store **out, struct err *err);
 const char *store_place(const struct store *s); /* for people; lives as long as the store */
+/* Has anybody made it yet? What is not there reads as empty. */
+bool store_is_there(const struct store *s);
 /* Can other machines reach it too? */
 bool store_is_shared(const struct store *s);

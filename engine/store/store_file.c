@@ -172,7 +172,12 @@ static int publish(const char *temp, const char *path, const char *folder, struc
  * several that make it at the same time the first wins. */
 static int store_make(struct arena *a, const char *path, struct err *err)
 {
-    char *folder = path_dirname(a, path);
+    char *folder = path_dirname(a, path), *above = path_dirname(a, folder);
+    if (!file_exists(above)) { /* a slip of the pen would make an empty store in a place of its own */
+        err_set(err, ERR_FILE, "cannot make the store: the folder %s does not exist", above);
+        err_hint(err, "Make it, or name another place as \"store\" in lockstep.yaml.");
+        return err_place(err, path, 0, 0);
+    }
     int rc = file_mkdirs(folder, err);
     if (rc) {
         return rc;

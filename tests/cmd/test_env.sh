@@ -78,6 +78,22 @@ run doctor --connect -e dev
 is "doctor --connect" "$status" 0
 has "says which server" "$out" "SQLite 3"
 check "and makes no database" test ! -e dev.db
+
+# The place of the store.
+cp lockstep.yaml kept.yaml
+echo "store: postgres:/lockstep" >>lockstep.yaml
+fails "half a URL is no store" 65 "two slashes" apply dev --yes
+check "and makes no folder" test ! -e postgres:
+cp kept.yaml lockstep.yaml
+echo "store: no/such/store.db" >>lockstep.yaml
+fails "no store to look into" 65 "there is no store at" audit log
+fails "nor to verify" 65 "there is no store at" audit verify
+run status dev
+has "status says so" "$errors" "there is no store at"
+fails "a run makes no folders above it" 65 "does not exist" apply dev --yes
+check "none" test ! -e no
+mv kept.yaml lockstep.yaml
+
 echo "nonsense" >revisions/bad.sql
 run doctor
 is "doctor and a wrong revision" "$status" 1

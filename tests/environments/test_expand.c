@@ -56,6 +56,33 @@ static struct environment *expand(const char *targets, struct rows *rows)
     return e;
 }
 
+static void a_value_in_a_command_is_a_variable_of_its_shell(void **state UNUSED)
+{
+    struct environment *e =
+        expand("  - name: ${value}\n    url: postgresql://u@h/d?schema=${value}\n"
+               "    password: \"${exec:printf '<%s>' \\\"${value}\\\"; }\"\n    each: [\"it's\", \"`id`;\"]\n"
+               "  - name: own-${value}\n    url: postgresql://u@h/e?schema=${value}\n"
+               "    password: \"${exec:value=own; printf ${value}}\"\n    each: [a]\n",
+               NULL);
+    static const char *const expected[] = {"<it's>", "<`id`;>", "own"};
+    assert_int_equal(e->ntargets, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const char *got;
+        struct err err = {0};
+        if (template_resolve(&arena, &e->targets[i].password, &got, &err)) {
+            fail_msg("%s", err.message);
+        }
+        assert_string_equal(got, expected[i]);
+    }
+    struct err err;
+    e = expand("  - name: ${value}\n    url: postgresql://u@h/d?schema=${value}\n"
+               "    password: \"${exec:false ${value}}\"\n    each: [a]\n",
+               NULL);
+    const char *got;
+    assert_int_equal(template_resolve(&arena, &e->targets[0].password, &got, &err), ERR_FAILED);
+    assert_string_equal(err.message, "${exec:false ...}: the command ended with status 1");
+}
+
 static void lists(void **state UNUSED)
 {
     const struct environment *e =
@@ -202,7 +229,8 @@ static void many_targets_are_quick(void **state UNUSED)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lists),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_value_in_a_command_is_a_variable_of_its_shell),
+                                       cmocka_unit_test(lists),
                                        cmocka_unit_test(ranges),
                                        cmocka_unit_test(queries),
                                        cmocka_unit_test(expanding_twice_changes_nothing),

@@ -118,6 +118,10 @@ static void wrong_project_files(void **state UNUSED)
          "postgresql://user@host/database."},
         {"store: {url: 'postgresql://u:hunter2@h/d', password: ^^x}\n", ERR_FILE,
          "the password is given twice, here and in the URL", ""},
+        {"store: ^^postgres:/u:hunter2@h/x\n", ERR_FILE,
+         "the store is neither a file nor a URL, which has two slashes after the colon",
+         "A store on a server reads postgresql://user@host/database; write ./ before the name of a file that "
+         "has a colon."},
         {"store: ^^{password: x}\n", ERR_FILE, "the store has no url",
          "A store is a file such as .lockstep/store.db, or a database such as "
          "postgresql://user@host/database."},
