@@ -175,7 +175,7 @@ static void servers_that_misbehave(void **state UNUSED)
         int64_t took = time_monotonic_us() - began;
         if (rc != cases[i].status || e.retryable != cases[i].retryable ||
             e.connection_lost != cases[i].lost || !strstr(e.message, cases[i].message) ||
-            strstr(e.message, "hunter2") || took > 5000000) {
+            strstr(e.message, "hunter2") || took > 20000000) {
             fail_msg("%s: %d %s (%d %d)", cases[i].path, rc, e.message, e.retryable, e.connection_lost);
         }
         assert_ptr_equal(strstr(e.message, plain_url), e.message);
@@ -232,7 +232,7 @@ static void interrupts(void **state UNUSED)
     assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &c), 0);
     int64_t began = time_monotonic_us();
     assert_int_equal(send_to("/hang", (struct http_request){.cancel_fd = &c.fd}, &a, &e), ERR_INTERRUPTED);
-    assert_true(time_monotonic_us() - began < 5000000);
+    assert_true(time_monotonic_us() - began < 20000000);
     pthread_join(thread, NULL);
     close(c.fd);
 }

@@ -4,6 +4,7 @@
 #include "base/yaml.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -204,12 +205,12 @@ static void depth_is_bounded(void **state UNUSED)
         }
         struct yaml_doc *doc;
         struct err e;
-        int64_t start = time_monotonic_us();
+        clock_t start = clock();
         assert_int_equal(yaml_load(&arena, "t", (struct slice){b.ptr, b.len}, &doc, &e), ERR_FILE);
         assert_int_equal(e.line, 1);
         assert_int_equal(e.column, cases[i].column);
         /* Quadratic reading would take minutes. */
-        assert_true(time_monotonic_us() - start < 5000000);
+        assert_true(clock() - start < 20 * CLOCKS_PER_SEC);
     }
 }
 

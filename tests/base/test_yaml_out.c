@@ -4,6 +4,7 @@
 #include "base/yaml.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -338,7 +339,7 @@ static void misuse_fails_at_the_end(void **state UNUSED)
 
 static void large_documents_take_linear_time(void **state UNUSED)
 {
-    int64_t start = time_monotonic_us();
+    clock_t start = clock();
     AUTO(arena_release) struct arena a = ARENA_INIT;
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     struct yaml_out *y = yaml_out_new(&b);
@@ -358,7 +359,7 @@ static void large_documents_take_linear_time(void **state UNUSED)
     struct yaml_doc *doc;
     assert_int_equal(yaml_load(&a, "t", (struct slice){b.ptr, b.len}, &doc, &e), 0);
     assert_int_equal(yaml_get(doc->root, "steps")->n, 50000);
-    assert_true(time_monotonic_us() - start < 20000000);
+    assert_true(clock() - start < 20 * CLOCKS_PER_SEC);
 }
 
 int main(void)

@@ -277,7 +277,9 @@ def crash(name, targets, point, way):
     r = run(path, "apply", "prod", "--yes", env={"LOCKSTEP_FAILPOINT": point})
     if not same(f"{name}: it dies", r.status, -9, r):
         return
-    wait_for("its sessions have ended", lambda: not admin.query("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'lockstep%'"))
+    wait_for("its sessions have ended", lambda: not admin.query(
+        "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'lockstep%' AND datname IN ("
+        + ", ".join(f"'{d.database}'" for d in pg) + ")"))
     left = prepared()
     r = run(path, "status", "prod")
     for gid in left:

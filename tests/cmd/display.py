@@ -42,7 +42,7 @@ class Tmux:
     def resize(self, width, height):
         self.tell("resize-window", "-x", str(width), "-y", str(height))
 
-    def wait(self, what, pattern, seconds=20):
+    def wait(self, what, pattern, seconds=60):
         wait_for(f"{self.name}: {what}", lambda: re.search(pattern, self.screen()), seconds) or print(self.screen())
         return self.screen()
 
@@ -122,8 +122,7 @@ def stopped(path):
     revision(path, "r2", "r1", SLOW["sqlite"] + ";", "")
     t = Tmux(80, 24, path)
     t.run(f"{PROGRAM} apply slow --yes --color never")
-    shown = t.wait("the slow statement", r"0 of 1 statements")
-    has("a statement at work is shown with its revision", shown, "0 of 1 statements  r2")
+    t.wait("the slow statement, with its revision", r"0 of 1 statements  r2")
     t.type("C-z")
     t.wait("the shell", r"Stopped")
     t.type("clear; echo between; fg; echo ended=$?", "Enter")

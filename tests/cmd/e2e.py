@@ -55,7 +55,7 @@ def finish():
     sys.exit(0)
 
 
-def wait_for(what, condition, seconds=20):
+def wait_for(what, condition, seconds=60):
     """Poll until the condition gives something true; a check fails when it does not in time."""
     deadline = time.monotonic() + seconds
     while True:
@@ -67,6 +67,9 @@ def wait_for(what, condition, seconds=20):
             return value
         time.sleep(0.005)
 
+
+# At once, for a machine that is busy: what has to be quick would take a minute otherwise.
+SOON = 20
 
 # ---------------------------------------------------------------- the program
 
@@ -88,7 +91,7 @@ def start(folder, *words, env=None, **kw):
                             env={**os.environ, **(env or {})}, **kw)
 
 
-def ended(process, timeout=60):
+def ended(process, timeout=120):
     began = time.monotonic()
     try:
         out, errors = process.communicate(timeout=timeout)
@@ -457,6 +460,12 @@ def at_work(d, process, seconds=60):
         return d.query(f"SELECT 1 FROM information_schema.processlist WHERE db = '{d.database}' AND info LIKE '%SLEEP({seconds})%' "
                        "AND id <> connection_id()")
     return cpu_ticks(process.pid) > 15
+
+
+def heeds(process, number=signal.SIGINT):
+    """Does the program take this signal in its own way by now: by a handler, or blocked and read?"""
+    masks = re.findall(r"^Sig(?:Blk|Cgt):\s*(\w+)", read(f"/proc/{process.pid}/status"), re.M)
+    return process.poll() is not None or any(int(m, 16) >> (number - 1) & 1 for m in masks)
 
 
 def cpu_ticks(pid):

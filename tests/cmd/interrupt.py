@@ -5,7 +5,6 @@ import select
 from concurrent.futures import ThreadPoolExecutor
 from e2e import *
 
-SOON = 3.0  # seconds; loaded machines included
 TABLE = "CREATE TABLE {} (id bigint);\n"
 
 

@@ -40,15 +40,15 @@ def refused(d):
         # Whether the slow statement took effect is not known: the next run says so, and a person decides.
         def settled():
             return run(path, "stamp", "r1").status == 0
-        wait_for(f"{name}: the lock after kill -9", settled, 15)
+        wait_for(f"{name}: the lock after kill -9", settled)
     r = None
 
     def applied():
         nonlocal r
         r = run(path, "apply", "dev", "--yes")
         return r.status == 0
-    wait_for(f"{name}: the lock after kill -9", applied, 15)
-    ok(f"{name}: soon after kill -9", time.monotonic() - began < 15, r)
+    wait_for(f"{name}: the lock after kill -9", applied)
+    ok(f"{name}: soon after kill -9", time.monotonic() - began < 2 * SOON, r)
     same(f"{name}: arrives", d.at(), ["r2"])
 
 

@@ -65,7 +65,9 @@ def once():
     for d, rows in zip(found, (0, 0, 1, 0)):
         d.script("CREATE TABLE slow (id bigint);" + "INSERT INTO slow VALUES (1);" * rows)
     process = start(path, "apply", "dev", "--yes")
-    wait_for("the third", lambda: process.poll() is not None or cpu_ticks(process.pid) > 15)
+    wait_for("the second", lambda: process.poll() is not None or os.path.exists(found[1].path) and found[1].at() == ["r2"])
+    before = cpu_ticks(process.pid)
+    wait_for("the third", lambda: process.poll() is not None or cpu_ticks(process.pid) > before + 15)
     process.kill()
     ended(process)
     found[2].script("DELETE FROM slow")

@@ -102,7 +102,7 @@ for kind in ("postgresql", "mysql"):
             env["ASAN_OPTIONS"] = "detect_leaks=0"  # an attempt that was given up ends with the process, in the middle
         for words in (("status",), ("upgrade", "-t", "far"), ("apply", "dev", "--yes"), ("current", "-t", "far"), ("plan",)):
             r = expect(f"{name}: {words[0]}", 69, path, *words, env=env, part="far")
-            ok(f"{name}: {words[0]}: soon", r.seconds < 15, r.seconds)
+            ok(f"{name}: {words[0]}: soon", r.seconds < SOON, r.seconds)
             ok(f"{name}: {words[0]}: no password", "sesame" not in str(r), r)
             if words[0] == "upgrade":
                 has(f"{name}: {words[0]}: a hint", r.errors, "hint: ")

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -161,11 +162,11 @@ static inline long split_big(split_fn split, const char *head, const char *unit,
         strbuf_adds(&b, unit);
     }
     strbuf_adds(&b, tail);
-    int64_t began = time_monotonic_us();
+    clock_t began = clock(); /* the time of this process: a busy machine does not make work quadratic */
     int status = split(&a, (struct slice){b.ptr, b.len}, &got, &err);
-    int64_t took = time_monotonic_us() - began;
-    if (took > 20000000) {
-        fail_msg("%s%s...%s took %ld ms", head, unit, tail, (long)(took / 1000));
+    long took = (long)((clock() - began) / (CLOCKS_PER_SEC / 1000));
+    if (took > 20000) {
+        fail_msg("%s%s...%s took %ld ms", head, unit, tail, took);
     }
     return status ? -1 : (long)got.n;
 }

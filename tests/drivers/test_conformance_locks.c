@@ -14,7 +14,7 @@ static void assert_locked(struct dialect *d, struct conn *c, const char *key, st
     int rc = d->driver->lock(c, &a, key, &h, &err);
     assert_int_equal(rc, ERR_REFUSED);
     assert_true(err.hint[0]);
-    assert_true(time_monotonic_us() - before < 3 * SECOND);
+    assert_true(time_monotonic_us() - before < 20 * SECOND);
     assert_true(h.who && h.who[0]);
     assert_true(h.pid > 0);
     assert_non_null(strstr(err.message, h.who));
@@ -36,7 +36,7 @@ static void lock_it(struct dialect *d, struct conn *c, const char *key)
 /* For locks that go when the server notices the end of a session. */
 static void lock_within_bounds(struct dialect *d, struct conn *c, const char *key)
 {
-    int64_t deadline = time_monotonic_us() + 10 * SECOND;
+    int64_t deadline = time_monotonic_us() + 60 * SECOND;
     for (;;) {
         AUTO(arena_release) struct arena a = ARENA_INIT;
         struct lock_holder holder = {0};

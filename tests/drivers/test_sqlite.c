@@ -319,7 +319,7 @@ static void test_waiting_for_a_lock_can_be_cancelled(void **state)
     struct err err = {0};
     int64_t before = time_monotonic_us();
     assert_int_equal(conn_exec(two, sqlite->begin, &err), ERR_INTERRUPTED);
-    assert_true(time_monotonic_us() - before < 5000000);
+    assert_true(time_monotonic_us() - before < 30000000);
     pthread_join(thread, NULL);
     conn_close(two);
     conn_close(one);

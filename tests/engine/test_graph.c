@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -350,7 +351,7 @@ static void test_long_chain(void **state)
         r->revises = i ? (strings_t){(const char **)&names[i - 1], 1, 1} : (strings_t){0};
         r->labels = i == N / 2 ? (strings_t){&label, 1, 1} : (strings_t){0};
     }
-    int64_t start = time_monotonic_us();
+    clock_t start = clock();
     assert_int_equal(graph_finish(g, &err), 0);
     walk_t walk;
     assert_int_equal(walk_upgrade(&a, g, &(struct position){0}, "long@head", &walk, &err), 0);
@@ -362,7 +363,7 @@ static void test_long_chain(void **state)
     assert_int_equal(at.ids.n, 1);
     assert_int_equal(walk_downgrade(&a, g, &at, "base", &walk, &err), 0);
     assert_int_equal(walk.n, N);
-    assert_true(time_monotonic_us() - start < 20000000);
+    assert_true(clock() - start < 20 * CLOCKS_PER_SEC);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #include "tests/servers/servers.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -513,9 +514,9 @@ static void large_documents_are_quick(void **state UNUSED)
     for (int i = 0; i < 20000; i++) {
         strbuf_addf(&b, "  - { name: t%d, url: \"postgresql://u@h/d%d\", labels: { n: %d } }\n", i, i, i);
     }
-    int64_t start = time_monotonic_us();
+    clock_t start = clock();
     assert_int_equal(parse(b.ptr)->ntargets, 20000);
-    assert_true(time_monotonic_us() - start < 20000000);
+    assert_true(clock() - start < 20 * CLOCKS_PER_SEC);
     strbuf_adds(&b, "  - { name: t77, url: \"postgresql://u@h/d\" }\n");
     struct environment *e;
     struct err err;

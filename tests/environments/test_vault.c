@@ -307,7 +307,7 @@ static void a_server_that_hangs(void **state UNUSED)
         read_fails(arena_printf(&arena, "secret/db/%d#password", i), ERR_UNREACHABLE, "no answer within ",
                    "");
     }
-    assert_true(time_monotonic_us() - began - took < 4000000);
+    assert_true(time_monotonic_us() - began - took < 25000000);
     vault_use(NULL);
 }
 
