@@ -210,13 +210,19 @@ void record_taking_back(struct run *r)
 }
 
 /* A run of one wave without a pause has nothing to remember about it. */
+/* That an atomic wave commits stays written until all of it has. */
+static bool is_committing(const struct run *r, size_t wave)
+{
+    return atomics_decided(r, wave) && r->roster.waves[wave].done < r->plan->waves.items[wave].n;
+}
+
 void record_wave(struct run *r, size_t wave, enum wave_state state, int64_t until_us)
 {
     struct err err;
     struct run_wave_row row = {.wave = (unsigned)wave, .state = state, .until_us = until_us};
     bool plain = r->plan->waves.n == 1 && r->plan->waves.items[0].pause == PLAN_PAUSE_NONE &&
                  !r->plan->waves.items[0].atomic;
-    if (!plain && runs_set_wave(r->opts.store, r->result->run, &row, &err)) {
+    if (!plain && !is_committing(r, wave) && runs_set_wave(r->opts.store, r->result->run, &row, &err)) {
         note_failure(r, &err);
     }
 }

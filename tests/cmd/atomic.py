@@ -329,20 +329,23 @@ if "failpoints" in run("/", "version").out:
     expect("one of a wave that is complete: taken back", 0, path, "rollback", "--yes", "-t", pg[0].name)
     same("one of a wave that is complete", [d.at() for d in pg], [[], ["r2"], ["r2"]])
     # Decided, and one of them cannot be reached for now: nothing is taken back, and the next resume finishes it.
-    name = "decided, one cannot be reached"
-    path = fresh(pg, "rollout: { parallel: 4, atomic: true, on_failure: rollback }\nsettings: { connect_timeout: 1s }\n")
-    r = run(path, "apply", "prod", "--yes", env={"LOCKSTEP_FAILPOINT": "after-decision"})
-    same(f"{name}: it dies", r.status, -9, r)
-    admin.client.run(f"ALTER DATABASE {pg[2].database} ALLOW_CONNECTIONS false")
-    id = newest(path)
-    r = run(path, "resume", id)
-    ok(f"{name}: it says so", r.status not in (0, 2), r)
-    everything(f"{name}: the others", pg[:2])
-    same(f"{name}: it is still prepared", len(prepared()), 1)
-    admin.client.run(f"ALTER DATABASE {pg[2].database} ALLOW_CONNECTIONS true")
-    expect(f"{name}: then", 0, path, "resume", id)
-    everything(name, pg)
-    same(f"{name}: nothing is left prepared", prepared(), [])
+    for on_failure in ("rollback", "continue"):
+        name = f"decided, one cannot be reached, {on_failure}"
+        path = fresh(pg, f"rollout: {{ parallel: 4, atomic: true, on_failure: {on_failure} }}\nsettings: {{ connect_timeout: 1s }}\n")
+        r = run(path, "apply", "prod", "--yes", env={"LOCKSTEP_FAILPOINT": "after-decision"})
+        same(f"{name}: it dies", r.status, -9, r)
+        admin.client.run(f"ALTER DATABASE {pg[2].database} ALLOW_CONNECTIONS false")
+        id = newest(path)
+        r = run(path, "resume", id)
+        ok(f"{name}: it says so", r.status not in (0, 2), r)
+        everything(f"{name}: the others", pg[:2])
+        same(f"{name}: it is still prepared", len(prepared()), 1)
+        admin.client.run(f"ALTER DATABASE {pg[2].database} ALLOW_CONNECTIONS true")
+        expect(f"{name}: then", 0, path, "resume", id)
+        everything(name, pg)
+        same(f"{name}: nothing is left prepared", prepared(), [])
+        same(f"{name}: what was prepared was committed", run(path, "audit", "export").out.count("prepared by an earlier part"), 3)
+        ok(f"{name}: and nothing of it rolled back", "rolled back" not in run(path, "audit", "export").out)
     # It dies while it takes back what had committed before the window closed.
     targets = [pg[0], plain[0], plain[1], pg[1]]
     for point in ("before-undo-statement", "before-undo-commit", "after-undo-commit"):
