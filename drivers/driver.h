@@ -252,6 +252,9 @@ struct driver {
      * number of the session that asks, and "working", "idle", or NULL when the server does not know it. NULL
      * with give_up. */
     const char *session_state;
+    /* Query: how many further sessions the server could give us, leaving what is set aside for others; 0 when
+     * that is not its to say. NULL: nobody can tell. */
+    const char *room;
     void (*cancel_reset)(struct conn *); /* forget a cancel, so that the connection can roll back and go on */
 
     /* One holder per key; never waits. ERR_REFUSED with *holder filled when another session has it.

@@ -1,6 +1,7 @@
 /* Targets with their connections: environments on one side, drivers on the other. */
 #include "engine/fleet.h"
 #include "base/failpoint.h"
+#include "engine/fleet_spare.h"
 #include "engine/reach.h"
 #include "engine/store/audit.h"
 #include "engine/vigil.h"
@@ -158,8 +159,13 @@ bool fleet_is_large(const struct fleet *f)
 
 void fleet_keep_for_run(struct fleet *f)
 {
-    int64_t most = f->members.n ? rollout_most_per_server(&f->members.items[0].environment->rollout) : 0;
+    if (f->members.n == 0) {
+        return;
+    }
+    const struct rollout *r = &f->members.items[0].environment->rollout;
+    int64_t most = rollout_most_per_server(r);
     f->kept = most < KEPT_CONNECTIONS ? KEPT_CONNECTIONS : most > KEPT_MOST ? KEPT_MOST : (size_t)most;
+    f->spare = f->spare ? f->spare : spare_new(r);
 }
 
 static int by_name(const void *x, const void *y)
@@ -206,7 +212,7 @@ void member_disconnect(struct member *m)
     vigil_leave(m->fleet ? m->fleet->vigil : NULL, m->conn);
     conn_close(m->conn);
     m->conn = NULL;
-    m->locked = m->state_locked = false;
+    m->locked = m->state_locked = m->spared = false;
 }
 
 void fleet_close(struct fleet *f)
@@ -216,7 +222,9 @@ void fleet_close(struct fleet *f)
         member_disconnect(m);
         arena_adopt(f->arena, &m->arena);
     }
+    spare_free(f->spare);
     vigil_free(f->vigil);
+    f->spare = NULL;
     f->vigil = NULL;
 }
 
@@ -315,7 +323,11 @@ int member_read_ahead(struct fleet *f, struct member *m, struct err *err)
 
 void member_rest(struct fleet *f, struct member *m)
 {
-    if (fleet_is_large(f) && !m->locked && !m->state.half.present) {
+    if (!fleet_is_large(f) || m->locked || m->state.half.present) {
+        return;
+    }
+    m->spared = m->spared || (!m->err && spare_takes(f->spare, m));
+    if (!m->spared) {
         member_disconnect(m);
     }
 }

@@ -27,6 +27,7 @@ struct member {
     struct bookkeeping book;
     struct conn *conn; /* NULL until member_connect */
     bool conn_creates; /* it was opened with `create` */
+    bool spared;       /* the connection stays for the run, however large the fleet */
     const char *lock_key;
     struct target_state state; /* valid when state_read */
     bool state_read;
@@ -52,6 +53,7 @@ struct fleet {
     VEC(struct member) members;
     size_t kept;             /* so many members may stay connected between reading and running */
     struct member **by_name; /* sorted, for fleet_find */
+    struct spare *spare;     /* of a run that follows at once: see fleet_spare.h */
     struct vigil *vigil;     /* looks after the connections */
     const int *cancel_fd;    /* see struct driver_session; may be NULL */
     const char *application; /* "lockstep ana@laptop (4711)": what servers and lock refusals show */
@@ -100,7 +102,8 @@ void member_rest(struct fleet *f, struct member *m);
 void member_fail(struct member *m, const struct err *why); /* a copy of it in m->err */
 /* More members than may stay connected. */
 bool fleet_is_large(const struct fleet *f);
-/* A run follows at once: as many members may stay connected as it is to have at work at once. */
+/* A run follows at once: as many members may stay connected as it is to have at work at once, and further
+ * ones where the servers have room. */
 void fleet_keep_for_run(struct fleet *f);
 
 /* member_read for every member whose state is not known yet, on many threads; errors stay in the members.

@@ -50,6 +50,12 @@ const struct driver driver_postgresql = {
         "END "
         "FROM pg_catalog.pg_stat_activity WHERE pid = {session} AND "
         "(backend_start IS NULL OR backend_start <= clock_timestamp() - make_interval(secs => {age})))",
+    .room = "SELECT CASE WHEN r.rolconnlimit < 0 AND d.datconnlimit < 0 THEN "
+            "current_setting('max_connections')::bigint - "
+            "current_setting('superuser_reserved_connections')::bigint - "
+            "(SELECT count(*) FROM pg_catalog.pg_stat_get_activity(NULL)) ELSE 0 END "
+            "FROM pg_catalog.pg_roles r, pg_catalog.pg_database d "
+            "WHERE r.rolname = current_user AND d.datname = current_database()",
     .lock = pg_lock,
     .unlock = pg_unlock,
     .lock_reading = pg_lock_reading,
