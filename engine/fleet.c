@@ -5,6 +5,7 @@
 #include "engine/reach.h"
 #include "engine/store/audit.h"
 #include "engine/vigil.h"
+#include <strings.h>
 #include <unistd.h>
 
 #define KEPT_CONNECTIONS 16     /* so many members may stay connected between reading and running */
@@ -65,12 +66,24 @@ int fleet_expand(struct arena *a, const struct project *p, struct environment *e
     return environment_expand(a, e, run_each_query, &q, err);
 }
 
-/* What targets of one server have in common. A socket stands for the server behind it; behind a tunnel a name
+/* The machine itself has many names, and limits count all that lead to one port of it. */
+static const char *machine_of(struct arena *a, const char *host)
+{
+    bool here = strcasecmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 ||
+                strcmp(host, "::1") == 0 || host[0] == '/';
+    char *name = arena_dup(a, here ? "localhost" : host);
+    for (char *c = name; *c; c++) {
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    }
+    return name;
+}
+
+/* What targets of one server have in common. A socket without a port stands for the server behind it; behind a tunnel a name
  * such as localhost is what it is to the last host of the tunnel. */
 static const char *server_of(struct arena *a, const struct driver *driver, const struct target *t,
                              const struct url *u)
 {
-    const char *socket = url_param(u, "unix_socket"), *host = u->host ? u->host : "";
+    const char *socket = url_param(u, "unix_socket"), *host = machine_of(a, u->host ? u->host : "");
     int port = u->port ? u->port : driver->default_port;
     if (driver->caps & DRIVER_LOCAL_FILE) {
         return "";

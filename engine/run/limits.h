@@ -4,5 +4,5 @@
 #include <stddef.h>
 
 /* Raise the limit of open files as far as the system allows. ERR_REFUSED when `at_once` targets at the same
- * time cannot fit: says how many would. */
-int limits_reserve_files(size_t at_once, struct err *err);
+ * time cannot fit, and `held` more that wait with their commits: says how many would. */
+int limits_reserve_files(size_t at_once, size_t held, struct err *err);

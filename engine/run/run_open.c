@@ -111,7 +111,7 @@ int run_open(struct run *r, struct err *err)
         return err_hint(err, "Apply it without --join.");
     }
     rc = r->opts.again && !r->opts.join ? again_load(r, err) : 0;
-    rc = rc ? rc : limits_reserve_files(at_once(r) + atomics_most(r), err);
+    rc = rc ? rc : limits_reserve_files(at_once(r), atomics_most(r), err);
     if (rc == 0) {
         r->crew = crew_open(at_once(r), r->opts.control);
     }

@@ -41,6 +41,21 @@ def limits():
     same("limits: the log is whole", run(path, "audit", "verify").status, 0)
 
 
+def names_of_one_server():
+    """The limit of a server counts all that lead to it, whatever it is called."""
+    found, sockets = schemas("aliases", ["a", "b", "c"]), os.environ.get("LOCKSTEP_TEST_POSTGRESQL_SOCKETS")
+    if not found or not sockets:
+        return
+    found[1].url = found[1].url.replace("127.0.0.1", "LocalHost")
+    found[2].url = re.sub(r"@127.0.0.1:(\d+)(/.*)", rf"@\2&host={sockets}&port=\1", found[2].url)
+    path = project(folder("aliases"))
+    environment(path, "dev", found, "rollout: { parallel: 3, parallel_per_server: 1 }\n")
+    slow_revision(path)
+    r = expect("aliases", 0, path, "apply", "dev", "--yes")
+    when = spans(path)
+    same("aliases: one at a time", at_once(when, ["a", "b", "c"]), 1, when, r)
+
+
 def dependencies():
     """Two waves that wait for nobody but the first run side by side."""
     found = schemas("depends", ["a", "b1", "b2", "c1", "c2", "d"])
@@ -88,10 +103,12 @@ def open_files():
     same("open files: refused", r.status, 4, r)
     has("open files: says so", r.errors, "open files")
     same("open files: nothing was done", [d.at() for d in found], [[]] * 30)
+    r = ended(start(path, "apply", "dev", "--yes", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))))
+    ok("open files: no advice that does not help", "parallel" not in r.errors and "ulimit -Hn 304" in r.errors, r)
     r = ended(start(path, "apply", "dev", "--yes", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 1000))))
     same("open files: the soft limit is raised", r.status, 0, r)
 
 
-for case in (limits, dependencies, many, open_files):
+for case in (limits, names_of_one_server, dependencies, many, open_files):
     case()
 finish()

@@ -36,9 +36,13 @@ static void servers(void **state)
     assert_server("url: postgresql://u@db1:5432/y", "db1:5432");
     assert_server("url: postgresql://u@db1:5433/x?schema=s", "db1:5433");
     assert_server("url: mysql://u@db1/x", "db1:3306");
-    assert_server("url: \"postgresql://u@[::1]/x\"", "[::1]:5432");
-    assert_server("url: postgresql:///x?host=/run/postgresql", "/run/postgresql:5432");
-    assert_server("url: postgresql:///x?host=/run/postgresql&port=5433", "/run/postgresql:5433");
+    assert_server("url: postgresql://u@DB1/x", "db1:5432");
+    assert_server("url: \"postgresql://u@[fe80::1]/x\"", "[fe80::1]:5432");
+    assert_server("url: \"postgresql://u@[::1]/x\"", "localhost:5432");
+    assert_server("url: postgresql://u@127.0.0.1/x", "localhost:5432");
+    assert_server("url: postgresql://u@LocalHost/x", "localhost:5432");
+    assert_server("url: postgresql:///x?host=/run/postgresql", "localhost:5432");
+    assert_server("url: postgresql:///x?host=/run/postgresql&port=5433", "localhost:5433");
     assert_server("url: mysql:///x?unix_socket=/run/s.sock", "/run/s.sock");
     assert_server("url: postgresql:///x", ":5432");
     assert_server("url: postgresql://u@localhost/x, tunnel: { host: bastion-1, user: d }",
