@@ -78,8 +78,8 @@ static const char *machine_of(struct arena *a, const char *host)
     return name;
 }
 
-/* What targets of one server have in common. A socket without a port stands for the server behind it; behind a tunnel a name
- * such as localhost is what it is to the last host of the tunnel. */
+/* What targets of one server have in common. A socket without a port stands for the server behind it; behind
+ * a tunnel a name such as localhost is what it is to the last host of the tunnel. */
 static const char *server_of(struct arena *a, const struct driver *driver, const struct target *t,
                              const struct url *u)
 {
