@@ -179,6 +179,13 @@ int app_fleet(struct app *app, struct environment *e, struct fleet *out, struct 
     return rc ? rc : fleet_open(app->arena, p, e, &app->selection, out, err);
 }
 
+int app_fleet_all(struct app *app, struct environment *e, struct fleet *out, struct err *err)
+{
+    const struct project *p = NULL;
+    int rc = app_fleet_project(app, &p, err);
+    return rc ? rc : fleet_open_all(app->arena, p, e, &app->selection, out, err);
+}
+
 int app_position(struct app *app, struct position *out, struct err *err)
 {
     struct environment *e = NULL;

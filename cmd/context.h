@@ -54,6 +54,8 @@ int app_target(struct app *app, struct environment *e, struct target **out, stru
 /* The selected targets, ready to connect to (engine/fleet.h); close it with fleet_close(). */
 struct fleet;
 int app_fleet(struct app *app, struct environment *e, struct fleet *out, struct err *err);
+/* For a command that does what it can: see fleet_open_all(). */
+int app_fleet_all(struct app *app, struct environment *e, struct fleet *out, struct err *err);
 /* Connect to the one selected database and read where it stands, for "current". */
 int app_position(struct app *app, struct position *out, struct err *err);
 /* Folder that a target's relative paths are joined to: the project's; "." with --url. */

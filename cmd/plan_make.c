@@ -40,7 +40,11 @@ int planning_make(struct planning *p, struct err *err)
     if (rc) {
         return rc;
     }
-    if (!p->save || plan_pending(p->plan) == 0) {
+    if (!p->save) {
+        return 0;
+    }
+    /* A file that was named holds this plan from now on, also an empty one: never an older plan. */
+    if (plan_pending(p->plan) == 0 && !args_text(&p->app->args, "out")) {
         return 0;
     }
     const char *path = plan_path(p);

@@ -35,10 +35,21 @@ static size_t behind(struct arena *a, const struct graph *g, const struct positi
     return g->all.n - standing.n;
 }
 
+/* Errors begin with the target's name, and are the same behind it. */
+static const char *state_for_all(const struct place *s)
+{
+    size_t n = strlen(s->member->target->name);
+    bool named =
+        s->error && strncmp(s->state, s->member->target->name, n) == 0 && strncmp(s->state + n, ": ", 2) == 0;
+    return named ? s->state + n + 2 : s->state;
+}
+
 static struct place unknown(const struct member *m, const struct err *why, struct app *app)
 {
     const char *message = arena_dup(app->arena, why->message);
-    return (struct place){.member = m, .state = message, .error = message, .behind = -1, .style = STYLE_RED};
+    struct place s = {.member = m, .state = message, .error = message, .behind = -1, .style = STYLE_RED};
+    s.state = state_for_all(&s); /* its name stands in the row already */
+    return s;
 }
 
 /* What is true of a step that was left part way; what the journal does not tell is found out, not written. */
@@ -80,15 +91,20 @@ static void judge_half(struct app *app, struct member *m, struct place *s)
     }
 }
 
+static void note_unknown(struct tally *tally, const struct err *why)
+{
+    tally->unreachable += why->status == ERR_UNREACHABLE;
+    tally->unknown += why->status != ERR_UNREACHABLE;
+    tally->hint = tally->hint || !why->hint[0] ? tally->hint : why->hint;
+}
+
 /* `same` stands for a target at the same position, if there is one: a thousand targets need not be judged one
  * by one. */
 static struct place place_of(struct app *app, struct member *m, const struct graph *g,
                              const struct place *same, struct tally *tally)
 {
     if (m->err) {
-        tally->unreachable += m->err->status == ERR_UNREACHABLE;
-        tally->unknown += m->err->status != ERR_UNREACHABLE;
-        tally->hint = tally->hint || !m->err->hint[0] ? tally->hint : m->err->hint;
+        note_unknown(tally, m->err);
         return unknown(m, m->err, app);
     }
     struct place s = {.member = m};
@@ -135,15 +151,6 @@ static void add_row(struct report *r, const struct place *s, const char *targets
     report_text(row, COL_STATE, s->state);
     report_style(row, COL_STATE, s->style);
     report_text(row, COL_HINT, s->error);
-}
-
-/* Errors begin with the target's name, and are the same behind it. */
-static const char *state_for_all(const struct place *s)
-{
-    size_t n = strlen(s->member->target->name);
-    bool named =
-        s->error && strncmp(s->state, s->member->target->name, n) == 0 && strncmp(s->state + n, ": ", 2) == 0;
-    return named ? s->state + n + 2 : s->state;
 }
 
 static int by_group(const void *x, const void *y)
@@ -215,7 +222,7 @@ static int add_environment(struct app *app, struct report *r, struct environment
                            struct tally *tally, struct err *err)
 {
     struct fleet fleet = {0};
-    int rc = app_fleet(app, e, &fleet, err);
+    int rc = app_fleet_all(app, e, &fleet, err);
     if (rc) {
         return rc;
     }
@@ -236,6 +243,22 @@ static int add_environment(struct app *app, struct report *r, struct environment
     return 0;
 }
 
+/* Which targets it has could not be found out: the others are told all the same. */
+static void add_unknown_environment(struct app *app, struct report *r, const struct environment *e,
+                                    const struct err *why, struct tally *tally)
+{
+    char line[sizeof(why->file) + sizeof(why->message) + 64];
+    struct err *kept = arena_alloc(app->arena, sizeof(*kept));
+    *kept = *why;
+    note_unknown(tally, kept);
+    struct report_row *row = report_row(r, NULL);
+    report_text(row, COL_ENVIRONMENT, e->name);
+    report_text(row, COL_TARGET, "?");
+    report_text(row, COL_STATE, arena_dup(app->arena, err_format(why, line, sizeof(line))));
+    report_style(row, COL_STATE, STYLE_RED);
+    report_text(row, COL_HINT, kept->message);
+}
+
 static int add_all(struct app *app, struct report *r, const struct graph *g, struct tally *tally,
                    struct err *err)
 {
@@ -251,8 +274,16 @@ static int add_all(struct app *app, struct report *r, const struct graph *g, str
     int rc = app_project(app, &p, err);
     rc = rc ? rc : app_environments(app, &list, &n, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
-        rc = fleet_expand(app->arena, p, list[i], err);
-        rc = rc ? rc : add_environment(app, r, list[i], g, tally, err);
+        struct err why;
+        bool known = fleet_expand(app->arena, p, list[i], &why) == 0;
+        if (!known && n == 1) {
+            *err = why;
+            rc = why.status;
+        } else if (!known) {
+            add_unknown_environment(app, r, list[i], &why, tally);
+        } else {
+            rc = add_environment(app, r, list[i], g, tally, err);
+        }
     }
     return rc;
 }

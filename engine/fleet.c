@@ -99,6 +99,22 @@ static const char *server_of(struct arena *a, const struct driver *driver, const
     return arena_printf(a, "%s via %s:%d", server, last->host.text, last->port);
 }
 
+static const struct err *keep_err(struct arena *a, const struct err *why)
+{
+    struct err *kept = arena_alloc(a, sizeof(*kept));
+    *kept = *why;
+    return kept;
+}
+
+static void add_lost(struct fleet *f, const struct environment *e, const struct target *t, struct err *why)
+{
+    err_wrap(why, "%s", t->name);
+    struct member m = {.environment = e, .target = t, .server = "", .lost = keep_err(f->arena, why)};
+    m.address = target_display(f->arena, t, project_dir(f->project));
+    m.err = m.lost;
+    *vec_push(f->arena, &f->members) = m;
+}
+
 /* All that leads to the database but the schema. */
 static const char *database_of(struct arena *a, const struct member *m, const struct url *u)
 {
@@ -126,15 +142,13 @@ static const char *database_of(struct arena *a, const struct member *m, const st
 static int add_member(struct fleet *f, const struct environment *e, const struct target *t, struct err *err)
 {
     struct url url;
+    struct member m = {.environment = e, .target = t};
     int rc = target_url(f->arena, t, project_dir(f->project), &url, err);
+    rc = rc ? rc : driver_find(url.dialect, &m.driver, err);
     if (rc) {
-        return err_wrap(err, "target %s", t->name);
+        return rc;
     }
-    struct member m = {.environment = e, .target = t, .scheme = url.scheme};
-    rc = driver_find(url.dialect, &m.driver, err);
-    if (rc) {
-        return err_wrap(err, "target %s", t->name);
-    }
+    m.scheme = url.scheme;
     m.server = server_of(f->arena, m.driver, t, &url);
     m.address = target_display(f->arena, t, project_dir(f->project));
     m.lock_timeout_ms = e->settings.lock_timeout_ms;
@@ -151,13 +165,6 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
     }
     *vec_push(f->arena, &f->members) = m;
     return 0;
-}
-
-static const struct err *keep_err(struct arena *a, const struct err *why)
-{
-    struct err *kept = arena_alloc(a, sizeof(*kept));
-    *kept = *why;
-    return kept;
 }
 
 void member_fail(struct member *m, const struct err *why)
@@ -187,8 +194,8 @@ static int by_name(const void *x, const void *y)
     return strcmp((*m)->target->name, (*k)->target->name);
 }
 
-int fleet_open(struct arena *a, const struct project *p, const struct environment *e,
-               const struct selection *selection, struct fleet *out, struct err *err)
+static int open_fleet(struct arena *a, const struct project *p, const struct environment *e,
+                      const struct selection *selection, bool all, struct fleet *out, struct err *err)
 {
     struct fleet f = {.arena = a, .project = p};
     bool *chosen = NULL;
@@ -201,9 +208,14 @@ int fleet_open(struct arena *a, const struct project *p, const struct environmen
     f.members.items = arena_array(a, n, sizeof(struct member)); /* they stay where they are */
     f.members.cap = n;
     for (size_t i = 0; i < e->ntargets; i++) {
-        rc = chosen[i] ? add_member(&f, e, &e->targets[i], err) : 0;
+        struct err why;
+        rc = chosen[i] ? add_member(&f, e, &e->targets[i], &why) : 0;
+        if (rc && !all) {
+            *err = why;
+            return err_wrap(err, "target %s", e->targets[i].name);
+        }
         if (rc) {
-            return rc;
+            add_lost(&f, e, &e->targets[i], &why);
         }
     }
     f.by_name = arena_array(a, n + 1, sizeof(struct member *));
@@ -214,6 +226,18 @@ int fleet_open(struct arena *a, const struct project *p, const struct environmen
     f.vigil = vigil_new();
     *out = f;
     return 0;
+}
+
+int fleet_open(struct arena *a, const struct project *p, const struct environment *e,
+               const struct selection *selection, struct fleet *out, struct err *err)
+{
+    return open_fleet(a, p, e, selection, false, out, err);
+}
+
+int fleet_open_all(struct arena *a, const struct project *p, const struct environment *e,
+                   const struct selection *selection, struct fleet *out, struct err *err)
+{
+    return open_fleet(a, p, e, selection, true, out, err);
 }
 
 void member_disconnect(struct member *m)
@@ -272,6 +296,10 @@ int member_open(const struct fleet *f, const struct member *m, struct arena *a, 
 
 int member_connect(struct fleet *f, struct member *m, bool create, struct err *err)
 {
+    if (m->lost) {
+        *err = *m->lost;
+        return err->status;
+    }
     bool stand_in = create && !m->conn_creates && (m->driver->caps & DRIVER_LOCAL_FILE);
     if (m->conn && !stand_in) {
         return 0;

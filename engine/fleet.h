@@ -40,11 +40,13 @@ struct member {
     bool state_locked;                             /* and the state was read under it, and not used since */
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
     const int *cancel_fd;                          /* see struct driver_session; NULL: the fleet's */
-    bool patient;          /* a run works on it: connecting is tried again (connect_retry_for) */
-    const char *schema;    /* it is a schema of a database, whose tables any session can read; else NULL */
-    const char *database;  /* with `schema`: the same text for members that differ in nothing else. Holds the
-                              password: never print it */
-    const struct err *err; /* what went wrong with this member; NULL: nothing did */
+    bool patient;           /* a run works on it: connecting is tried again (connect_retry_for) */
+    const char *schema;     /* it is a schema of a database, whose tables any session can read; else NULL */
+    const char *database;   /* with `schema`: the same text for members that differ in nothing else. Holds the
+                               password: never print it */
+    const struct err *err;  /* what went wrong with this member; NULL: nothing did */
+    const struct err *lost; /* fleet_open_all: why it cannot be connected to at all, for instance a secret
+                               that cannot be read; then it has no driver and `err` says the same */
 };
 
 struct fleet {
@@ -63,6 +65,10 @@ struct fleet {
  * No connection is made. ERR_USAGE when nothing is selected, see selection_choose(); a shard may be empty. */
 int fleet_open(struct arena *a, const struct project *p, const struct environment *e,
                const struct selection *selection, struct fleet *out, struct err *err);
+/* The same for a command that does what it can: a target whose URL cannot be made up is a member with `lost`.
+ */
+int fleet_open_all(struct arena *a, const struct project *p, const struct environment *e,
+                   const struct selection *selection, struct fleet *out, struct err *err);
 /* Closes connections; what was read lives on in the fleet's arena. No worker may be at work any more. Accepts
  * a zeroed fleet. */
 void fleet_close(struct fleet *f);

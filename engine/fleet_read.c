@@ -150,7 +150,7 @@ static void make_units(struct fleet *f, bool shared, struct arena *a, crew_units
     size_t nschemas = 0, nalone = 0;
     struct member *m;
     vec_each (m, &f->members) {
-        if (shared && m->state_read) {
+        if (m->lost || (shared && m->state_read)) {
             continue;
         }
         if (shared && m->database && fleet_is_large(f)) {
@@ -177,8 +177,18 @@ static void forget_errors(struct fleet *f)
 {
     struct member *m;
     vec_each (m, &f->members) {
-        m->err = NULL;
+        m->err = m->lost;
     }
+}
+
+static size_t count_lost(const struct fleet *f)
+{
+    size_t n = 0;
+    const struct member *m;
+    vec_each (m, &f->members) {
+        n += m->lost != NULL;
+    }
+    return n;
 }
 
 size_t fleet_read(struct fleet *f, bool keep_going)
@@ -188,7 +198,7 @@ size_t fleet_read(struct fleet *f, bool keep_going)
     crew_units_t units = {0};
     forget_errors(f);
     make_units(f, true, &a, &units);
-    size_t failed = crew_work(f, units.items, units.n, keep_going, read_unit, &r);
+    size_t failed = crew_work(f, units.items, units.n, keep_going, read_unit, &r) + count_lost(f);
     arena_adopt(f->arena, &r.kept);
     return failed;
 }
@@ -215,7 +225,7 @@ size_t fleet_each(struct fleet *f, bool keep_going, member_fn fn, void *arg)
     crew_units_t units = {0};
     forget_errors(f);
     make_units(f, false, &a, &units);
-    return crew_work(f, units.items, units.n, keep_going, call_member, &e);
+    return crew_work(f, units.items, units.n, keep_going, call_member, &e) + count_lost(f);
 }
 
 int fleet_first_error(const struct fleet *f, struct err *err)

@@ -139,5 +139,7 @@ int mysql_conn_blockers(struct conn *, struct arena *, int64_t session, struct l
 
 /* text.c */
 void mysql_quote_ident(struct strbuf *, const char *name);
+/* The hint of an error about rights, from what the server says. */
+void mysql_advise_rights(const struct mysql_conn *c, const char *message, struct err *err);
 bool mysql_needs_quotes(const char *name);
 void mysql_quote_literal(struct strbuf *, struct slice text);

@@ -241,6 +241,9 @@ int mysql_conn_error(struct mysql_conn *c, const struct slice *sql, struct err *
     if (hint && !cancelled) {
         err_hint(&e, "%s", hint);
     }
+    if (code == ER_TABLEACCESS_DENIED_ERROR || code == ER_DBACCESS_DENIED_ERROR) {
+        mysql_advise_rights(c, message, &e);
+    }
     if (code == ER_PARSE_ERROR) {
         place_syntax_error(message, sql, &e);
     }

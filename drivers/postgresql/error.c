@@ -60,7 +60,7 @@ static bool is_one_of(const char *state, const char *const *states, size_t n)
     return false;
 }
 
-static void advise(struct arena *a, struct err *err, const PGresult *res)
+static void advise(struct pg_conn *c, struct arena *a, struct err *err, const PGresult *res)
 {
     const char *hint = PQresultErrorField(res, PG_DIAG_MESSAGE_HINT);
     const char *state = err->sqlstate;
@@ -69,7 +69,11 @@ static void advise(struct arena *a, struct err *err, const PGresult *res)
     } else if (strcmp(state, "55P03") == 0) {
         err_hint(err, "Another session holds a lock on it: try again when it is done, or raise lock_timeout");
     } else if (strcmp(state, "3F000") == 0) {
-        err_hint(err, "Create the schema first, or correct `schema` in the target's URL");
+        err_hint(err, "Create the schema first, correct `schema` in the target's URL, or grant the user "
+                      "USAGE and CREATE on "
+                      "it");
+    } else if (strcmp(state, "42501") == 0) {
+        pg_advise_rights(c, pg_message(a, PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY)), err);
     } else if (strcmp(state, "57014") == 0 && err->status != ERR_INTERRUPTED) {
         err_hint(err, "Raise statement_timeout if the statement is meant to take long");
     }
@@ -104,7 +108,7 @@ int pg_error(struct pg_conn *c, const PGresult *res, struct slice text, struct e
     if (position) {
         place(&e, text, strtol(position, NULL, 10));
     }
-    advise(&a, &e, res);
+    advise(c, &a, &e, res);
     if (err) {
         *err = e;
     }

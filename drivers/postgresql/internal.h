@@ -119,5 +119,7 @@ int pg_leftovers(struct conn *, struct arena *, struct slice statement, struct l
 /* text.c */
 const char *pg_restore(struct slice statement); /* see struct driver */
 void pg_quote_ident(struct strbuf *, const char *name);
+/* The hint of an error about rights, from what the server says. */
+void pg_advise_rights(struct pg_conn *c, const char *message, struct err *err);
 bool pg_needs_quotes(const char *name);
 void pg_quote_literal(struct strbuf *, struct slice text);
