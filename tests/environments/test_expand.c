@@ -180,6 +180,8 @@ static void what_is_refused(void **state UNUSED)
         {{.values = {"a*"}, .n = 1}, bad_value, 6, 11},
         {{.values = {"a?"}, .n = 1}, bad_value, 6, 11},
         {{.values = {"a,b"}, .n = 1}, bad_value, 6, 11},
+        {{.values = {"[a]"}, .n = 1}, bad_value, 6, 11}, /* --exclude "[a]" would spare "a" */
+        {{.values = {"a\\b"}, .n = 1}, bad_value, 6, 11},
         {{.values = {"a\n"}, .n = 1}, bad_value, 6, 11},
         {{.values = {"\xFF"}, .n = 1}, bad_value, 6, 11},
         {{.n = 8}, "no server", 0, 0},
