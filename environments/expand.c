@@ -75,7 +75,8 @@ static int push_target(struct expansion *x, const struct target *t, const char *
     made.name = template_plain(x->a, t->name, value);
     if (!is_target_name(value) || !is_target_name(made.name)) {
         fail_at(t, "each", "a value of each cannot stand in a target's name", err);
-        return err_hint(err, "Values may not be long or hold white space or any of / * ? [ \\ and the comma.");
+        return err_hint(err,
+                        "Values may not be long or hold white space or any of / * ? [ \\ and the comma.");
     }
     bool nested =
         template_nests_value(t->url.text) || (t->password.text && template_nests_value(t->password.text));
