@@ -169,8 +169,12 @@ enum trace_kind {
 };
 struct trace {
     enum trace_kind kind;
-    bool variables;      /* it uses, or sets, variables of the session */
-    bool several;        /* it does several things one after another: refused, it may have done a part */
+    bool variables; /* it uses, or sets, variables of the session */
+    bool sets_last; /* it may set what the session says about its last statements: the last id, how many rows
+                     */
+    bool uses_last;
+    bool leaves;  /* something in its session that no other can have: a temporary table, a cursor, a lock */
+    bool several; /* it does several things one after another: refused, it may have done a part */
     const char *objects; /* TRACE_SCHEMA: what to look at, for trace_entry; words without quotes */
 };
 
@@ -312,8 +316,10 @@ struct driver {
     void (*trace)(struct arena *, struct slice statement, struct trace *out);
     /* An SQL expression: the number of this session, the text, and for objects (may be NULL) a fingerprint of
      * them as they are, in words with a space between. Of several objects that ought to come and go together
-     * but are there in part it is "?" and the names of those that are there. */
-    char *(*trace_entry)(struct arena *, const char *text, const char *objects);
+     * but are there in part it is "?" and the names of those that are there; "!" before that means that the
+     * catalogue does not show all. `recorded` is the fingerprint from before the statement, when that is what
+     * this one is compared with, else NULL. */
+    char *(*trace_entry)(struct arena *, const char *text, const char *objects, const char *recorded);
     /* Ends the session of that number (%lld); how many other sessions of that number are at work: 0 or 1.
      * NULL where there are none. */
     const char *end_session, *session_at_work;

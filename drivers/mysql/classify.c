@@ -21,6 +21,20 @@ static enum sql_kind transaction_or_other(bool transaction)
     return transaction ? SQL_TRANSACTION : SQL_OTHER;
 }
 
+void mysql_skip_settings(struct sql_cursor *c)
+{
+    struct sql_cursor ahead = *c;
+    if (!sql_cursor_take(&ahead, "set") || !sql_cursor_take(&ahead, "statement")) {
+        return;
+    }
+    while (ahead.t.kind != SQL_TOKEN_END && !sql_word_is(&ahead.t, "for")) {
+        sql_cursor_next(&ahead);
+    }
+    if (sql_cursor_take(&ahead, "for")) {
+        *c = ahead;
+    }
+}
+
 static enum sql_kind kind_of(struct sql_cursor *c)
 {
     static const char *const dml[] = {"insert", "update", "delete", "replace", "load"};
@@ -57,6 +71,7 @@ void mysql_classify(struct sql_statement *s, bool literal_backslash)
     struct sql_cursor c = {.lex = mysql_lex,
                            .lexer = {.text = s->text, .literal_backslash = literal_backslash}};
     sql_cursor_open(&c);
+    mysql_skip_settings(&c);
     s->kind = kind_of(&c);
     s->outside_transaction = false;
 }
@@ -82,6 +97,7 @@ enum statement_failure mysql_fails(struct slice statement)
                                       "grant",  "revoke", "analyze", "optimize", "repair"};
     struct sql_cursor c = {.lex = mysql_lex, .lexer = {.text = statement}};
     sql_cursor_open(&c);
+    mysql_skip_settings(&c);
     if (sql_word_in(&c.t, whole, COUNT_OF(whole))) {
         return FAILS_WHOLE;
     }

@@ -10,4 +10,7 @@ int mysql_lex(struct sql_lexer *l, struct sql_token *t, struct err *err);
 /* Set kind of a statement whose text is set. */
 void mysql_classify(struct sql_statement *s, bool literal_backslash);
 
+/* To the statement of SET STATEMENT ... FOR, if the cursor stands at one. */
+void mysql_skip_settings(struct sql_cursor *c);
+
 enum statement_failure mysql_fails(struct slice statement); /* see struct driver */

@@ -1,10 +1,8 @@
 /*
- * Which objects a statement is about, and the query that tells what they look like. Only what comes with the
- * statement is compared: not row counts, the next value of AUTO_INCREMENT or times, which others change.
- * A statement whose result looks like what was there before does no harm when it runs once more.
+ * Which objects a statement is about, so that the catalogue can tell later whether it took effect (looks.c
+ * asks it). Harmless to repeat is only what loses nothing that came since: rows, or what a person set.
  */
 #include "drivers/mysql/trace.h"
-#include "drivers/mysql/connection.h"
 #include "drivers/mysql/lexer.h"
 #include "drivers/sql_trace.h"
 
@@ -62,44 +60,82 @@ static bool skip_to(struct tracer *t, const char *const *words, size_t n)
     return t->c.t.kind != SQL_TOKEN_END;
 }
 
-static bool has_word(struct sql_cursor c, const char *word)
+static bool has_any(struct sql_cursor c, const char *const *words, size_t n)
 {
-    while (c.t.kind != SQL_TOKEN_END && !sql_word_is(&c.t, word)) {
+    while (c.t.kind != SQL_TOKEN_END && !sql_word_in(&c.t, words, n)) {
         sql_cursor_next(&c);
     }
     return c.t.kind != SQL_TOKEN_END;
 }
 
-/* Objects of which there can be only one of a name, by the word that names their kind. */
-static const struct {
-    const char *word, *look;
+static bool has_word(struct sql_cursor c, const char *word)
+{
+    return has_any(c, &word, 1);
+}
+
+/* By the word that names their kind: how to see whether one of that name is there, and what it says. `text`
+ * is NULL where making it anew may lose something: rows, the next value, grants. */
+static const struct object_kind {
+    const char *word, *look, *text;
 } objects[] = {
-    {"table", "exists"},      {"view", "exists"},     {"sequence", "exists"}, {"procedure", "routine"},
-    {"function", "routine"},  {"package", "routine"}, {"trigger", "trigger"}, {"event", "event"},
-    {"database", "database"}, {"schema", "database"},
+    {"table", "exists", NULL},         {"view", "exists", "view"},      {"sequence", "exists", NULL},
+    {"procedure", "routine", "body"},  {"function", "routine", "body"}, {"package", "routine", "body"},
+    {"trigger", "trigger", "trigger"}, {"event", "event", NULL},        {"database", "database", NULL},
+    {"schema", "database", NULL},      {"index", "indexes", "indexes"},
 };
 
-static const char *take_object(struct tracer *t)
+static const struct object_kind *take_object(struct tracer *t)
 {
     for (size_t i = 0; i < COUNT_OF(objects); i++) {
         if (take(t, objects[i].word)) {
             take(t, "body"); /* of a package */
-            return objects[i].look;
+            return &objects[i];
         }
     }
     return NULL;
 }
 
-/* CREATE INDEX, DROP INDEX: what stands behind ON. */
-static enum trace_kind index_of(struct tracer *t)
+static bool is_index(const struct object_kind *kind)
+{
+    return strcmp(kind->look, "indexes") == 0;
+}
+
+/* The table of CREATE INDEX and DROP INDEX stands behind ON. */
+static bool take_indexed(struct tracer *t)
 {
     static const char *const on[] = {"on"};
     sql_cursor_next(&t->c);
-    if (take_if_exists(t)) {
+    return skip_to(t, on, 1) && take(t, "on") && take_name(t);
+}
+
+/* An event whose time has come may be gone again, and a function of a library is in no list. */
+static bool hides(const struct tracer *t, const struct object_kind *kind)
+{
+    static const char *const passing[] = {"at", "ends"};
+    static const char *const library[] = {"soname"};
+    return strcmp(kind->word, "event") == 0      ? has_any(t->c, passing, COUNT_OF(passing))
+           : strcmp(kind->word, "function") == 0 ? has_any(t->c, library, COUNT_OF(library))
+                                                 : false;
+}
+
+/* What is left once the kind of object is known. */
+static enum trace_kind of_object(struct tracer *t, const struct object_kind *kind, bool drops, bool replaces)
+{
+    if (!kind) { /* users, roles, servers: nothing shows */
+        sql_cursor_next(&t->c);
+        return take_if_exists(t) && !replaces ? TRACE_REPEAT : TRACE_NONE;
+    }
+    const char *what = replaces ? kind->text : kind->look;
+    bool several = drops && strcmp(kind->look, "exists") == 0;
+    bool by_parts = drops && strcmp(kind->look, "database") == 0; /* its tables go one by one */
+    if (take_if_exists(t) && drops) {
         return TRACE_REPEAT;
     }
-    bool named = skip_to(t, on, 1) && take(t, "on") && take_name(t);
-    return named ? look(t, "indexes") : TRACE_NONE;
+    if (!what || by_parts || (!drops && hides(t, kind))) {
+        return TRACE_NONE;
+    }
+    bool named = several ? take_list(t) : is_index(kind) ? take_indexed(t) : take_name(t);
+    return named ? look(t, several ? "gone" : what) : TRACE_NONE;
 }
 
 static enum trace_kind of_create(struct tracer *t)
@@ -107,76 +143,78 @@ static enum trace_kind of_create(struct tracer *t)
     static const char *const kinds[] = {"table",   "view",    "sequence", "procedure", "function",
                                         "package", "trigger", "event",    "database",  "schema",
                                         "index",   "user",    "role",     "server"};
-    if (take(t, "or") || take(t, "temporary")) {
-        return TRACE_REPEAT;
+    bool replaces = take(t, "or");
+    if (replaces && !take(t, "replace")) {
+        return TRACE_NONE;
+    }
+    if (take(t, "temporary")) {
+        return TRACE_LOST;
     }
     if (!skip_to(t, kinds, COUNT_OF(kinds))) {
         return TRACE_NONE;
     }
-    if (sql_word_is(&t->c.t, "index")) {
-        return index_of(t);
-    }
-    const char *kind = take_object(t);
-    if (!kind) {
-        sql_cursor_next(&t->c);
-        return take_if_exists(t) ? TRACE_REPEAT : TRACE_NONE;
-    }
-    if (take_if_exists(t)) {
-        return TRACE_REPEAT;
-    }
-    return take_name(t) ? look(t, kind) : TRACE_NONE;
+    return of_object(t, take_object(t), false, replaces);
 }
 
 static enum trace_kind of_drop(struct tracer *t)
 {
     if (take(t, "temporary")) {
-        return TRACE_REPEAT;
+        return TRACE_LOST;
     }
-    if (sql_word_is(&t->c.t, "index")) {
-        return index_of(t);
-    }
-    const char *kind = take_object(t);
-    if (!kind) {
-        sql_cursor_next(&t->c);
-        return take_if_exists(t) ? TRACE_REPEAT : TRACE_NONE;
-    }
-    if (take_if_exists(t)) {
-        return TRACE_REPEAT;
-    }
-    if (strcmp(kind, "exists") == 0) {
-        return take_list(t) ? look(t, "gone") : TRACE_NONE;
-    }
-    if (strcmp(kind, "database") == 0) {
-        return TRACE_NONE; /* its tables go one by one */
-    }
-    return take_name(t) ? look(t, kind) : TRACE_NONE;
+    return of_object(t, take_object(t), true, false);
 }
 
-/* Rows go from table to table, and files come and go, without a trace in the catalogue. */
+/* ALTER TABLE t AUTO_INCREMENT = 5 and no more: others change that number too. */
+static bool only_counts(struct sql_cursor c)
+{
+    if (!sql_cursor_take(&c, "auto_increment")) {
+        return false;
+    }
+    if (sql_symbol_is(&c.t, '=')) {
+        sql_cursor_next(&c);
+    }
+    sql_cursor_next(&c);
+    return c.t.kind == SQL_TOKEN_END;
+}
+
+/* Rows go from table to table, and files come and go, without a trace in the catalogue; some options do not
+ * stand in it either. */
+static enum trace_kind of_alter_table(struct tracer *t)
+{
+    static const char *const hidden[] = {"exchange", "import",     "discard",   "truncate",
+                                         "union",    "connection", "directory", "ref_system_id"};
+    static const char *const parts[] = {"partition", "partitioning"};
+    take_if_exists(t);
+    if (!take_name(t) || has_any(t->c, hidden, COUNT_OF(hidden))) {
+        return TRACE_NONE;
+    }
+    if (only_counts(t->c)) {
+        return TRACE_REPEAT;
+    }
+    return look(t, has_any(t->c, parts, COUNT_OF(parts)) ? "parts" : "table");
+}
+
 static enum trace_kind of_alter(struct tracer *t)
 {
-    static const char *const table[] = {"table"};
-    static const char *const once[] = {"exchange", "import", "discard"};
-    static const char *const again[] = {"view",   "procedure", "function", "event",   "database",
-                                        "schema", "sequence",  "user",     "definer", "algorithm"};
-    if (sql_word_in(&t->c.t, again, COUNT_OF(again))) {
-        bool renames = has_word(t->c, "rename");
-        return renames ? TRACE_NONE : TRACE_REPEAT;
-    }
-    if (!skip_to(t, table, 1)) {
+    static const char *const kinds[] = {"table", "view",     "procedure", "function", "package",
+                                        "event", "database", "schema",    "sequence", "user"};
+    if (!skip_to(t, kinds, COUNT_OF(kinds))) {
         return TRACE_NONE;
     }
-    take(t, "table");
+    if (take(t, "table")) {
+        return of_alter_table(t);
+    }
+    bool counts = sql_word_is(&t->c.t, "sequence") && has_word(t->c, "restart");
+    bool runs = sql_word_is(&t->c.t, "event") && has_word(t->c, "at");
+    if (counts || runs || has_word(t->c, "rename")) {
+        return TRACE_NONE;
+    }
+    const struct object_kind *kind = take_object(t);
+    if (!kind || !kind->text) {
+        return TRACE_REPEAT;
+    }
     take_if_exists(t);
-    if (!take_name(t)) {
-        return TRACE_NONE;
-    }
-    for (size_t i = 0; i < COUNT_OF(once); i++) {
-        if (has_word(t->c, once[i])) {
-            return TRACE_NONE;
-        }
-    }
-    return look(t, has_word(t->c, "partition") || has_word(t->c, "partitioning") ? "parts" : "table");
+    return take_name(t) ? look(t, kind->text) : TRACE_NONE;
 }
 
 /* The new names are read too: a name that stands on both sides makes a ring, whose end may look like its
@@ -219,31 +257,63 @@ static enum trace_kind of_rename(struct tracer *t)
     }
 }
 
-/* Values that were computed cannot be had again in another session. */
+/* SET GLOBAL and its like are not the session's. */
+static bool sets_server(struct sql_cursor c)
+{
+    static const char *const server[] = {"global", "persist", "persist_only", "password"};
+    bool target = true; /* left of an assignment */
+    int depth = 0;
+    for (; c.t.kind != SQL_TOKEN_END; sql_cursor_next(&c)) {
+        depth += sql_symbol_is(&c.t, '(') - sql_symbol_is(&c.t, ')');
+        if (target && sql_word_in(&c.t, server, COUNT_OF(server))) {
+            return true;
+        }
+        target = target ? !sql_symbol_is(&c.t, '=') : depth == 0 && sql_symbol_is(&c.t, ',');
+    }
+    return false;
+}
+
+/* Values that were computed cannot be had again in another session: those of functions, also the ones that
+ * need no parentheses, of queries, and of the server's own settings. */
 static enum trace_kind of_set(const struct tracer *t)
 {
+    static const char *const moment[] = {
+        "select",       "next",           "previous",      "nextval",           "lastval",
+        "identity",     "last_insert_id", "warning_count", "error_count",       "found_rows",
+        "row_count",    "global",         "current_date",  "current_time",      "localtime",
+        "current_role", "current_user",   "utc_date",      "current_timestamp", "localtimestamp",
+        "utc_time",     "utc_timestamp",  "timestamp",     "rand_seed1",        "rand_seed2",
+        "last_gtid",    "session_user",   "insert_id",
+    };
     struct sql_cursor c = t->c;
+    if (sets_server(c)) {
+        return TRACE_REPEAT;
+    }
     bool variable = false;
-    while (c.t.kind != SQL_TOKEN_END) {
+    for (; c.t.kind != SQL_TOKEN_END; sql_cursor_next(&c)) {
         bool at = sql_symbol_is(&c.t, '@');
-        sql_cursor_next(&c);
-        if (at && sql_symbol_is(&c.t, '@')) {
-            sql_cursor_next(&c); /* of the server's own */
-        } else if (at) {
-            variable = true;
+        if (at) {
+            sql_cursor_next(&c);
+            variable = variable || !sql_symbol_is(&c.t, '@'); /* @@ is one of the server's own */
         }
-        if (variable && sql_symbol_is(&c.t, '(')) {
+        if ((variable && sql_symbol_is(&c.t, '(')) || sql_word_in(&c.t, moment, COUNT_OF(moment))) {
             return TRACE_LOST;
         }
     }
     return TRACE_SESSION;
 }
 
+static bool is_executed(struct sql_cursor c)
+{
+    static const char *const tables[] = {"table", "tables", "local", "no_write_to_binlog"};
+    return sql_cursor_take(&c, "analyze") && !sql_word_in(&c.t, tables, COUNT_OF(tables));
+}
+
 static enum trace_kind of_statement(struct tracer *t)
 {
     /* Not TRUNCATE: rows may have come since. Nor EXECUTE: what it did, a schema may not show. */
-    static const char *const again[] = {"analyze", "optimize", "check",   "checksum", "repair",
-                                        "flush",   "grant",    "comment", "reset",    "unlock"};
+    static const char *const again[] = {"analyze", "optimize", "check", "checksum",
+                                        "repair",  "flush",    "grant"};
     static const char *const rows[] = {"do", "handler", "savepoint", "release", "rollback", "table"};
     static const char *const session[] = {"prepare", "deallocate", "use"};
     static const struct {
@@ -258,31 +328,36 @@ static enum trace_kind of_statement(struct tracer *t)
     if (take(t, "set")) {
         return of_set(t);
     }
-    return sql_word_in(&t->c.t, again, COUNT_OF(again))       ? TRACE_REPEAT
+    return is_executed(t->c)                                  ? TRACE_ROWS
+           : sql_word_in(&t->c.t, again, COUNT_OF(again))     ? TRACE_REPEAT
            : sql_word_in(&t->c.t, rows, COUNT_OF(rows))       ? TRACE_ROWS
            : sql_word_in(&t->c.t, session, COUNT_OF(session)) ? TRACE_SESSION
                                                               : TRACE_NONE;
 }
 
-/* SELECT ... INTO @variable */
-static bool sets_variable(struct sql_cursor c)
+/* What stands behind SELECT ... INTO: '@' for a variable, 'f' for a file, 0 for none. */
+static char goes_into(struct sql_cursor c)
 {
+    static const char *const file[] = {"outfile", "dumpfile"};
     while (c.t.kind != SQL_TOKEN_END) {
-        if (sql_cursor_take(&c, "into")) {
-            if (sql_symbol_is(&c.t, '@')) {
-                return true;
-            }
-        } else {
+        if (!sql_cursor_take(&c, "into")) {
             sql_cursor_next(&c);
+        } else if (sql_symbol_is(&c.t, '@')) {
+            return '@';
+        } else if (sql_word_in(&c.t, file, COUNT_OF(file))) {
+            return 'f';
         }
     }
-    return false;
+    return 0;
 }
 
-/* @name, but neither @@name nor 'user'@'host'. */
+/* @name, but neither @@name nor 'user'@'host'. What a procedure or a prepared statement uses is not seen. */
 static bool uses_variable(struct sql_cursor c)
 {
     bool name = false; /* what stands before may be a user */
+    if (sql_word_is(&c.t, "call") || sql_word_is(&c.t, "execute")) {
+        return true;
+    }
     while (c.t.kind != SQL_TOKEN_END) {
         bool at = sql_symbol_is(&c.t, '@') && !name;
         name = c.t.kind == SQL_TOKEN_STRING || c.t.kind == SQL_TOKEN_NAME;
@@ -343,152 +418,32 @@ static bool does_several(struct sql_cursor c)
 
 void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
 {
+    static const char *const last[] = {"last_insert_id", "row_count",     "found_rows",
+                                       "identity",       "lastval",       "previous",
+                                       "lastval",        "warning_count", "sql_auto_is_null"};
+    static const char *const locks[] = {"get_lock"};
     struct sql_statement s = {.text = statement};
     mysql_classify(&s, false);
     struct tracer t = {.c = {.lex = mysql_lex, .lexer = {.text = statement}}, .objects = STRBUF_INIT};
     sql_cursor_open(&t.c);
-    *out = (struct trace){.kind = s.kind == SQL_QUERY && sets_variable(t.c)  ? TRACE_LOST
+    struct sql_cursor whole = t.c;
+    mysql_skip_settings(&t.c);
+    struct sql_cursor own = t.c;
+    char into = s.kind == SQL_QUERY ? goes_into(own) : 0;
+    *out = (struct trace){.kind = into == '@'                                ? TRACE_LOST
+                                  : into == 'f'                              ? TRACE_NONE
                                   : s.kind == SQL_DML || s.kind == SQL_QUERY ? TRACE_ROWS
                                                                              : of_statement(&t)};
-    struct sql_cursor again = {.lex = mysql_lex, .lexer = {.text = statement}};
-    sql_cursor_open(&again);
-    out->variables = uses_variable(again);
-    out->several = does_several(again);
+    out->variables = uses_variable(own) || (sql_word_is(&own.t, "set") && out->kind == TRACE_REPEAT);
+    out->several = does_several(own);
+    out->uses_last = has_any(whole, last, COUNT_OF(last));
+    out->sets_last = out->kind == TRACE_ROWS || out->kind == TRACE_NONE;
+    bool temporary = sql_word_is(&own.t, "create") && out->kind == TRACE_LOST;
+    bool setting = sql_word_is(&own.t, "set") && out->kind == TRACE_LOST && !out->variables;
+    out->leaves =
+        temporary || setting || sql_word_is(&own.t, "handler") || has_any(whole, locks, COUNT_OF(locks));
     if (out->kind == TRACE_SCHEMA) {
         out->objects = arena_dup(a, strbuf_cstr(&t.objects));
     }
     strbuf_release(&t.objects);
-}
-
-/* ---- the queries */
-
-struct column_list {
-    const char *kind, *from, *schema, *name, *columns;
-};
-
-/* What is compared, and by which columns the rows are found. Numbers and names that are part of the
- * definition only. One look a row; a kind may have several. */
-static const struct column_list looks[] = {
-    {"exists", "tables", "table_schema", "table_name", "table_type"},
-    {"table", "tables", "table_schema", "table_name",
-     "table_type, engine, row_format, table_collation, create_options, table_comment"},
-    {"table", "columns", "table_schema", "table_name",
-     "ordinal_position, column_name, column_type, is_nullable, column_default, extra, collation_name, "
-     "column_comment, generation_expression"},
-    {"indexes", "statistics", "table_schema", "table_name",
-     "index_name, seq_in_index, column_name, collation, sub_part, non_unique, index_type, index_comment"},
-    {"table", "table_constraints", "table_schema", "table_name", "constraint_name, constraint_type"},
-    {"parts", "partitions", "table_schema", "table_name",
-     "partition_name, partition_method, partition_expression, partition_description, subpartition_name, "
-     "subpartition_method, subpartition_expression"},
-    {"routine", "routines", "routine_schema", "routine_name", "routine_type"},
-    {"trigger", "triggers", "trigger_schema", "trigger_name", "event_object_table"},
-    {"event", "events", "event_schema", "event_name", "event_type"},
-    {"all", "triggers", "trigger_schema", NULL, "trigger_name"},
-    {"all", "routines", "routine_schema", NULL, "routine_name, routine_type"},
-};
-
-static void add_quoted(struct strbuf *b, const char *text)
-{
-    mysql_quote_literal(b, slice_of(text));
-}
-
-/* Number of rows, and a digest of them that does not depend on their order. */
-static void add_look(struct strbuf *b, const struct column_list *l, const char *schema, const char *name)
-{
-    strbuf_adds(b, ", (SELECT CONCAT(COUNT(*), ':', BIT_XOR(CAST(CONV(LEFT(MD5(CONCAT_WS(','");
-    for (const char *p = l->columns; *p;) {
-        size_t n = strcspn(p, ",");
-        strbuf_addf(b, ", QUOTE(%.*s)", (int)n, p);
-        p += n;
-        p += strspn(p, ", ");
-    }
-    strbuf_addf(b, ")), 16), 16, 10) AS UNSIGNED))) FROM information_schema.%s WHERE %s = ", l->from,
-                l->schema);
-    if (schema) {
-        add_quoted(b, schema);
-    } else {
-        strbuf_adds(b, "DATABASE()");
-    }
-    if (l->name && name) {
-        strbuf_addf(b, " AND %s = ", l->name);
-        add_quoted(b, name);
-    }
-    strbuf_adds(b, ")");
-}
-
-static void add_looks(struct strbuf *b, struct slice kind, const char *schema, const char *name)
-{
-    bool all = slice_eq(kind, "all"), parts = slice_eq(kind, "parts");
-    bool table = slice_eq(kind, "table") || parts || all;
-    for (size_t i = 0; i < COUNT_OF(looks); i++) {
-        bool of_table = strcmp(looks[i].kind, "table") == 0 || strcmp(looks[i].kind, "indexes") == 0;
-        if (slice_eq(kind, looks[i].kind) || (table && of_table)) {
-            add_look(b, &looks[i], schema, all ? NULL : name);
-        }
-    }
-}
-
-/* How many of the names are there: none or all; or which. */
-static void add_gone(struct arena *a, struct strbuf *b, struct slice names)
-{
-    struct slice word;
-    size_t n = 0;
-    strbuf_adds(b, ", (SELECT CASE COUNT(*) WHEN 0 THEN '0' WHEN {n} THEN '{n}' ELSE CONCAT('?', "
-                   "GROUP_CONCAT(name ORDER BY name SEPARATOR ', ')) END FROM (");
-    while (sql_trace_word(&names, &word)) {
-        const char *schema, *name;
-        sql_trace_name(a, word, &schema, &name);
-        strbuf_addf(b, "%sSELECT table_name AS name FROM information_schema.tables WHERE table_schema = ",
-                    n++ ? " UNION ALL " : "");
-        if (schema) {
-            add_quoted(b, schema);
-        } else {
-            strbuf_adds(b, "DATABASE()");
-        }
-        strbuf_adds(b, " AND table_name = ");
-        add_quoted(b, name);
-    }
-    strbuf_adds(b, ") objects)");
-    char *text = arena_dup(a, strbuf_cstr(b)), *mark = strstr(text, "{n}");
-    const char *rest = text;
-    strbuf_clear(b);
-    for (int i = 0; i < 2 && mark; i++, mark = strstr(rest, "{n}")) {
-        strbuf_add(b, rest, (size_t)(mark - rest));
-        strbuf_addf(b, "%zu", n);
-        rest = mark + strlen("{n}");
-    }
-    strbuf_adds(b, rest);
-}
-
-char *mysql_trace_entry(struct arena *a, const char *text, const char *objects_text)
-{
-    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
-    struct slice names = slice_of(objects_text ? objects_text : ""), kind = {0}, word;
-    bool any = false;
-    strbuf_adds(&b, "CONCAT_WS(' ', CONNECTION_ID(), ");
-    add_quoted(&b, text);
-    if (sql_trace_word(&names, &kind) && slice_eq(kind, "gone")) {
-        AUTO(strbuf_release) struct strbuf gone = STRBUF_INIT;
-        add_gone(a, &gone, names);
-        strbuf_adds(&b, strbuf_cstr(&gone));
-        any = true;
-    } else if (slice_eq(kind, "database")) {
-        const char *schema, *name;
-        any = sql_trace_word(&names, &word);
-        sql_trace_name(a, any ? word : SLICE(""), &schema, &name);
-        strbuf_adds(&b, ", (SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = ");
-        add_quoted(&b, name);
-        strbuf_adds(&b, ")");
-    }
-    while (!any && sql_trace_word(&names, &word)) {
-        const char *schema, *name;
-        sql_trace_name(a, word, &schema, &name);
-        add_looks(&b, kind, schema, name);
-    }
-    if (slice_eq(kind, "all")) {
-        add_looks(&b, kind, NULL, NULL);
-    }
-    strbuf_adds(&b, ")");
-    return arena_dup(a, strbuf_cstr(&b));
 }

@@ -4,4 +4,5 @@
 #include "drivers/driver.h"
 
 void mysql_trace(struct arena *a, struct slice statement, struct trace *out);
-char *mysql_trace_entry(struct arena *a, const char *text, const char *objects);
+/* looks.c */
+char *mysql_trace_entry(struct arena *a, const char *text, const char *objects, const char *recorded);

@@ -4,4 +4,4 @@
 #include "drivers/driver.h"
 
 void postgresql_trace(struct arena *a, struct slice statement, struct trace *out);
-char *postgresql_trace_entry(struct arena *a, const char *text, const char *objects);
+char *postgresql_trace_entry(struct arena *a, const char *text, const char *objects, const char *recorded);

@@ -23,6 +23,8 @@ static void trace(struct arena *a, struct slice statement, struct trace *out)
     static const char *const session[] = {"pragma", "attach", "detach"};
     sqlite_classify(&s);
     sql_cursor_open(&c);
+    struct sql_cursor start = c;
+    bool created = sql_word_is(&c.t, "create");
     *out = (struct trace){.kind = TRACE_ROWS};
     if (sql_word_in(&c.t, session, COUNT_OF(session))) {
         out->kind = TRACE_SESSION;
@@ -32,11 +34,19 @@ static void trace(struct arena *a, struct slice statement, struct trace *out)
         }
         out->kind = c.t.kind == SQL_TOKEN_END ? TRACE_REPEAT : TRACE_NONE; /* VACUUM INTO makes a file */
     }
+    static const char *const last[] = {"last_insert_rowid", "changes", "total_changes"};
+    static const char *const temporary[] = {"temp", "temporary"};
+    out->sets_last = s.kind == SQL_DML;
+    for (int i = 0; start.t.kind != SQL_TOKEN_END; i++, sql_cursor_next(&start)) {
+        out->uses_last = out->uses_last || sql_word_in(&start.t, last, COUNT_OF(last));
+        out->leaves =
+            out->leaves || (i == 1 && created && sql_word_in(&start.t, temporary, COUNT_OF(temporary)));
+    }
 }
 
-static char *trace_entry(struct arena *a, const char *text, const char *objects)
+static char *trace_entry(struct arena *a, const char *text, const char *objects, const char *recorded)
 {
-    (void)objects;
+    (void)objects, (void)recorded;
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     strbuf_adds(&b, "'0 ' || ");
     sqlite_quote_literal(&b, slice_of(text));

@@ -6,7 +6,7 @@
 static const char *const kind_names[] = {[JOURNAL_ROWS] = "rows",
                                          [JOURNAL_SESSION] = "session",
                                          [JOURNAL_REPEAT] = "repeat",
-                                         [JOURNAL_SCHEMA] = "schema",
+                                         [JOURNAL_SCHEMA] = "shows",
                                          [JOURNAL_NONE] = "none"};
 _Static_assert(COUNT_OF(kind_names) == JOURNAL_KIND_COUNT, "one name each");
 
@@ -32,13 +32,13 @@ char *journal_entry(const struct driver *driver, struct arena *a, struct slice s
     enum journal_kind kind = kind_of[trace.kind];
     const char *name = begun ? arena_printf(a, BEGUN " %s", kind_names[kind]) : kind_names[kind];
     if (kind == JOURNAL_ROWS) {
-        return driver->trace_entry(a, name, NULL);
+        return driver->trace_entry(a, name, NULL, NULL);
     }
     char digest[DIGEST_HEX + 1];
     sha256_hex(statement.ptr, statement.len, digest);
     const char *text = kind == JOURNAL_SCHEMA ? arena_printf(a, "%s %s %s =", name, digest, trace.objects)
                                               : arena_printf(a, "%s %s", name, digest);
-    return driver->trace_entry(a, text, trace.objects);
+    return driver->trace_entry(a, text, trace.objects, NULL);
 }
 
 /* The word at the start of *rest, which moves on. "" at the end. */

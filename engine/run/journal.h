@@ -6,7 +6,7 @@
  *   4711 rows                                   it commits with its own progress: nothing can be in doubt
  *   4711 session DIGEST                         it changes nothing but its session
  *   4711 repeat DIGEST                          running it once more does no harm
- *   4711 schema DIGEST exists orders = 0:0      differs once it has taken effect
+ *   4711 shows DIGEST exists orders = 0:0       differs once it has taken effect
  *   4711 none DIGEST                            nothing tells: a person is asked
  *
  * "begun" behind the session: an earlier run has begun with the step already, without getting past its first

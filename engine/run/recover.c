@@ -258,7 +258,7 @@ static int read_effect(struct member *m, const struct journal_entry *e, enum eff
     struct arena *a = &m->arena;
     struct rowset rows;
     struct journal_entry now;
-    char *sql = arena_printf(a, "SELECT %s", m->driver->trace_entry(a, e->text, e->objects));
+    char *sql = arena_printf(a, "SELECT %s", m->driver->trace_entry(a, e->text, e->objects, e->fingerprint));
     int rc = conn_query(m->conn, a, sql, &rows, err);
     if (rc) {
         return rc;
@@ -268,8 +268,11 @@ static int read_effect(struct member *m, const struct journal_entry *e, enum eff
     }
     const char *before = strchr(e->fingerprint, '?'), *after = strchr(now.fingerprint, '?');
     bool same = strcmp(now.fingerprint, e->fingerprint) == 0 && !(after && !after[1]);
-    *out = same ? EFFECT_NONE : before || after ? EFFECT_PART : EFFECT_WHOLE;
-    m->state.half.why = *out == EFFECT_PART ? part_text(a, e->fingerprint, now.fingerprint) : NULL;
+    bool hidden = now.fingerprint[strcspn(now.fingerprint, "!?")] == '!';
+    *out = hidden ? EFFECT_PART : same ? EFFECT_NONE : before || after ? EFFECT_PART : EFFECT_WHOLE;
+    m->state.half.why = hidden ? "it stopped half-way, or the catalogue does not show all of what it changes"
+                        : *out == EFFECT_PART ? part_text(a, e->fingerprint, now.fingerprint)
+                                              : NULL;
     return 0;
 }
 
@@ -383,30 +386,49 @@ bool half_step_matches(struct arena *a, const struct half_step *half, const plan
     return journal_entry_parse(a, half->in_flight, &e) && (!e.digest[0] || strcmp(e.digest, hex) == 0);
 }
 
+static int session_is_gone(const plan_statements_t *statements, size_t at, const char *what, struct err *err)
+{
+    struct slice text = slice_trim(statements->items[at].text);
+    err_set(err, ERR_REFUSED, "%s, and that session has ended: statement %zu is \"%.*s\"", what, at + 1,
+            (int)(text.len > 120 ? 120 : text.len), text.ptr);
+    return err_hint(err, "Finish or undo that revision by hand, then record where the target stands with "
+                         "\"lockstep stamp\".");
+}
+
 int half_step_needs_session(const struct driver *driver, const plan_statements_t *statements, int64_t done,
                             struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    size_t from = (size_t)done, set = 0; /* from 1 */
+    size_t from = (size_t)done, set = 0, last = 0; /* from 1 */
     for (size_t i = 0; i < statements->n; i++) {
         const struct plan_statement *s = &statements->items[i];
         struct trace t = {.kind = TRACE_ROWS};
         if (!s->copy.ptr) {
             driver->trace(&a, s->text, &t);
         }
-        if (i < from && t.variables && t.kind != TRACE_SESSION) {
-            set = i + 1;
+        bool before = i < from, again = before && t.kind == TRACE_SESSION;
+        if (before && t.leaves) {
+            char *what = arena_printf(&a,
+                                      "statement %zu left something in its session (a temporary table, a "
+                                      "cursor, a lock, or a computed setting)",
+                                      i + 1);
+            return session_is_gone(statements, i, what, err);
         }
-        if (i >= from && t.variables && set) {
-            err_set(err, ERR_REFUSED,
-                    "statement %zu uses a variable of the session that statement %zu has set, and that "
-                    "session has "
-                    "ended: \"%.*s\"",
-                    i + 1, set, (int)(s->text.len > 120 ? 120 : s->text.len), s->text.ptr);
-            return err_hint(err,
-                            "Finish or undo that revision by hand, then record where the target stands with "
-                            "\"lockstep stamp\".");
+        if ((again || !before) && t.variables && set) {
+            char *what = arena_printf(
+                &a, "statement %zu uses a variable of the session that statement %zu has set", i + 1, set);
+            return session_is_gone(statements, i, what, err);
         }
+        if (!before && t.uses_last && last) {
+            char *what =
+                arena_printf(&a,
+                             "statement %zu asks the session about statements before it, which may be "
+                             "number %zu",
+                             i + 1, last);
+            return session_is_gone(statements, i, what, err);
+        }
+        set = before && t.variables && t.kind != TRACE_SESSION ? i + 1 : set;
+        last = before && t.sets_last ? i + 1 : last;
     }
     return 0;
 }

@@ -55,8 +55,8 @@ int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const 
 /* Is what the half step's journal counts the beginning of these statements? */
 bool half_step_matches(struct arena *a, const struct half_step *half, const plan_statements_t *statements);
 
-/* ERR_REFUSED when the statements from `done` on use a value that only the session that ran those before knew
- * (MySQL's @name): it would silently be NULL. */
+/* ERR_REFUSED when the statements from `done` on need what only the session that ran those before had: the
+ * value of a variable (MySQL's @name would silently be NULL), the last id, a temporary table. */
 int half_step_needs_session(const struct driver *driver, const plan_statements_t *statements, int64_t done,
                             struct err *err);
 

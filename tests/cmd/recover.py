@@ -178,6 +178,61 @@ def refused_whole(d, statement, *prepare):
     has(f"{s.name}: status", s.state(), "1 pending")
 
 
+def dies_in(s, statement, session_of, more=""):
+    """Revision r2 begins with it, and its session is ended while it is at work."""
+    revision(s.folder, "r2", "r1", f"{statement};\n{more}", "DROP TABLE IF EXISTS t2;")
+    process = start(s.folder, "apply", "dev", "--yes")
+    session = wait_for(f"{s.name}: the statement", lambda: busy(s.d, session_of))
+    s.d.script(f"KILL CONNECTION {session[0][0]};")
+    r = ended(process)
+    same(f"{s.name}: the run fails", r.status, 1, r)
+    return r
+
+
+def rows_may_have_come(d):
+    """CREATE OR REPLACE TABLE once more would take the rows that came since."""
+    s = Scene("CREATE OR REPLACE TABLE", d)
+    paced(d, 30)
+    r = dies_in(s, f"CREATE OR REPLACE TABLE t2 AS SELECT {PACE} AS x", "CREATE OR REPLACE TABLE t2")
+    paced(d, 0)
+    has(f"{s.name}: a person is asked", r.out, "--took-effect", r)
+    s.expect(4, "plan", part="not known")
+    s.expect(4, "resume", s.run(), part="--no-effect")
+    s.expect(0, "stamp", "r1")
+    s.ends(["r1"], ["t1"])
+
+
+def settings_of_one_statement(d):
+    """SET STATEMENT ... FOR is what stands behind it: not done once more as a setting of the session."""
+    s = Scene("SET STATEMENT ... FOR an INSERT", d)
+    paced(d, 30)
+    insert = "SET STATEMENT lock_wait_timeout = 9 FOR INSERT INTO t1 VALUES (1)"
+    slow = f"CREATE TABLE t2 AS SELECT {PACE} AS x"
+    dies_in(s, insert, "CREATE TABLE t2", more=slow + ";")
+    paced(d, 0)
+    has(f"{s.name}: status", s.state(), "inside r2: 1 of 2 statements took effect")
+    s.expect(0, "resume", s.run())
+    s.ends(["r2"], ["t1", "t2"])
+    same(f"{s.name}: one row", d.query("SELECT * FROM t1"), [("1",)])
+
+
+def what_only_the_session_had(d):
+    """Without the temporary table the INSERT would read the other table of that name; the last id would be another."""
+    for name, before, after, part in (
+            ("a temporary table", "CREATE TEMPORARY TABLE t1 AS SELECT 7 AS id", "INSERT INTO kept SELECT id FROM t1",
+             "statement 1 left something in its session"),
+            ("the last id", "INSERT INTO kept VALUES (NULL)", "INSERT INTO t1 VALUES (LAST_INSERT_ID())",
+             "statement 3 asks the session about statements before it")):
+        s = Scene(f"{name} of a session that died", d)
+        d.script("CREATE TABLE kept (id integer AUTO_INCREMENT PRIMARY KEY);")
+        paced(d, 30)
+        dies_in(s, before, "CREATE TABLE t2", more=f"CREATE TABLE t2 AS SELECT {PACE} AS x;\n{after};")
+        paced(d, 0)
+        s.expect(4, "plan", part=part)
+        s.expect(4, "resume", s.run(), part=part)
+        same(f"{s.name}: nothing is guessed", d.query("SELECT id FROM t1"), [])
+
+
 def old_history(d):
     """Tables of an earlier version, without the column of journal entries."""
     s = Scene("a history from before", d)
@@ -256,6 +311,9 @@ if made[2]:
     undecided(d, f"INSERT INTO loose SELECT {PACE}", "CREATE TABLE loose (id integer) ENGINE = MyISAM;",
               "DELETE FROM loose; INSERT INTO loose VALUES (7);", "the database has tables without transactions (loose)")
     session(d)
+    rows_may_have_come(d)
+    settings_of_one_statement(d)
+    what_only_the_session_had(d)
     refused(d, "DROP TABLE t1, missing", "SELECT 1;", "of what it names there was before it only: t1; now: nothing", [])
     refused(d, "DROP TABLE t1, parent", "CREATE TABLE parent (id integer PRIMARY KEY);\n"
             "CREATE TABLE child (id integer, FOREIGN KEY (id) REFERENCES parent (id));",
