@@ -23,11 +23,13 @@ const struct driver driver_postgresql = {
     .prepare = "PREPARE TRANSACTION {id}",
     .commit_prepared = "COMMIT PREPARED {id}",
     .rollback_prepared = "ROLLBACK PREPARED {id}",
+    /* By functions: planning with the view and what it joins takes a new session longer than all the rest. */
     .prepared =
-        "SELECT current_setting('max_prepared_transactions'), (SELECT count(*) FROM pg_prepared_xacts), "
-        "p.gid "
-        "FROM (SELECT 1) one LEFT JOIN pg_prepared_xacts p ON p.database = current_database() AND p.gid LIKE "
-        "'" PREPARED_PREFIX "%'",
+        "SELECT current_setting('max_prepared_transactions'), "
+        "(SELECT count(*) FROM pg_catalog.pg_prepared_xact()), p.gid "
+        "FROM (SELECT 1) one LEFT JOIN pg_catalog.pg_prepared_xact() p ON p.gid LIKE '" PREPARED_PREFIX "%' "
+        "AND p.dbid = (SELECT objid FROM pg_catalog.pg_get_object_address("
+        "'database', ARRAY[current_database()::text], '{}'))",
     /* Not every version has all three. */
     .hold = "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN "
             "('idle_in_transaction_session_timeout', "

@@ -36,9 +36,9 @@ static void add_table(struct strbuf *b, const char *table)
     }
     strbuf_adds(&leases, LEASE_TABLE);
     add_literal(b,
-                "'lockstep table ' || coalesce((SELECT t.relnamespace::pg_catalog.regnamespace::text"
-                " FROM pg_catalog.pg_class t WHERE t.oid = pg_catalog.to_regclass(",
-                table, ")), pg_catalog.quote_ident(");
+                "'lockstep table ' || coalesce((pg_catalog.pg_identify_object("
+                "'pg_catalog.pg_class'::pg_catalog.regclass, pg_catalog.to_regclass(",
+                table, "), 0)).schema, pg_catalog.quote_ident(");
     if (schema.len) {
         pg_quote_literal(b, slice_of(strbuf_cstr(&schema)));
     } else {
