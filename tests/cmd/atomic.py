@@ -63,7 +63,9 @@ def everything(name, targets):
 
 
 def prepared():
-    return [r[0] for r in admin.query("SELECT gid FROM pg_prepared_xacts WHERE gid LIKE 'lockstep:%' ORDER BY 1")]
+    return [r[0] for r in admin.query(
+        "SELECT gid FROM pg_prepared_xacts WHERE gid LIKE 'lockstep:%' AND database IN ("
+        + ", ".join(f"'{d.database}'" for d in pg) + ") ORDER BY 1")]
 
 
 def breaks(path, d):
@@ -175,7 +177,8 @@ for name, then in (("the session of a prepared one is ended", ""), ("the same, a
     revision(path, "r1", "", f"CREATE TABLE t1 (id integer); SELECT pg_sleep(1.5) WHERE current_database() LIKE '%p3%'; {then}", "DROP TABLE t1;")
     process = start(path, "apply", "prod", "--yes")
     wait_for("two wait", lambda: len(prepared()) == 2)
-    ended_sessions = admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'lockstep%' AND datname NOT LIKE '%p3%'")
+    ended_sessions = admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'lockstep%' AND "
+                                 f"datname IN ('{pg[0].database}', '{pg[1].database}')")
     ok(f"{name}: sessions were ended", len(ended_sessions) >= 2, ended_sessions)
     r = ended(process)
     same(f"{name}: status", r.status, 1 if then else 0, r)

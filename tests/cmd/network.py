@@ -84,12 +84,12 @@ class Case:
         left = [h for h in self.d.history() if h[3] in ("running", "half")]
         same(f"{self.name}: nothing is left open", left, [], r)
 
-    def meets(self, name, kind, seconds=60, **when):
+    def meets(self, name, kind, **when):
         tls = when.pop("tls", "disable")
         fails = when.pop("fails", False)
         self.fresh(f"{name}: {kind}", fails=fails, tls=tls)
         fault = self.proxy.fault(kind, **when)
-        self.apply(fault, seconds)
+        self.apply(fault)
         self.truth()
         if fails:
             self.second(LAST)

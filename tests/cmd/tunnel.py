@@ -183,8 +183,9 @@ if d:
 
 HOLD = {"postgresql": "BEGIN; LOCK TABLE t1", "mysql": "BEGIN; SELECT count(*) FROM t1"}
 BLOCKED = {"postgresql": "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%ADD COLUMN c%' AND "
-                         "pid <> pg_backend_pid()",
-           "mysql": "SELECT 1 FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata%' AND id <> connection_id()"}
+                         "pid <> pg_backend_pid() AND datname = current_database()",
+           "mysql": "SELECT 1 FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata%' AND "
+                    "id <> connection_id() AND db = database()"}
 
 
 def another(d):
