@@ -154,10 +154,14 @@ def cases_of(style, database, seen):
              for f in (RESUME, ROLLBACK)]
     if FULL:
         return every
-    # Both ways out of the first passing of each point, and every second of the further ones by one way in turn; of
-    # SQLite, whose scripts are those of PostgreSQL, every fourth.
-    step = 8 if style.dialect == "sqlite" else 4
-    return [c for i, c in enumerate(every) if c[2][1] == 1 or i % step == i // step % 2]
+    # Both ways out of the first passing of each point in the first style of a database system that has it, one of them in
+    # turn in the others; every fourth of the further passings by one way in turn; of SQLite, whose scripts are those of
+    # PostgreSQL, every eighth.
+    step = 16 if style.dialect == "sqlite" else 8
+    new = {(killed, p[0]) for _, killed, p, _ in every} - seen
+    seen |= new
+    return [c for i, c in enumerate(every)
+            if (c[2][1] == 1 and ((c[1], c[2][0]) in new or i % 2 == i // 2 % 2)) or (c[2][1] > 1 and i % step == i // step % 2)]
 
 
 table = {}
