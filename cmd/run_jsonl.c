@@ -72,9 +72,12 @@ json_t *target_result_json(const struct target_result *r)
     json_object_set_new(o, "duration_us", json_integer(r->duration_us));
     if (r->half.present) {
         json_object_set_new(o, "half",
-                            json_pack("{s:s, s:I, s:I, s:b, s:b}", "revision", r->half.revision, "done",
+                            json_pack("{s:s, s:I, s:I, s:b}", "revision", r->half.revision, "done",
                                       (json_int_t)r->half.done, "total", (json_int_t)r->half.total, "known",
-                                      (int)r->half.known, "begun", (int)r->half.begun));
+                                      (int)r->half.known));
+        if (r->half.known && r->half.begun) {
+            json_object_set_new(json_object_get(o, "half"), "begun", json_true());
+        }
     }
     if (r->err.status) {
         json_object_set_new(o, "error", err_json(&r->err));

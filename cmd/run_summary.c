@@ -36,7 +36,7 @@ char *target_story(struct arena *a, const struct target_result *r)
             "took effect. Finish or undo it by hand, and record it with \"lockstep stamp\".",
             at, r->half.revision, (long long)r->half.done);
     }
-    if (r->half.present && r->half.begun) {
+    if (r->half.present && r->half.known && r->half.begun) {
         return arena_printf(
             a,
             "It is at %s and inside %s: %lld of %lld statements took effect and are recorded, and "

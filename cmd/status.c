@@ -53,11 +53,17 @@ static struct place unknown(const struct member *m, const struct err *why, struc
 }
 
 /* What is true of a step that was left part way; what the journal does not tell is found out, not written. */
-static const char *half_text(struct arena *a, struct member *m)
+static const char *half_text(struct arena *a, struct member *m, enum style *style)
 {
     struct half_step *half = &m->state.half;
     struct err err = {0};
-    if (recover_decide(m, NULL, &err)) {
+    *style = STYLE_RED;
+    int rc = recover_decide(m, NULL, &(struct recover_opts){.wait_ms = -1}, &err);
+    if (rc == ERR_REFUSED) {
+        *style = STYLE_YELLOW;
+        return arena_dup(a, err.message);
+    }
+    if (rc) {
         half->why = arena_dup(a, err.message);
     }
     const char *revision = strcmp(half->direction, "downgrade") == 0
@@ -68,7 +74,7 @@ static const char *half_text(struct arena *a, struct member *m)
         return arena_printf(a, "at the start of %s: nothing of it took effect; \"lockstep resume\" goes on",
                             revision);
     }
-    if (half->begun) {
+    if (half->known && half->begun) {
         return arena_printf(a,
                             "inside %s: %lld%s statements took effect, the next may have in part; \"lockstep "
                             "resume\" runs it once more",
@@ -77,18 +83,6 @@ static const char *half_text(struct arena *a, struct member *m)
     return arena_printf(a, "inside %s: %lld%s statements took effect%s%s", revision, (long long)half->done,
                         of, half->known ? "" : ", whether the next did is for a person to say: ",
                         half->known || !half->why ? "" : half->why);
-}
-
-static void judge_half(struct app *app, struct member *m, struct place *s)
-{
-    struct err busy = {0};
-    if (member_check_running(m, app->arena, &busy) == ERR_REFUSED) {
-        s->state = arena_dup(app->arena, busy.message);
-        s->style = STYLE_YELLOW;
-    } else {
-        s->state = half_text(app->arena, m);
-        s->style = STYLE_RED;
-    }
 }
 
 static void note_unknown(struct tally *tally, const struct err *why)
@@ -108,7 +102,8 @@ static struct place place_of(struct app *app, struct member *m, const struct gra
         return unknown(m, m->err, app);
     }
     struct place s = {.member = m};
-    struct err err = {0};
+    struct err err = {0}, busy = {0};
+    bool at_work = member_check_running(m, app->arena, &busy) == ERR_REFUSED;
     const struct target_state *state = &m->state;
     bool like = same && same->behind >= 0 && position_same(&same->member->state.at.ids, &state->at.ids);
     s.at = like ? same->at : position_text(app->arena, &state->at.ids);
@@ -127,8 +122,11 @@ static struct place place_of(struct app *app, struct member *m, const struct gra
                                "a prepared transaction of run %s waits for its wave: \"lockstep resume %s\"",
                                waiting, waiting);
         s.style = STYLE_RED;
+    } else if (at_work) {
+        s.state = arena_dup(app->arena, busy.message);
+        s.style = STYLE_YELLOW;
     } else if (state->half.present) {
-        judge_half(app, m, &s);
+        s.state = half_text(app->arena, m, &s.style);
     } else if (s.behind == 0) {
         s.state = "up to date";
         s.style = STYLE_GREEN;

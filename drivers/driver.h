@@ -320,7 +320,8 @@ struct driver {
      * catalogue does not show all. `recorded` is the fingerprint from before the statement, when that is what
      * this one is compared with, else NULL. */
     char *(*trace_entry)(struct arena *, const char *text, const char *objects, const char *recorded);
-    /* Ends the session of that number (%lld); how many other sessions of that number are at work: 0 or 1.
+    /* Ends the session of that number, {session}; the numbers of other sessions that are at work at the
+     * statement that {session} was about to run, whose text has that {digest} (SHA-256, empty: not known).
      * NULL where there are none. */
     const char *end_session, *session_at_work;
     /* Query for the names of tables that no transaction protects, or NULL where there are none. */

@@ -35,9 +35,9 @@ struct member {
     struct lease *lease; /* held in place of a session's lock; given back by member_disconnect */
     const char *lease_owner;
     const char
-        *lock_note; /* for the audit log: from whom the lock was taken over, or how it was lost; NULL */
-    const struct fleet *fleet;                     /* from member_connect */
-    bool state_locked;                             /* and the state was read under it, and not used since */
+        *lock_note;      /* for the audit log: from whom the lock was taken over, or how it was lost; NULL */
+    struct fleet *fleet; /* from member_connect */
+    bool state_locked;   /* and the state was read under it, and not used since */
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
     const int *cancel_fd;                          /* see struct driver_session; NULL: the fleet's */
     bool patient;           /* a run works on it: connecting is tried again (connect_retry_for) */

@@ -55,9 +55,9 @@ const struct driver driver_mysql = {
     .quote_literal = mysql_quote_literal,
     .split = mysql_split,
     .trace = mysql_trace,
-    .end_session = "KILL CONNECTION %lld",
+    .end_session = "KILL CONNECTION {session}",
     .session_at_work =
-        "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = %lld AND COMMAND <> 'Sleep' "
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE ID = {session} AND COMMAND <> 'Sleep' "
         "AND ID <> CONNECTION_ID()",
     .trace_entry = mysql_trace_entry,
     .loose_tables =

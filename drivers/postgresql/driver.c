@@ -79,9 +79,14 @@ const struct driver driver_postgresql = {
     .restore = pg_restore,
     .split = postgresql_split,
     .trace = postgresql_trace,
-    .end_session = "SELECT pg_catalog.pg_terminate_backend(%lld)",
-    .session_at_work = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE pid = %lld AND "
-                       "state <> 'idle' AND pid <> pg_catalog.pg_backend_pid()",
+    .end_session = "SELECT pg_catalog.pg_terminate_backend({session})",
+    /* A pooler gives each transaction another session: the statement tells, unless its text was cut. */
+    .session_at_work =
+        "SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND "
+        "state <> 'idle' AND pid <> pg_catalog.pg_backend_pid() AND '{digest}' <> '' AND "
+        "(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(query, 'UTF8')), 'hex') = '{digest}' OR "
+        "(pid = {session} AND pg_catalog.octet_length(query) >= (SELECT setting::int - 1 FROM "
+        "pg_catalog.pg_settings WHERE name = 'track_activity_query_size')))",
     .trace_entry = postgresql_trace_entry,
     .print = postgresql_print,
 };

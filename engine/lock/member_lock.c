@@ -192,5 +192,11 @@ int member_check_running(struct member *m, struct arena *a, struct err *err)
         return 0;
     }
     int rc = member_lock(m, a, err);
-    return rc ? rc : member_unlock(m, err);
+    if (rc) {
+        return rc;
+    }
+    rc = member_read(m->fleet, m, err); /* that run may have ended since it was read */
+    struct err unlocking;
+    int unlocked = member_unlock(m, rc ? &unlocking : err);
+    return rc ? rc : unlocked;
 }

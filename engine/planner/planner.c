@@ -247,7 +247,7 @@ static int plan_member(struct planning *p, struct member *m, struct err *err)
     int rc = check_alone(m, p->twins[m - p->fleet->members.items], err);
     rc = rc ? rc : member_check_running(m, &m->arena, err);
     rc = rc ? rc : prepared_check_none(m, err);
-    rc = rc ? rc : recover_decide(m, NULL, err);
+    rc = rc ? rc : recover_decide(m, NULL, NULL, err);
     if (rc) {
         return err_wrap(err, "%s", m->target->name);
     }

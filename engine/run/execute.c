@@ -589,7 +589,7 @@ static int check_half(struct execution *x, const struct plan_track *track, struc
     static const struct plan_step none;
     const struct plan_step *first = track->steps.n ? &track->steps.items[0] : &none;
     struct half_step *half = &x->member->state.half;
-    int rc = recover_decide(x->member, &first->statements, err);
+    int rc = recover_decide(x->member, &first->statements, NULL, err);
     if (rc) {
         return rc;
     }
@@ -613,6 +613,7 @@ static int check_position(struct execution *x, struct err *err)
     const struct target_state *state = &x->member->state;
     const struct plan_track *track = x->track;
     int rc = prepared_check_none(x->member, err);
+    rc = rc ? rc : recover_wait(x->member, NULL, err);
     if (rc) {
         return rc;
     }

@@ -111,17 +111,29 @@ static int64_t lock_session(struct arena *a, struct member *m)
     return rc == ERR_REFUSED ? holder.pid : 0;
 }
 
-/* The driver's text about a session, with its number in it. */
-static char *about_session(struct arena *a, const char *text, int64_t session)
+/* The driver's text about a session, with its number and the digest of its statement in it. */
+static char *about_session(struct arena *a, const char *text, int64_t session, const char *digest)
 {
-    const char *mark = strstr(text, "%lld");
-    return arena_printf(a, "%.*s%lld%s", (int)(mark - text), text, (long long)session, mark + strlen("%lld"));
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    for (const char *p = text; *p;) {
+        bool number = strncmp(p, "{session}", strlen("{session}")) == 0;
+        bool statement = strncmp(p, "{digest}", strlen("{digest}")) == 0;
+        if (number) {
+            strbuf_addf(&b, "%lld", (long long)session);
+        } else if (statement) {
+            strbuf_adds(&b, digest);
+        } else {
+            strbuf_addch(&b, *p);
+        }
+        p += number ? strlen("{session}") : statement ? strlen("{digest}") : 1;
+    }
+    return arena_dup(a, strbuf_cstr(&b));
 }
 
 static int end_session(struct arena *a, struct member *m, int64_t session, struct err *err)
 {
     return session && m->driver->end_session
-               ? conn_exec(m->conn, about_session(a, m->driver->end_session, session), err)
+               ? conn_exec(m->conn, about_session(a, m->driver->end_session, session, ""), err)
                : 0;
 }
 
@@ -144,37 +156,60 @@ static int still_runs(struct err *err)
              "-t TARGET --kill\".");
 }
 
+/* The server's session that still works at the statement in flight; 0: none does. */
+static int session_at_work(struct member *m, const struct journal_entry *e, int64_t *out, struct err *err)
+{
+    struct rowset rows;
+    char *sql = about_session(&m->arena, m->driver->session_at_work, e->session, e->digest);
+    int rc = conn_query(m->conn, &m->arena, sql, &rows, err);
+    if (rc == 0) {
+        *out = rows.nrows > 0 ? strtoll(rowset_cell(&rows, 0, 0).ptr, NULL, 10) : 0;
+    }
+    return rc;
+}
+
 /* A lock of the session's own has gone with the session. A lease runs out while the statement of a dead run
- * may still be at work: then the server is asked for the session that the journal names. */
-static int wait_for_session(struct member *m, const struct recover_opts *opts, struct err *err)
+ * may still be at work. */
+static bool may_be_at_work(struct member *m, struct journal_entry *e)
+{
+    const struct half_step *half = &m->state.half;
+    if (!half->present || half->known || m->locked || !m->driver->session_at_work) {
+        return false;
+    }
+    bool leased = m->lease || (m->driver->shared && m->driver->shared(m->conn));
+    return leased && journal_entry_parse(&m->arena, half->in_flight, e) && e->session;
+}
+
+int recover_wait(struct member *m, const struct recover_opts *opts, struct err *err)
 {
     struct journal_entry e;
-    int64_t deadline = deadline_of(opts);
-    bool open = m->state.half.present && !m->state.half.known && m->driver->session_at_work;
-    if (!open || m->locked || !journal_entry_parse(&m->arena, m->state.half.in_flight, &e) || !e.session) {
-        return 0;
-    }
-    for (bool first = true;; first = false) {
-        struct rowset rows;
-        int rc = conn_query(m->conn, &m->arena,
-                            about_session(&m->arena, m->driver->session_at_work, e.session), &rows, err);
-        if (rc || rows.nrows == 0 || slice_eq(rowset_cell(&rows, 0, 0), "0")) {
+    int64_t deadline = deadline_of(opts), session = 0;
+    for (bool first = true; may_be_at_work(m, &e); first = false) {
+        int rc = session_at_work(m, &e, &session, err);
+        if (rc || session == 0) {
             return rc;
         }
         if (first) {
-            tell(opts, m,
-                 arena_printf(&m->arena, "session %lld of the dead run is still at work",
-                              (long long)e.session));
-            rc = opts && opts->kill_running ? end_session(&m->arena, m, e.session, err) : 0;
+            tell(
+                opts, m,
+                arena_printf(&m->arena, "session %lld of the dead run is still at work", (long long)session));
+            rc = opts && opts->kill_running ? end_session(&m->arena, m, session, err) : 0;
         }
-        if (rc || time_monotonic_us() > deadline) {
-            rc = rc ? rc
-                    : err_set(err, ERR_REFUSED, "session %lld of run %s is still at work on this target",
-                              (long long)e.session, m->state.half.run);
-            return still_runs(err), rc;
+        if (rc) {
+            return rc;
+        }
+        if (time_monotonic_us() > deadline) {
+            err_set(err, ERR_REFUSED, "session %lld of run %s is still at work on this target",
+                    (long long)session, m->state.half.run);
+            return still_runs(err), ERR_REFUSED;
         }
         poll(NULL, 0, 100);
+        rc = member_read(m->fleet, m, err); /* what was sent with it may have followed it */
+        if (rc) {
+            return rc;
+        }
     }
+    return 0;
 }
 
 static const char *name_list(struct arena *a, const struct rowset *rows)
@@ -293,12 +328,14 @@ static int decide_schema(struct member *m, const struct journal_entry *e, struct
     return 0;
 }
 
-int recover_decide(struct member *m, const plan_statements_t *statements, struct err *err)
+int recover_decide(struct member *m, const plan_statements_t *statements, const struct recover_opts *opts,
+                   struct err *err)
 {
     struct half_step *half = &m->state.half;
     struct journal_entry e;
-    if (!half->present || half->known) {
-        return 0;
+    int rc = recover_wait(m, opts, err);
+    if (rc || !half->present || half->known) {
+        return rc;
     }
     if (!journal_entry_parse(&m->arena, half->in_flight, &e)) {
         half->why = "the journal does not say what was in flight";
@@ -455,7 +492,7 @@ static int judge_half(struct arena *a, struct member *m, const struct plan_track
     struct half_step *half = &m->state.half;
     bool live = false;
     const plan_statements_t *statements = half_statements(track, half, out, &live);
-    int rc = recover_decide(m, statements, err);
+    int rc = recover_decide(m, statements, opts, err);
     if (rc) {
         return err_wrap(err, "finding out what took effect");
     }
@@ -489,7 +526,7 @@ int recover_state(struct arena *a, struct fleet *fleet, struct member *m, const 
                   const struct recover_opts *opts, struct standing *out, struct err *err)
 {
     int rc = member_read(fleet, m, err);
-    rc = rc ? rc : wait_for_session(m, opts, err);
+    rc = rc ? rc : recover_wait(m, opts, err);
     if (rc) {
         return rc;
     }

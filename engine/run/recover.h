@@ -15,7 +15,7 @@ enum recover_answer { RECOVER_ASK, RECOVER_TOOK_EFFECT, RECOVER_NO_EFFECT };
 struct recover_opts {
     enum recover_answer answer; /* used only where the target cannot tell */
     bool kill_running;          /* end a statement of the dead run that the server still works at */
-    int64_t wait_ms;            /* how long to wait for such a statement; 0: a minute */
+    int64_t wait_ms;            /* how long to wait for such a statement; 0: a minute, -1: not at all */
     /* Told once for each target that has to wait; may be NULL. */
     void (*on_wait)(void *arg, const char *target, const char *text);
     void *arg;
@@ -38,10 +38,16 @@ struct standing {
     const char *hint;
 };
 
+/* Where the lock is a lease, the server may still be at work for a run that has died and lost it: wait for
+ * that, then read m->state again. ERR_REFUSED: for too long. */
+int recover_wait(struct member *m, const struct recover_opts *opts, struct err *err);
+
 /* A member whose journal says "running", though nobody runs: find out whether the statement in flight took
- * effect. m->state.half tells: `known`, `done`, and `why`. Reads only. The statements are those of the step
- * in its direction, NULL when they are not at hand; without them some cases stay open. */
-int recover_decide(struct member *m, const plan_statements_t *statements, struct err *err);
+ * effect. m->state.half tells: `known`, `done`, and `why`. Waits as recover_wait() does, so that who has made
+ * something of m->state before calls that first. Writes nothing. The statements are those of the step in its
+ * direction, NULL when they are not at hand; without them some cases stay open. opts may be NULL. */
+int recover_decide(struct member *m, const plan_statements_t *statements, const struct recover_opts *opts,
+                   struct err *err);
 
 /* The same right after the server has refused that statement, and what could be rolled back has been. Most do
  * nothing then; `begun` says that it may have done a part, and `why` which, where the schema shows it. */

@@ -87,7 +87,7 @@ static int settle_in_flight(struct execution *x, const struct failure *f, struct
     struct member *m = x->member;
     const plan_statements_t *statements =
         x->completed < f->track->steps.n ? &f->track->steps.items[x->completed].statements : &none;
-    int rc = recover_decide(m, statements, err);
+    int rc = recover_decide(m, statements, NULL, err);
     return rc ? rc : recover_record(x->opts->fleet, m, statements, err);
 }
 
@@ -101,7 +101,7 @@ static int settle_lost_connection(struct execution *x, const struct failure *f)
         hint_unreachable(f->err, &again);
         return status;
     }
-    if (hold_settle(x, &again)) {
+    if (hold_settle(x, &again) || recover_wait(x->member, NULL, &again)) {
         hint_unreachable(f->err, &again);
         return status;
     }

@@ -174,11 +174,44 @@ def settings_stay_ours(name, d, b):
     d.reset()
 
 
+def outlived(name, d, url):
+    """The lease of a dead run has run out, and the server is still at its statement: nobody goes by what the schema looks
+    like before that has ended."""
+    d.reset()
+    path = project(folder("lease"))
+    environment(path, "dev", targets(d, url, "20s"))
+    revision(path, "r1", "", "CREATE TABLE t1 (id int);", "DROP TABLE t1;")
+    same(f"{name}: before", run(path, "upgrade", "r1", "--env", "dev").status, 0)
+    revision(path, "r2", "r1", "CREATE INDEX CONCURRENTLY i1 ON t1 (id);\nCREATE TABLE t2 (id int);", "",
+             header="-- transaction: off\n")
+    other = Client(["psql", "-X", "-q", "-A", "-t", d.url], f"\\echo {MARK}")
+    other.run("BEGIN; INSERT INTO t1 VALUES (1)")
+    at_work = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX C%' AND state = 'active'"
+    process = start(path, "upgrade", "--env", "dev")
+    session, = wait_for(f"{name}: the statement", lambda: d.query(at_work))
+    process.kill()
+    ended(process)
+    r = run(path, "status", "--env", "dev", "--format", "json")
+    has(f"{name}: status", r.json["targets"][0]["state"], f"session {session[0]} of run", r)
+    has(f"{name}: status does not guess", r.json["targets"][0]["state"], "is still at work on this target", r)
+    plan = start(path, "plan", "dev")
+    wait_for(f"{name}: the plan looks", lambda: plan.poll() is not None or d.query(
+        "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%track_activity_query_size%' AND pid <> pg_backend_pid()"))
+    same(f"{name}: the statement goes on", d.query(at_work), [session])
+    other.run("COMMIT")
+    other.close()
+    r = ended(plan)
+    has(f"{name}: the plan goes on behind it", r.out, "resumes at statement 2 of 2", r)
+    expect(f"{name}: resume", 0, path, "upgrade", "--env", "dev")
+    same(f"{name}: position", d.at(), ["r2"])
+
+
 def pooler(pool):
-    found = postgresql_databases("lease", ["kept", "direct", "dead", "gone", "zombie", "slow", "off", "once", "settings"])
+    found = postgresql_databases("lease", ["kept", "direct", "dead", "gone", "zombie", "slow", "off", "once", "settings",
+                                           "outlived"])
     if not found:
         return []
-    kept, direct, dead, gone, slept, slow, off, once, own = found
+    kept, direct, dead, gone, slept, slow, off, once, own, late = found
     strict, lax = PgBouncer(), PgBouncer(ignore_options=True)
     jobs = ((everybody_is_kept_out, "held through a pooler", kept, strict.url(kept), [lax.url(kept), kept.url]),
             (everybody_is_kept_out, "held by a session", direct, direct.url, [strict.url(direct)]),
@@ -188,6 +221,7 @@ def pooler(pool):
             (zombie, "slow through a pooler, then a session", slow, strict.url(slow), slow.url),
             (zombie, "slow outside of transactions", off, strict.url(off), off.url, True),
             (at_once, "at once", once, [strict.url(once), once.url, lax.url(once)]),
+            (outlived, "a statement outlives the lease", late, strict.url(late)),
             (both_settings, own, strict, lax))
     return [pool.submit(*job) for job in jobs]
 
