@@ -4,32 +4,58 @@
 #include "engine/store/audit.h"
 #include <fnmatch.h>
 
-/* The newest run of all, when none is unfinished. */
+/* Was anything changed on a target, as far as the store knows? */
+static int did_something(struct app *app, struct store *store, const char *run, bool *out, struct err *err)
+{
+    run_target_rows_t rows = {0};
+    int rc = runs_targets(store, app->arena, run, &rows, err);
+    const struct run_target_row *t;
+    *out = false;
+    vec_each (t, &rows) {
+        bool at_work = t->state == RUN_TARGET_CLAIMED || t->state == RUN_TARGET_HELD;
+        *out = *out || at_work || t->commit_order > 0 || t->steps_done > 0 || t->taken_back > 0;
+    }
+    return rc;
+}
+
+/* Of those that have ended, the newest that did something, else the newest. */
 static int find_last(struct app *app, struct store *store, struct run_row *out, struct err *err)
 {
-    struct err none = {0};
     run_summaries_t runs = {0};
-    if (runs_find(store, app->arena, NULL, out, &none) == 0) {
-        return 0;
-    }
-    int rc = audit_runs(store, app->arena, 20, &runs, err);
-    for (size_t i = 0; rc == 0 && i < runs.n; i++) { /* a stamp is a run without a plan */
-        if (runs_find(store, app->arena, runs.items[i].run, out, &none) == 0) {
-            return 0;
+    struct run_row newest = {0};
+    int rc = audit_runs(store, app->arena, 100, &runs, err);
+    for (size_t i = 0; rc == 0 && i < runs.n; i++) {
+        struct run_row row = {0};
+        bool did = false;
+        struct err none; /* a stamp is a run without a plan */
+        if (runs_find(store, app->arena, runs.items[i].run, &row, &none) == 0) {
+            newest = newest.run ? newest : row;
+            rc = did_something(app, store, row.run, &did, err);
+        }
+        if (did) {
+            *out = row;
+            return rc;
         }
     }
-    return rc ? rc : err_set(err, ERR_USAGE, "there is no run in the store");
+    *out = newest;
+    return rc;
 }
 
 static int read_run(struct app *app, const char *id, bool ended, struct earlier_run *r, struct err *err)
 {
     struct store *store = NULL;
+    run_rows_t open = {0};
     int rc = app_store(app, false, &store, err);
     if (rc) {
         return rc;
     }
-    rc = !id && ended ? find_last(app, store, &r->row, err) : runs_find(store, app->arena, id, &r->row, err);
-    rc = rc ? rc : runs_targets(store, app->arena, r->row.run, &r->targets, err);
+    rc = id ? runs_find(store, app->arena, id, &r->row, err) : runs_open(store, app->arena, &open, err);
+    if (rc == 0 && open.n > 0) {
+        rc = runs_find(store, app->arena, open.items[0].run, &r->row, err);
+    } else if (rc == 0 && !id && ended) {
+        rc = find_last(app, store, &r->row, err);
+    }
+    rc = rc || !r->row.run ? rc : runs_targets(store, app->arena, r->row.run, &r->targets, err);
     store_close(store);
     return rc;
 }
@@ -38,7 +64,8 @@ int earlier_run_open(struct app *app, const char *id, bool ended, struct earlier
 {
     struct earlier_run r = {0};
     int rc = read_run(app, id, ended, &r, err);
-    if (rc) {
+    if (rc || !r.row.run) {
+        *out = rc ? *out : r;
         return rc;
     }
     char *name = arena_printf(app->arena, "the plan of run %s", r.row.run);

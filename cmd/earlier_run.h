@@ -14,8 +14,8 @@ struct earlier_run {
     struct fleet fleet; /* all of the environment; nothing is connected */
 };
 
-/* By the beginning of its id; NULL: the newest that has not ended or, with `ended`, the newest that there is.
- * ERR_USAGE when there is none. */
+/* By the beginning of its id (ERR_REFUSED when there is none); NULL: the newest that has not ended or, with
+ * `ended`, the newest that did something. out->row.run NULL: there is none. */
 int earlier_run_open(struct app *app, const char *id, bool ended, struct earlier_run *out, struct err *err);
 void earlier_run_close(struct earlier_run *r);
 /* Its targets that -t selects: so many. ERR_USAGE when there is none. */

@@ -48,6 +48,10 @@ static int run(struct app *app, struct err *err)
     struct run_again again = {.row = &r.row, .only = app->target};
     int rc = app_join(app, err);
     rc = rc ? rc : earlier_run_open(app, args_word(&app->args, 0), false, &r, err);
+    if (rc == 0 && !r.row.run) {
+        print_note(app, "there is nothing to go on with: no run is unfinished");
+        return 0;
+    }
     rc = rc ? rc : read_answer(app, &r, &again.recover, err);
     if (rc == 0) {
         announce(app, &r);

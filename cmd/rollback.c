@@ -1,6 +1,7 @@
 /* lockstep rollback */
 #include "cmd/earlier_run.h"
 #include "cmd/run_report.h"
+#include "engine/run/recover.h"
 #include <fnmatch.h>
 #include <stdlib.h>
 
@@ -10,6 +11,7 @@ struct undoing {
     const struct plan_target *target;
     const struct plan_track *track;
     struct member *member;
+    struct applied_revision other; /* who moved it since; revision NULL: nobody */
 };
 
 struct rollback {
@@ -50,7 +52,10 @@ static void find_items(struct rollback *r)
         }
         const struct plan_target *t = &plan->targets.items[row->index];
         *vec_push(r->app->arena, &r->items) =
-            (struct undoing){row, t, &plan->tracks.items[t->track], fleet_find(&r->run.fleet, t->name)};
+            (struct undoing){.row = row,
+                             .target = t,
+                             .track = &plan->tracks.items[t->track],
+                             .member = fleet_find(&r->run.fleet, t->name)};
     }
     if (r->items.n > 1) {
         qsort(r->items.items, r->items.n, sizeof(*r->items.items), newest_first);
@@ -98,6 +103,11 @@ static const char *standing_of(struct app *app, const struct undoing *u)
     if (m->state.half.present) {
         return arena_printf(app->arena, "at %s, inside %s: finished first", at, m->state.half.revision);
     }
+    if (u->other.revision) {
+        return arena_printf(app->arena, "has moved since, by %s%s, and is left alone: it is at %s",
+                            u->other.run ? "run " : "somebody of whom its history says nothing",
+                            u->other.run ? u->other.run : "", at);
+    }
     if (is_outcome(u->row, TARGET_DONE) && !position_same(&m->state.at.ids, &u->track->to)) {
         return arena_printf(app->arena, "has moved since, and is left alone: it was left at %s and is at %s",
                             position_text(app->arena, &u->track->to), at);
@@ -109,6 +119,9 @@ static void show(struct rollback *r)
 {
     struct app *app = r->app;
     const struct run_row *row = &r->run.row;
+    if (r->items.n == 0) {
+        return;
+    }
     printf("Take back run %s of %s (%s), newest first:\n", row->run, r->run.plan->environment,
            row->command ? row->command : "");
     for (size_t i = 0; i < r->items.n; i++) {
@@ -118,23 +131,72 @@ static void show(struct rollback *r)
     fflush(stdout);
 }
 
+struct reading {
+    const char *run;
+    struct undoing **wanted; /* by member */
+};
+
+/* How many steps of the track stand; 0 also when it is somewhere else. */
+static size_t steps_standing(struct arena *a, const struct plan_track *track, const struct member *m)
+{
+    size_t n = track->steps.n;
+    while (n > 0 && !track_is_at(a, track, n, &m->state.at.ids)) {
+        n--;
+    }
+    return n;
+}
+
 static int read_wanted(void *arg, struct fleet *fleet, struct member *m, struct err *err)
 {
-    const bool *wanted = arg;
-    return wanted[m - fleet->members.items] ? member_read(fleet, m, err) : 0;
+    const struct reading *reading = arg;
+    struct undoing *u = reading->wanted[m - fleet->members.items];
+    int rc = u ? member_read(fleet, m, err) : 0;
+    if (rc || !u) {
+        return rc;
+    }
+    size_t n = steps_standing(&m->arena, u->track, m);
+    return history_other(&m->book, m->conn, &m->arena, u->track, n, reading->run, &u->other, err);
 }
 
 static void read_members(struct rollback *r)
 {
     struct fleet *fleet = &r->run.fleet;
-    bool *wanted = arena_array(r->app->arena, fleet->members.n + 1, sizeof(bool));
+    struct reading reading = {
+        r->run.row.run, arena_array(r->app->arena, fleet->members.n + 1, sizeof(*reading.wanted))};
     for (size_t i = 0; i < r->items.n; i++) {
-        const struct member *m = r->items.items[i].member;
-        if (m) {
-            wanted[m - fleet->members.items] = true;
+        struct undoing *u = &r->items.items[i];
+        if (u->member) {
+            reading.wanted[u->member - fleet->members.items] = u;
         }
     }
-    fleet_each(fleet, true, read_wanted, wanted);
+    fleet_each(fleet, true, read_wanted, &reading);
+}
+
+/* It stands where it did before the run, with nothing begun: the run has only to learn it. */
+static bool is_as_before(const struct undoing *u)
+{
+    const struct member *m = u->member;
+    return m && m->state_read && !m->state.half.present && m->state.prepared.n == 0 &&
+           position_same(&m->state.at.ids, &u->track->from);
+}
+
+static size_t drop_as_before(struct rollback *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->items.n; i++) {
+        if (!is_as_before(&r->items.items[i])) {
+            r->items.items[kept++] = r->items.items[i];
+        }
+    }
+    size_t dropped = r->items.n - kept;
+    r->items.n = kept;
+    return dropped;
+}
+
+static int nothing_left(const struct rollback *r, struct err *err)
+{
+    err_set(err, ERR_REFUSED, "run %s has left nothing to take back", r->run.row.run);
+    return err_hint(err, "\"lockstep audit log\" lists all runs: name the one that is meant.");
 }
 
 static int take_back(struct rollback *r, struct err *err)
@@ -142,20 +204,23 @@ static int take_back(struct rollback *r, struct err *err)
     struct app *app = r->app;
     struct run_again again = {.row = &r->run.row, .back = true, .only = app->target};
     find_items(r);
-    bool ended = r->run.row.state == RUN_STATE_ENDED;
-    if (r->items.n == 0 && !ended && !app->target) { /* one that died before it touched anything is closed */
-        return run_again_and_report(app, r->run.plan, &r->run.fleet, &again, err);
-    }
-    if (r->items.n == 0) {
-        return err_set(err, ERR_REFUSED, "run %s has left nothing to take back", r->run.row.run);
+    bool closes = r->run.row.state != RUN_STATE_ENDED && !app->target;
+    if (r->items.n == 0 && !closes) {
+        return nothing_left(r, err);
     }
     int rc = check_reversible(r, err);
     if (rc) {
         return rc;
     }
-    if (!app->json && !app->quiet) {
+    if (r->items.n > 0 && !app->json && !app->quiet) {
         read_members(r);
+        if (drop_as_before(r) > 0 && r->items.n == 0 && !closes) {
+            return nothing_left(r, err);
+        }
         show(r);
+    }
+    if (r->items.n == 0) { /* one that died before it touched anything is closed */
+        return run_again_and_report(app, r->run.plan, &r->run.fleet, &again, err);
     }
     rc = print_confirm(app, err, "Take this back on %zu target%s?", r->items.n, r->items.n == 1 ? "" : "s");
     return rc ? rc : run_again_and_report(app, r->run.plan, &r->run.fleet, &again, err);
@@ -166,6 +231,10 @@ static int run(struct app *app, struct err *err)
     struct rollback r = {.app = app};
     size_t n;
     int rc = earlier_run_open(app, args_word(&app->args, 0), true, &r.run, err);
+    if (rc == 0 && !r.run.row.run) {
+        print_note(app, "there is nothing to take back: the store knows no run");
+        return 0;
+    }
     rc = rc ? rc : earlier_run_selected(app, &r.run, &n, err);
     rc = rc ? rc : take_back(&r, err);
     earlier_run_close(&r.run);
@@ -186,10 +255,10 @@ const struct command command_rollback = {
     .arguments =
         (const struct argument_spec[]){{.name = "RUN",
                                         .help = "the beginning of its id; the newest unfinished one, "
-                                                "else the last one",
+                                                "else the last one that did something",
                                         .optional = true},
                                        {0}},
-    .examples = (const struct example[]){{"lockstep rollback", "the newest unfinished run, or the last one"},
+    .examples = (const struct example[]){{"lockstep rollback", "the newest unfinished run, or the last one that did something"},
                                          {"lockstep rollback r20261121T0930 --yes", "that run, unasked"},
                                          {0}},
     .streams = true,

@@ -551,6 +551,50 @@ int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a
     return 0;
 }
 
+/* The row of that revision, counted from 1; 0: it has none. */
+static size_t row_of(const struct rowset *rows, const char *revision)
+{
+    size_t found = 0;
+    for (size_t r = 0; r < rows->nrows; r++) {
+        found = strcmp(cell(rows, r, 0), revision) == 0 ? r + 1 : found;
+    }
+    return found;
+}
+
+int history_other(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                  const struct plan_track *track, size_t n, const char *run, struct applied_revision *out,
+                  struct err *err)
+{
+    char *sql = arena_printf(
+        a,
+        "SELECT h.revision, h.run, h.actor, h.finished_at FROM %s h JOIN (SELECT max(seq) AS seq FROM %s "
+        "WHERE outcome IN ('applied', 'stamped') GROUP BY revision) l ON l.seq = h.seq "
+        "ORDER BY h.seq",
+        b->history_table, b->history_table);
+    struct rowset rows = {0};
+    int rc = n > 0 ? query_history(b, conn, a, sql, &rows, err) : 0;
+    if (rc) {
+        return rc;
+    }
+    struct applied_revision found = {0};
+    size_t newest = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *revision = track->steps.items[i].revision;
+        size_t row = row_of(&rows, revision);
+        if (row == 0 && newest == 0) {
+            found.revision = revision;
+        } else if (row > newest && strcmp(cell(&rows, row - 1, 1), run) != 0) {
+            newest = row;
+            found = (struct applied_revision){.revision = revision,
+                                              .run = cell(&rows, row - 1, 1),
+                                              .actor = cell(&rows, row - 1, 2),
+                                              .finished = cell(&rows, row - 1, 3)};
+        }
+    }
+    *out = found;
+    return 0;
+}
+
 int history_heads(const struct bookkeeping *b, struct conn *conn, struct arena *a, strings_t *runs,
                   strings_t *heads, struct err *err)
 {

@@ -774,6 +774,7 @@ static void take_back_done(struct execution *x)
     x->track = &expected;
     int rc = prepare(x, &x->result->compensation);
     x->track = track;
+    rc = rc ? rc : resume_check_own(x, track->steps.n, &x->result->compensation);
     if (rc == 0) {
         take_back(x, track, track->steps.n, 0);
     }

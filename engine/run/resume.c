@@ -104,6 +104,32 @@ static int check_reversible(const struct plan_track *track, size_t n, struct err
     return 0;
 }
 
+static int refuse_moved(const char *run, const char *actor, struct err *err)
+{
+    err_set(err, ERR_REFUSED, "it has moved since, by %s%s%s%s",
+            run ? "run " : "somebody of whom its history says nothing", run ? run : "",
+            run && actor ? " of " : "", run && actor ? actor : "");
+    return err_hint(err, "It is left where it stands; \"lockstep downgrade\" takes it further back.");
+}
+
+int resume_check_own(struct execution *x, size_t n, struct err *err)
+{
+    struct applied_revision other;
+    struct member *m = x->member;
+    int rc = history_other(&m->book, m->conn, x->a, x->track, n, x->run, &other, err);
+    return rc || !other.revision ? rc : refuse_moved(other.run, other.actor, err);
+}
+
+/* The step that was left part way as well. */
+static int check_own(struct execution *x, const struct standing *s, struct err *err)
+{
+    const struct half_step *half = &x->member->state.half;
+    if (s->inside && half->run && strcmp(half->run, x->run) != 0) {
+        return refuse_moved(half->run, half->actor, err);
+    }
+    return resume_check_own(x, s->steps, err);
+}
+
 /* The way back of a step needs the whole of it. */
 static int finish_half(struct execution *x, struct standing *standing, struct err *err)
 {
@@ -128,6 +154,7 @@ void resume_take_back(struct execution *x)
     struct standing s;
     struct err *err = &r->compensation;
     int rc = find_standing(x, &s, err);
+    rc = rc ? rc : check_own(x, &s, err);
     rc = rc ? rc : check_reversible(x->track, s.steps + (s.inside && !s.downgrade), err);
     if (rc == 0 && s.inside && !s.downgrade) {
         rc = finish_half(x, &s, err);

@@ -161,7 +161,7 @@ int runs_find(struct store *s, struct arena *a, const char *prefix, struct run_r
                                        values, 2, each_run, &(struct reading){a, &rows}, cannot_read, err)
                          : 0;
         if (!rc && rows.n == 0) {
-            err_set(err, ERR_USAGE, "there is no run \"%s\" in the store", prefix);
+            err_set(err, ERR_REFUSED, "there is no run \"%s\" in the store", prefix);
             return err_hint(err, "\"lockstep audit log\" lists the runs.");
         }
         if (!rc && rows.n > 1 && strcmp(rows.items[0].run, prefix) != 0) {

@@ -86,7 +86,8 @@ typedef VEC(struct run_wave_row) run_wave_rows_t;
 int runs_begin(struct store *s, const struct run_row *run, const struct run_target_row *targets,
                size_t ntargets, size_t nwaves, struct audit_event *events, size_t n, struct err *err);
 
-/* By the beginning of its id; NULL: the newest that has not ended. ERR_USAGE: none, or several. */
+/* By the beginning of its id; NULL: the newest that has not ended. ERR_REFUSED: there is none; ERR_USAGE:
+ * several, or, without a prefix, none. */
 int runs_find(struct store *s, struct arena *a, const char *prefix, struct run_row *out, struct err *err);
 /* The shared run of the plan that has not ended; out->run NULL: there is none. */
 int runs_find_shared(struct store *s, struct arena *a, const char *plan, struct run_row *out,

@@ -115,7 +115,7 @@ class Case:
 
     def complete(self):
         r = run(self.path, *self.finish)
-        if r.status != 0 and "no unfinished run" in r.errors:  # it had not begun, or had ended
+        if "no run is unfinished" in r.errors:  # it had not begun, or had ended
             r = run(self.path, *(APPLY if self.killed is APPLY else ROLLBACK))
         if r.status != 0 and "left nothing to take back" in r.errors:
             ok(f"{self.name}: because it was done", self.killed is ROLLBACK, r)

@@ -100,7 +100,7 @@ class Campaign:
         self.rounds += 1
         self.reset()
         r = self.through(("apply", "dev", "--yes"), ("resume",))
-        ok(f"round {self.rounds} (seed {SEED}): it ends well", r.status == 0 or "no unfinished run" in r.errors, r)
+        ok(f"round {self.rounds} (seed {SEED}): it ends well", r.status == 0, r)
         bad = self.check("resumed", self.end)
         if self.begun():
             r = self.through(("rollback", "--yes"), ("rollback", "--yes"))

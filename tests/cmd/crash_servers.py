@@ -23,9 +23,9 @@ def last_run(path):
 def finish_run(name, path, targets, at):
     """Whatever the end of the run before was, it goes on."""
     r = run(path, "resume")
-    if r.status == 64:  # it has ended, as failed
+    if "no run is unfinished" in r.errors:  # it has ended, as failed
         r = run(path, "resume", last_run(path))
-    if r.status == 64:  # or had not begun
+    if "there is no run" in r.errors:  # or had not begun
         r = run(path, "apply", "dev", "--yes")
     same(f"{name}: goes on", r.status, 0, r)
     for d in targets:

@@ -87,7 +87,7 @@ def failed():
     found[1].script(TABLE.format("t_r1"))
     r = expect("failed", 1, path, "apply", "dev", "--yes", "--format", "json")
     id = r.json["run"]
-    expect("failed: it has ended, and is not gone on with unasked", 64, path, "resume")
+    expect("failed: it has ended, and is not gone on with unasked", 0, path, "resume", part="nothing to go on with")
     expect("failed: again", 1, path, "resume", id)
     found[1].script("DROP TABLE t_r1")
     expect("failed: no such target", 64, path, "resume", id, "-t", "zzz")
@@ -148,10 +148,11 @@ def usage():
     found = sqlite_databases("resume", ["a"])
     path = rollout("resume", found, "  parallel: 1\n")
     steps(path, "r1")
-    expect("no store", 64, path, "resume", part="no unfinished run")
+    expect("no store", 0, path, "resume", part="nothing to go on with")
     expect("one", 0, path, "upgrade")
-    expect("nothing unfinished", 64, path, "resume", part="no unfinished run")
-    expect("no such run", 64, path, "resume", "r1999")
+    expect("nothing unfinished", 0, path, "resume", part="nothing to go on with")
+    expect("a run that is not there", 4, path, "resume", "r2000", part="no run \"r2000\"")
+    expect("no such run", 4, path, "resume", "r1999")
     id = log(path)[0]["run"]
     expect("two answers", 64, path, "resume", id, "--took-effect", "--no-effect")
 

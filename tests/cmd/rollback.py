@@ -123,6 +123,57 @@ def killed_and_one_taken_back():
     ok("in part: the run has ended", "to go back" not in run(path, "status").out)
 
 
-for case in (killed_and_one_taken_back, ended_run, waiting_run, selected, irreversible, killed):
+def another_run_since():
+    """Within the same track, also where it stands as the run left it: what another run did is not this one's to take back."""
+    found = sqlite_databases("rollback", ["a", "b", "c", "d"])
+    path = fresh("since", found, "  parallel: 1\n")
+    id = expect("since: applied", 0, path, "apply", "dev", "--yes", "--format", "json").json["run"]
+    expect("since: down", 0, path, "downgrade", "-1", "-e", "dev", "-t", "b", "--yes")
+    expect("since: and up again", 0, path, "upgrade", "head", "-e", "dev", "-t", "b")
+    for r in ("r1", "r2"):
+        expect("since: stamped", 0, path, "stamp", r, "-e", "dev", "-t", "c", "--yes")
+    later = {d.name: d.query("SELECT run FROM lockstep_history ORDER BY seq DESC LIMIT 1")[0][0] for d in found}
+    r = expect("since: two have moved", 4, path, "rollback", id, "--yes")
+    for name in "bc":
+        has(f"since: {name} is said to be left alone", r.out, f"{name}: has moved since, by run {later[name]}")
+        has(f"since: {name} is told at the end", r.out.split("newest first")[1], f"it has moved since, by run {later[name]}")
+    same("since: at", [d.at() for d in found], [[], ["r2"], ["r2"], []], r)
+
+
+def killed_and_gone_on_with_by_another():
+    """What a run that died had done stands where a later one went on: the later one's steps are not taken back with it."""
+    found = sqlite_databases("rollback", ["a"])
+    path = rollout("rollback", found, "  parallel: 1\n")
+    steps(path, "r1", "r2")
+    if run(path, "version").out.find("failpoints") < 0:
+        return
+    r = ended(start(path, "apply", "dev", "--yes", "--transaction", "revision", env={"LOCKSTEP_FAILPOINT": "after-commit:1"}))
+    same("gone on: killed after the first", (r.status, found[0].at()), (-9, ["r1"]), r)
+    id = re.search("run (r[^ ]*)", run(path, "status").out).group(1)
+    expect("gone on: by another run", 0, path, "upgrade", "r2", "-e", "dev", "-t", "a")
+    r = expect("gone on: is left alone", 4, path, "rollback", id, "--yes", part="has moved since, by run")
+    same("gone on: at", found[0].at(), ["r2"], r)
+
+
+def nothing_was_done():
+    """Targets on which nothing was done are not listed, and a run that did nothing is not the one that is meant."""
+    found = sqlite_databases("rollback", ["a", "b"])
+    path = fresh("nothing", found, "  parallel: 1\n")
+    expect("nothing: no run at all", 0, path, "rollback", "--yes", part="there is nothing to take back")
+    expect("nothing: a run that is not there", 4, path, "rollback", "r2000", "--yes", part="no run \"r2000\"")
+    revision(path, "r3", "r2", "NOT SQL;", "DROP TABLE x;")
+    expect("nothing: a plan", 2, path, "plan", "dev", "--to", "r2", "--out", "plan.yaml")
+    found[1].script("CREATE TABLE t_r2 (id int)")  # in the way of b
+    id = expect("nothing: applied, b fails", 1, path, "apply", "./plan.yaml", "--format", "json").json["run"]
+    expect("nothing: the plan does not hold any more", 4, path, "apply", "./plan.yaml")  # a is refused; b fails again
+    r = expect("nothing: the run that did something is meant", 0, path, "rollback", "--yes", part=f"Take back run {id}")
+    has("nothing: a is listed", r.out, "  a: r2 -> base")
+    ok("nothing: b is not", "  b: " not in r.out, r)
+    same("nothing: at", [d.at() for d in found], [[], []], r)
+    r = expect("nothing: again", 4, path, "rollback", "--yes", part="nothing to take back")
+
+
+for case in (killed_and_one_taken_back, ended_run, waiting_run, selected, irreversible, killed, another_run_since, killed_and_gone_on_with_by_another,
+             nothing_was_done):
     case()
 finish()

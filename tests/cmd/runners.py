@@ -62,6 +62,14 @@ def join(path, plan, env=None):
     return start(path, "apply", plan, "--join", "--lease", LEASE, env=env)
 
 
+def wait_for_work(name, store, runners, condition="state = 'ended'"):
+    """Until all of them are in the run, so that a signal finds them listening, and a target is in that state."""
+    wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
+                                                  "tablename = 'run_targets'") and
+             {str(p.pid) for p in runners if p.poll() is None} <= {r[0] for r in store.query("SELECT pid FROM runners")} and
+             store.query(f"SELECT 1 FROM run_targets WHERE {condition} LIMIT 1"), 60)
+
+
 def check_ended(name, path, store, targets):
     """Every revision once on every target, one end, and a log that holds."""
     for t in targets:
@@ -168,9 +176,7 @@ def an_interrupted_runner_leaves(store, targets):
     name = "an interrupt"
     path, plan = prepare(store.new(), targets)
     runners = [join(path, plan) for _ in range(3)]
-    wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
-                                                  "tablename = 'run_targets'") and
-             store.query("SELECT 1 FROM run_targets WHERE state = 'ended' LIMIT 1"))
+    wait_for_work(name, store, runners)
     runners[1].send_signal(signal.SIGINT)
     results = [ended(p) for p in runners]
     same(f"{name}: the one says so", results[1].status in (0, 130), True, results[1])
@@ -185,12 +191,11 @@ def all_interrupted_and_joined_again(store, targets):
     name = "all interrupted"
     path, plan = prepare(store.new(), targets)
     runners = [join(path, plan) for _ in range(2)]
-    wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
-                                                  "tablename = 'run_targets'") and
-             store.query("SELECT 1 FROM run_targets WHERE state = 'ended' LIMIT 1"))
+    wait_for_work(name, store, runners)
     for p in runners:
         p.send_signal(signal.SIGTERM)
-    same(f"{name}: all say so", [ended(p).status for p in runners], [130, 130])
+    results = [ended(p) for p in runners]
+    same(f"{name}: all say so", [r.status for r in results], [130, 130], *results)
     ok(f"{name}: something is left", store.query("SELECT 1 FROM run_targets WHERE outcome IS DISTINCT FROM 'done' LIMIT 1"))
     r = ended(join(path, plan))
     same(f"{name}: joining goes on", r.status, 0, r)
@@ -273,9 +278,7 @@ def a_store_that_goes_away(store, targets):
                                 for d, x in SLEEP.items()}, "DROP TABLE t3;")
     expect(f"{name}: the plan", 2, path, "plan", "prod", "--out", "plan.yaml")
     process = join(path, plan)
-    wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
-                                                  "tablename = 'run_targets'") and
-             store.query("SELECT 1 FROM run_targets WHERE state = 'ended' LIMIT 1"))
+    wait_for_work(name, store, [process])
     database = store.d.database
     subprocess.run([*psql_args("postgres"), "-c", f"ALTER DATABASE {database} ALLOW_CONNECTIONS false", "-c",
                     f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' "

@@ -173,7 +173,7 @@ static void a_run_is_found_again(void **state)
     assert_int_equal(row.state, RUN_STATE_OPEN);
     assert_int_equal(runs_find(f->s, &f->a, "r", &row, &err), ERR_USAGE);
     assert_non_null(strstr(err.message, "several"));
-    assert_int_equal(runs_find(f->s, &f->a, "R1", &row, &err), ERR_USAGE);
+    assert_int_equal(runs_find(f->s, &f->a, "R1", &row, &err), ERR_REFUSED);
     ok(runs_set_state(f->s, "r2", RUN_STATE_ENDED, -1, 0, &err), &err);
     ok(runs_find(f->s, &f->a, NULL, &row, &err), &err);
     assert_string_equal(row.run, "r1");
