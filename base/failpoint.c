@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static atomic_long passed; /* of the point that was asked for; the one thing that is written */
+static atomic_long passed, stopped; /* how often, of the points that were asked for; all that is written */
 
 bool failpoint_wanted(void)
 {
@@ -27,9 +27,18 @@ static void note(const char *name)
     }
 }
 
+static void stop_at(const char *name)
+{
+    const char *wanted = getenv("LOCKSTEP_FAILPOINT_STOP");
+    if (wanted && strcmp(wanted, name) == 0 && atomic_fetch_add(&stopped, 1) == 0) {
+        kill(getpid(), SIGSTOP);
+    }
+}
+
 void failpoint_pass(const char *name)
 {
     note(name);
+    stop_at(name);
     const char *wanted = getenv("LOCKSTEP_FAILPOINT");
     size_t n = strlen(name);
     if (!wanted || strncmp(wanted, name, n) != 0 || (wanted[n] && wanted[n] != ':')) {

@@ -3,7 +3,8 @@
  * only with LOCKSTEP_FAILPOINTS (sanitizer and Debug builds).
  *
  *   LOCKSTEP_FAILPOINT=name[:n]     die when the point `name` is passed for the n-th time (default 1)
- *   LOCKSTEP_FAILPOINT_LIST=file    append the name of every point that is passed
+ *   LOCKSTEP_FAILPOINT_STOP=name    stop there once (SIGSTOP), as a laptop that sleeps, until somebody lets
+ * it go on LOCKSTEP_FAILPOINT_LIST=file    append the name of every point that is passed
  */
 #pragma once
 #include <stdbool.h>

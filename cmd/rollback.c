@@ -51,11 +51,10 @@ static void find_items(struct rollback *r)
             continue;
         }
         const struct plan_target *t = &plan->targets.items[row->index];
-        *vec_push(r->app->arena, &r->items) =
-            (struct undoing){.row = row,
-                             .target = t,
-                             .track = &plan->tracks.items[t->track],
-                             .member = fleet_find(&r->run.fleet, t->name)};
+        *vec_push(r->app->arena, &r->items) = (struct undoing){.row = row,
+                                                               .target = t,
+                                                               .track = &plan->tracks.items[t->track],
+                                                               .member = fleet_find(&r->run.fleet, t->name)};
     }
     if (r->items.n > 1) {
         qsort(r->items.items, r->items.n, sizeof(*r->items.items), newest_first);
@@ -161,8 +160,8 @@ static int read_wanted(void *arg, struct fleet *fleet, struct member *m, struct 
 static void read_members(struct rollback *r)
 {
     struct fleet *fleet = &r->run.fleet;
-    struct reading reading = {
-        r->run.row.run, arena_array(r->app->arena, fleet->members.n + 1, sizeof(*reading.wanted))};
+    struct reading reading = {r->run.row.run,
+                              arena_array(r->app->arena, fleet->members.n + 1, sizeof(*reading.wanted))};
     for (size_t i = 0; i < r->items.n; i++) {
         struct undoing *u = &r->items.items[i];
         if (u->member) {
@@ -258,7 +257,8 @@ const struct command command_rollback = {
                                                 "else the last one that did something",
                                         .optional = true},
                                        {0}},
-    .examples = (const struct example[]){{"lockstep rollback", "the newest unfinished run, or the last one that did something"},
+    .examples = (const struct example[]){{"lockstep rollback",
+                                          "the newest unfinished run, or the last one that did something"},
                                          {"lockstep rollback r20261121T0930 --yes", "that run, unasked"},
                                          {0}},
     .streams = true,

@@ -21,6 +21,11 @@ static json_t *result_json(const struct run_result *result, const struct plan *p
     if (result->waits_after) {
         json_object_set_new(o, "waits_after", json_text(result->waits_after));
     }
+    json_t *replaced = json_array();
+    for (size_t i = 0; i < result->replaced.n; i++) {
+        json_array_append_new(replaced, json_text(result->replaced.items[i]));
+    }
+    json_object_set_new(o, "replaces", replaced);
     json_t *list = json_array();
     for (size_t i = 0; i < result->targets.n; i++) {
         json_array_append_new(list, target_result_json(&result->targets.items[i]));
@@ -148,6 +153,10 @@ static int carry_out(struct app *app, const struct plan *plan, struct fleet *fle
         int64_t begun_us = time_monotonic_us();
         rc = run_plan(app->arena, plan, &opts, &result, err);
         run_display_settle(display);
+        for (size_t i = 0; i < result.replaced.n; i++) {
+            print_note(app, "run %s had not ended: run %s takes its place", result.replaced.items[i],
+                       result.run);
+        }
         if (result.run) {
             print_result(app, &result, plan, time_monotonic_us() - begun_us);
         }

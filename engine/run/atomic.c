@@ -226,15 +226,10 @@ static void let_go(struct run *r, size_t wave)
 /* From here on the wave goes through, whatever happens. */
 static int decide(struct run *r, size_t wave)
 {
-    struct run_wave_row row = {.wave = (unsigned)wave, .state = WAVE_COMMITTING};
-    struct err err;
     FAILPOINT("before-decision");
-    int rc = runs_set_wave(r->opts.store, r->result->run, &row, &err);
+    bool written = record_wave(r, wave, WAVE_COMMITTING, 0, shared_leading(r));
     FAILPOINT("after-decision");
-    if (rc) {
-        r->failure = r->failure.status ? r->failure : err;
-    }
-    return rc;
+    return written ? 0 : ERR_FAILED;
 }
 
 static void commit_prepared(struct run *r, size_t wave)
@@ -245,8 +240,7 @@ static void commit_prepared(struct run *r, size_t wave)
         return;
     }
     if (decide(r, wave)) {
-        struct run_wave_row row = {.wave = (unsigned)wave, .state = WAVE_OPEN};
-        runs_set_wave(r->opts.store, r->result->run, &row, NULL); /* whether it was written is not known */
+        record_wave(r, wave, WAVE_OPEN, 0, shared_leading(r)); /* whether it was written is not known */
         let_go(r, wave);
         return;
     }

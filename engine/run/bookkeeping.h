@@ -124,8 +124,8 @@ int history_applied(const struct bookkeeping *b, struct conn *conn, struct arena
 /* Run, actor and time of the newest row, for "who moved this target"; fields NULL when there is none. */
 int history_last(const struct bookkeeping *b, struct conn *conn, struct arena *a,
                  struct applied_revision *out, struct err *err);
-/* Of the revisions of the track's first n steps: the newest row that took effect of one that is not that run's.
- * out->revision NULL: all are; out->run NULL: the history does not say who did it. */
+/* Of the revisions of the track's first n steps: the newest row that took effect of one that is not that
+ * run's. out->revision NULL: all are; out->run NULL: the history does not say who did it. */
 int history_other(const struct bookkeeping *b, struct conn *conn, struct arena *a,
                   const struct plan_track *track, size_t n, const char *run, struct applied_revision *out,
                   struct err *err);

@@ -1,4 +1,5 @@
 /* Taking back what other targets have done, when the run has failed. */
+#include "base/failpoint.h"
 #include "engine/run/again.h"
 #include "engine/run/run_internal.h"
 #include <stdlib.h>
@@ -117,15 +118,18 @@ void compensate(struct run *r)
 {
     size_t *order = arena_array(r->a, r->plan->targets.n + 1, sizeof(*order)), target;
     size_t n = find_targets(r, order);
+    FAILPOINT("before-taking-back");
+    if (n > 0 && !record_taking_back(r)) {
+        r->back_refused = true;
+        return;
+    }
     pthread_mutex_lock(&r->telling);
     roster_turn_back(r->a, &r->roster, order, n);
     pthread_mutex_unlock(&r->telling);
-    if (n > 0) {
-        record_taking_back(r);
-        shared_take(r, order, n);
-    }
+    shared_take(r, order, n);
     for (;;) {
-        while (run_control_interrupts(r->opts.control) < PHASE_TAKE_BACK && run_next(r, &target)) {
+        while (!r->failure.status && run_control_interrupts(r->opts.control) < PHASE_TAKE_BACK &&
+               run_next(r, &target)) {
             run_give(r, target, work_on_taking_back);
         }
         if (crew_out(r->crew) == 0) {

@@ -39,7 +39,7 @@ int event_queue_flush(struct event_queue *q, struct store *store, struct err *er
     }
     struct audit_request request = {.events = q->items.items,
                                     .n = q->items.n,
-                                    .run = q->update || q->guard.runner ? q->run : NULL,
+                                    .run = q->run,
                                     .guard = q->guard,
                                     .targets = q->update,
                                     .ntargets = q->update != NULL};
@@ -62,7 +62,9 @@ void event_queue_empty(struct event_queue *q)
 
 static int flush(struct execution *x, struct err *err)
 {
-    return event_queue_flush(x->queue, x->opts->store, err);
+    int rc = event_queue_flush(x->queue, x->opts->store, err);
+    x->lost = x->lost || rc == ERR_REFUSED;
+    return rc;
 }
 
 /* Of the statement, past the comments before it. */
@@ -774,6 +776,7 @@ static void take_back_done(struct execution *x)
     x->track = &expected;
     int rc = prepare(x, &x->result->compensation);
     x->track = track;
+    x->result->moved = rc == ERR_REFUSED && x->member->locked;
     rc = rc ? rc : resume_check_own(x, track->steps.n, &x->result->compensation);
     if (rc == 0) {
         take_back(x, track, track->steps.n, 0);

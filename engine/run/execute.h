@@ -47,6 +47,7 @@ struct execution {
     size_t base;                   /* steps of the track that stood before this execution */
     size_t statements_done, statements;
     const char *at_revision;
+    bool lost;                /* somebody else has gone on with it: only what is open is rolled back */
     bool taking_back;         /* the track in execution is one that takes back */
     size_t completed;         /* steps of the track in execution that are committed */
     size_t noted;             /* of them in the audit log, or about to be */

@@ -138,6 +138,13 @@ void hold_commit(struct execution *x)
     end(x);
 }
 
+/* What is prepared under that name may be another process's by now, which has gone on with the run. */
+static int check_own(struct execution *x, struct err *err)
+{
+    const struct audit_request nothing = {.run = x->run, .guard = x->queue->guard};
+    return audit_write(x->opts->store, &nothing, NULL, err);
+}
+
 void hold_let_go(struct execution *x, const struct err *why)
 {
     struct target_result *r = x->result;
@@ -150,6 +157,7 @@ void hold_let_go(struct execution *x, const struct err *why)
         if (rc && err.connection_lost) {
             x->decided = false;
             rc = settle_reconnect(x, &err);
+            rc = rc ? rc : check_own(x, &err);
             rc = rc ? rc : hold_settle(x, &err);
         }
     } else if (m->driver->txn(m->conn) != TXN_IDLE) {

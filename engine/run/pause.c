@@ -26,13 +26,15 @@ void pauses_release(struct run *r)
     }
 }
 
+/* Only once the store knows: where that cannot be written the wave is not over, for others or for a resume.
+ */
 static void end_pause(struct run *r, size_t wave)
 {
+    if (shared_leads(r) && !record_wave(r, wave, WAVE_DONE, 0, shared_leading(r))) {
+        return;
+    }
     r->pauses.items[wave].kind = PLAN_PAUSE_NONE;
     r->pauses.items[wave].passed = true;
-    if (shared_leads(r)) {
-        record_wave(r, wave, WAVE_DONE, 0);
-    }
     pthread_mutex_lock(&r->telling);
     roster_complete(&r->roster, wave);
     pthread_mutex_unlock(&r->telling);
@@ -58,8 +60,7 @@ static void fix_end(struct run *r, size_t wave)
     if (w->pause != PLAN_PAUSE_PERSON && p->until_us == 0) {
         p->until_us = time_now_us() + w->pause_ms * 1000;
     }
-    p->fixed = true;
-    record_wave(r, wave, WAVE_PAUSED, p->until_us);
+    p->fixed = record_wave(r, wave, WAVE_PAUSED, p->until_us, shared_leading(r));
 }
 
 static void begin_pause(struct run *r, size_t wave)
@@ -160,15 +161,28 @@ static void begin_round(struct run *r, size_t wave)
     ask_next(r, wave);
 }
 
+void pauses_note_failure(struct run *r, size_t wave, const struct err *why)
+{
+    struct err *err = &r->result->pause;
+    if (r->pauses.failed) {
+        return;
+    }
+    r->pauses.failed = true;
+    if (why) {
+        *err = *why;
+    } else {
+        err_set(err, ERR_FAILED, "the query of the pause did not become true in time");
+    }
+    err_wrap(err, "wave %s", r->plan->waves.items[wave].name);
+}
+
 static void fail_pause(struct run *r, size_t wave)
 {
-    const struct pause *p = &r->pauses.items[wave];
-    const char *name = r->plan->waves.items[wave].name;
-    r->pauses.failed = true;
-    r->result->pause = p->answer;
-    err_wrap(&r->result->pause, "wave %s", name);
+    pauses_note_failure(r, wave, &r->pauses.items[wave].answer);
     if (r->plan->on_failure == PLAN_CONTINUE) {
         end_pause(r, wave);
+    } else {
+        record_wave(r, wave, WAVE_FAILED, 0, shared_leading(r));
     }
 }
 
@@ -219,6 +233,9 @@ void pauses_tend(struct run *r)
         int64_t now = time_now_us();
         if (p->kind != PLAN_PAUSE_NONE && !p->fixed) { /* who led before did not come to it */
             fix_end(r, w);
+        }
+        if (p->kind == PLAN_PAUSE_NONE && r->roster.waves[w].state == ROSTER_PAUSED) {
+            end_pause(r, w); /* its end could not be written */
         }
         if (p->kind == PLAN_PAUSE_TIME && now >= p->until_us) {
             end_pause(r, w);

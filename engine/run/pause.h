@@ -40,4 +40,6 @@ bool pauses_under_way(const struct run *r);
 bool pauses_answer(struct run *r, struct job *job);
 /* The first wave that waits for a person; false: none does. */
 bool pauses_person(const struct run *r, size_t *wave);
+/* The query after that wave did not become true; why NULL: another runner has found that. */
+void pauses_note_failure(struct run *r, size_t wave, const struct err *why);
 void pauses_release(struct run *r);

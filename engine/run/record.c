@@ -1,8 +1,10 @@
 /* Runs as the store keeps them. */
 #include "engine/run/record.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/run_internal.h"
 #include "engine/store/audit_writer.h"
+#include <stdlib.h>
 
 struct audit_event *record_event(struct run *r, enum event_kind kind)
 {
@@ -61,19 +63,32 @@ static bool is_finished(const struct run_target_row *row)
     return false;
 }
 
-static bool has_target(const struct plan *plan, const struct plan_target *target)
+static int by_name(const void *a, const void *b)
 {
+    const struct plan_target *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* The plan's targets in order of their names. */
+static const struct plan_target **sort_targets(struct arena *a, const struct plan *plan)
+{
+    const struct plan_target **sorted = arena_array(a, plan->targets.n + 1, sizeof(*sorted));
     for (size_t i = 0; i < plan->targets.n; i++) {
-        const struct plan_target *t = &plan->targets.items[i];
-        if (strcmp(t->name, target->name) == 0 && strcmp(t->address, target->address) == 0) {
-            return true;
-        }
+        sorted[i] = &plan->targets.items[i];
     }
-    return false;
+    qsort(sorted, plan->targets.n, sizeof(*sorted), by_name);
+    return sorted;
+}
+
+static bool has_target(const struct plan_target **sorted, size_t n, const struct plan_target *target)
+{
+    const struct plan_target *const *found = bsearch(&target, sorted, n, sizeof(*sorted), by_name);
+    return found && strcmp((*found)->address, target->address) == 0;
 }
 
 /* Is everything that the old run has left to do part of the new plan? */
-static int is_covered(const struct run *r, struct arena *a, const char *old, bool *out, struct err *err)
+static int is_covered(const struct run *r, const struct plan_target **sorted, struct arena *a,
+                      const char *old, bool *out, struct err *err)
 {
     struct run_row row;
     struct plan *plan = NULL;
@@ -90,9 +105,35 @@ static int is_covered(const struct run *r, struct arena *a, const char *old, boo
     for (size_t i = 0; *out && i < targets.n; i++) {
         const struct run_target_row *t = &targets.items[i];
         *out = t->index < plan->targets.n &&
-               (is_finished(t) || has_target(r->plan, &plan->targets.items[t->index]));
+               (is_finished(t) || has_target(sorted, r->plan->targets.n, &plan->targets.items[t->index]));
     }
     return 0;
+}
+
+/* Unless somebody has gone on with it meanwhile, or it has ended by itself. */
+static int take_place(struct run *r, const struct run_row *old, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct audit_event event = {.kind = EVENT_RUN_ABANDONED,
+                                .run = old->run,
+                                .actor = r->actor,
+                                .host = r->host,
+                                .environment = r->plan->environment,
+                                .plan = old->plan,
+                                .outcome = "abandoned",
+                                .detail = arena_printf(&a, "run %s takes its place", r->result->run),
+                                .rows = -1};
+    const struct run_change change = {.state = RUN_STATE_ENDED, .wave = -1, .exit_status = -1, .alone = true};
+    const struct audit_request request = {.events = &event, .n = 1, .run = old->run, .change = &change};
+    struct err failure = {0};
+    FAILPOINT("before-taking-place");
+    int rc = audit_write(r->opts.store, &request, NULL, &failure);
+    if (rc == 0) {
+        *vec_push(r->a, &r->result->replaced) = arena_dup(r->a, old->run);
+    } else if (rc != ERR_REFUSED) {
+        *err = failure;
+    }
+    return rc == ERR_REFUSED ? 0 : rc;
 }
 
 /* Runs that have stopped, and whose targets this one takes over, are over: nobody shall go on with them. */
@@ -101,20 +142,15 @@ static int supersede(struct run *r, struct err *err)
     AUTO(arena_release) struct arena a = ARENA_INIT;
     run_rows_t open = {0};
     int rc = runs_open(r->opts.store, &a, &open, err);
+    const struct plan_target **sorted = sort_targets(&a, r->plan);
     for (size_t i = 0; rc == 0 && i < open.n; i++) {
         const struct run_row *old = &open.items[i];
         bool covered = false;
         if (old->environment && strcmp(old->environment, r->plan->environment) == 0) {
-            rc = is_covered(r, &a, old->run, &covered, err);
+            rc = is_covered(r, sorted, &a, old->run, &covered, err);
         }
         if (rc == 0 && covered) {
-            struct err failure = {0};
-            rc = runs_set_state(r->opts.store, old->run, RUN_STATE_ENDED, -1, -1, &failure);
-            if (rc == ERR_REFUSED) {
-                rc = 0; /* it was at its end when it was looked at, and has ended by itself */
-            } else if (rc) {
-                *err = failure;
-            }
+            rc = take_place(r, old, err);
         }
     }
     return rc;
@@ -193,38 +229,50 @@ static void note_failure(struct run *r, const struct err *err)
     r->failure = r->failure.status ? r->failure : *err;
 }
 
+static bool write_state(struct run *r, enum run_state state, int64_t wave)
+{
+    struct err err;
+    const struct run_change change = {.state = state, .wave = wave, .exit_status = -1};
+    const struct audit_request request = {
+        .run = r->result->run, .guard = shared_leading(r), .change = &change};
+    bool written = audit_write(r->opts.store, &request, NULL, &err) == 0;
+    if (!written) {
+        note_failure(r, &err);
+    }
+    return written;
+}
+
 void record_state(struct run *r, enum run_state state)
 {
-    struct err err;
-    if (runs_set_state(r->opts.store, r->result->run, state, -1, -1, &err)) {
-        note_failure(r, &err);
-    }
+    write_state(r, state, -1);
 }
 
-void record_taking_back(struct run *r)
+bool record_taking_back(struct run *r)
 {
-    struct err err;
-    if (runs_set_state(r->opts.store, r->result->run, RUN_STATE_TAKING_BACK, back_of(r), -1, &err)) {
-        note_failure(r, &err);
-    }
+    return write_state(r, RUN_STATE_TAKING_BACK, back_of(r));
 }
 
-/* A run of one wave without a pause has nothing to remember about it. */
 /* That an atomic wave commits stays written until all of it has. */
 static bool is_committing(const struct run *r, size_t wave)
 {
     return atomics_decided(r, wave) && r->roster.waves[wave].done < r->plan->waves.items[wave].n;
 }
 
-void record_wave(struct run *r, size_t wave, enum wave_state state, int64_t until_us)
+/* A run of one wave without a pause has nothing to remember about it. */
+bool record_wave(struct run *r, size_t wave, enum wave_state state, int64_t until_us, struct run_guard guard)
 {
     struct err err;
-    struct run_wave_row row = {.wave = (unsigned)wave, .state = state, .until_us = until_us};
+    const struct run_wave_row row = {.wave = (unsigned)wave, .state = state, .until_us = until_us};
+    const struct audit_request request = {.run = r->result->run, .guard = guard, .waves = &row, .nwaves = 1};
     bool plain = r->plan->waves.n == 1 && r->plan->waves.items[0].pause == PLAN_PAUSE_NONE &&
                  !r->plan->waves.items[0].atomic;
-    if (!plain && !is_committing(r, wave) && runs_set_wave(r->opts.store, r->result->run, &row, &err)) {
+    int rc = plain || is_committing(r, wave) ? 0 : audit_write(r->opts.store, &request, NULL, &err);
+    if (rc == ERR_REFUSED && r->shared) {
+        shared_lose_lead(r);
+    } else if (rc) {
         note_failure(r, &err);
     }
+    return rc == 0;
 }
 
 /* -1: for nobody. */
@@ -234,7 +282,7 @@ static int64_t waits_after_wave(const struct run *r)
     return r->result->waits_after && pauses_person(r, &wave) ? (int64_t)wave : -1;
 }
 
-int record_end(struct run *r, enum run_state state, struct err *err)
+int record_end(struct run *r, enum run_state state, struct run_guard guard, struct err *err)
 {
     struct event_queue *q = &r->queue;
     struct run_change change = {
@@ -242,6 +290,7 @@ int record_end(struct run *r, enum run_state state, struct err *err)
     struct audit_request request = {.events = q->items.items,
                                     .n = q->items.n,
                                     .run = r->result->run,
+                                    .guard = guard,
                                     .targets = q->update,
                                     .ntargets = q->update != NULL,
                                     .change = &change};

@@ -32,6 +32,7 @@ static int find_standing(struct execution *x, struct standing *standing, struct 
     int rc = hold_settle(x, err);
     rc = rc ? rc : recover_state(x->a, x->opts->fleet, m, x->track, x->resume, standing, err);
     if (rc == 0 && standing->place != STANDING_WITHIN) {
+        x->result->moved = standing->place == STANDING_ELSEWHERE;
         return refuse_standing(standing, err);
     }
     rc = rc ? rc : recover_record(x->opts->fleet, m, track_half_statements(x->track, standing), err);
@@ -104,8 +105,9 @@ static int check_reversible(const struct plan_track *track, size_t n, struct err
     return 0;
 }
 
-static int refuse_moved(const char *run, const char *actor, struct err *err)
+static int refuse_moved(struct execution *x, const char *run, const char *actor, struct err *err)
 {
+    x->result->moved = true;
     err_set(err, ERR_REFUSED, "it has moved since, by %s%s%s%s",
             run ? "run " : "somebody of whom its history says nothing", run ? run : "",
             run && actor ? " of " : "", run && actor ? actor : "");
@@ -117,7 +119,7 @@ int resume_check_own(struct execution *x, size_t n, struct err *err)
     struct applied_revision other;
     struct member *m = x->member;
     int rc = history_other(&m->book, m->conn, x->a, x->track, n, x->run, &other, err);
-    return rc || !other.revision ? rc : refuse_moved(other.run, other.actor, err);
+    return rc || !other.revision ? rc : refuse_moved(x, other.run, other.actor, err);
 }
 
 /* The step that was left part way as well. */
@@ -125,7 +127,7 @@ static int check_own(struct execution *x, const struct standing *s, struct err *
 {
     const struct half_step *half = &x->member->state.half;
     if (s->inside && half->run && strcmp(half->run, x->run) != 0) {
-        return refuse_moved(half->run, half->actor, err);
+        return refuse_moved(x, half->run, half->actor, err);
     }
     return resume_check_own(x, s->steps, err);
 }

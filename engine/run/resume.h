@@ -10,6 +10,6 @@
 int resume_execute(struct execution *x, struct err *err);
 /* The same, taking back what stands. The reason of a failure is in x->result->compensation. */
 void resume_take_back(struct execution *x);
-/* ERR_REFUSED unless this run did the first n steps of the track, which stand: what somebody else did since is
- * not its to take back. */
+/* ERR_REFUSED unless this run did the first n steps of the track, which stand: what somebody else did since
+ * is not its to take back. */
 int resume_check_own(struct execution *x, size_t n, struct err *err);

@@ -45,14 +45,15 @@ struct execution target_job_execution(struct target_job *t, struct worker *w, st
     const struct plan_target *target = &r->plan->targets.items[t->index];
     /* A run of one target has nobody to share its durable writes with but itself. */
     bool alone = r->plan->targets.n == 1 && !r->shared;
+    struct event_queue *used = alone ? &r->queue : queue;
     *queue = (struct event_queue){0};
     memcpy(queue->head, r->head, sizeof(queue->head));
-    record_claim(r, t->index, alone ? &r->queue : queue, &t->row);
-    queue->guard = shared_guard(r, t->index);
+    record_claim(r, t->index, used, &t->row);
+    used->guard = shared_guard(r, t->index);
     r->members[t->index]->cancel_fd = &w->watch.cancel_fd;
     r->members[t->index]->patient = true;
     return (struct execution){.a = &w->scratch,
-                              .queue = alone ? &r->queue : queue,
+                              .queue = used,
                               .plan = r->plan,
                               .target = target,
                               .track = &r->plan->tracks.items[target->track],
@@ -196,18 +197,18 @@ static void target_ended(struct run *r, struct target_job *t)
     run_ended(r, t->index, target_has_failed(&r->result->targets.items[t->index]));
 }
 
-static void begin_wave(struct run *r, unsigned wave)
+static void begin_wave(struct run *r, unsigned wave, size_t target)
 {
     if (!r->begun[wave]) {
         r->begun[wave] = true;
-        record_wave(r, wave, WAVE_OPEN, 0);
+        record_wave(r, wave, WAVE_OPEN, 0, shared_guard(r, target));
         run_tell_wave(r, wave, RUN_WAVE_STARTED, 0, NULL);
     }
 }
 
 static void give_target(struct run *r, size_t target)
 {
-    begin_wave(r, r->roster.targets[target].wave);
+    begin_wave(r, r->roster.targets[target].wave, target);
     run_give(r, target, atomics_waits(r, target) ? atomics_work : work_on_target);
 }
 
@@ -283,8 +284,8 @@ static int carry_out_shared(struct run *r, struct err *err)
         take_back_if_must(r);
         return run_end(r, err);
     }
-    if (next == SHARED_LEAVE && shared_is_last(r) && !r->failure.status) {
-        return run_end(r, err);
+    if (next == SHARED_LEAVE && !r->failure.status) {
+        return run_leave_or_end(r, err);
     }
     return next == SHARED_OVER ? run_hear_end(r, err) : run_leave(r, err);
 }

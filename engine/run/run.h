@@ -41,6 +41,7 @@ struct target_result {
     bool may_be_partial;      /* what failed is a statement that no rollback takes back */
     struct half_step half;    /* a step left part way */
     struct err compensation;  /* why taking back failed; status 0 when it did not */
+    bool moved; /* because somebody else has moved it since: nothing is left for this run to take back */
     int64_t duration_us;
     int64_t commit_order; /* rises as the targets of the run commit; 0: nothing was committed */
 };
@@ -108,6 +109,7 @@ struct run_result {
     size_t done, failed; /* failed counts FAILED, REFUSED and UNREACHABLE */
     bool interrupted;
     struct err pause;        /* why a pause after a wave failed; status 0: none did */
+    strings_t replaced;      /* runs that had not ended, and whose place this one takes */
     bool open;               /* something is left for whoever goes on with the run */
     const char *waits_after; /* the wave after which the run waits for a person; NULL: it does not */
     int exit_status; /* 0, 1, 2 (waits), 3, 4, 69 or 130; of the error when the run could not be carried

@@ -1,4 +1,5 @@
 /* How a run ends: counts, exit status, and what is left to do. */
+#include "base/failpoint.h"
 #include "engine/run/again.h"
 #include "engine/run/run_internal.h"
 
@@ -78,9 +79,24 @@ static bool is_back(const struct run *r)
     return !left;
 }
 
+/* Is there nothing left that taking back once more could do? */
+static bool is_back_or_moved(const struct run *r)
+{
+    bool left = false;
+    for (size_t w = 0; w < r->plan->waves.n; w++) {
+        left = left || r->roster.waves[w].pending > 0;
+    }
+    for (size_t i = 0; i < r->result->targets.n; i++) {
+        const struct target_result *t = &r->result->targets.items[i];
+        left = left || (t->compensation.status && !t->moved && r->roster.targets[i].state == ROSTER_FAILED);
+    }
+    return !left;
+}
+
 static void count_results(struct run *r)
 {
     struct run_result *result = r->result;
+    result->done = result->failed = 0;
     for (size_t i = 0; i < result->targets.n; i++) {
         const struct target_result *t = &result->targets.items[i];
         result->done += t->outcome == TARGET_DONE || t->outcome == TARGET_UNCHANGED;
@@ -111,12 +127,12 @@ static enum run_state state_at_end(const struct run *r)
     if (r->result->waits_after) {
         return RUN_STATE_WAITING;
     }
+    if (r->back_refused || (r->roster.backwards && !is_back_or_moved(r))) {
+        return RUN_STATE_TAKING_BACK;
+    }
     bool left = false;
     for (size_t i = 0; i < r->plan->targets.n; i++) {
         left = left || (r->roster.backwards ? again_leaves(r, i) : r->roster.targets[i].state == ROSTER_LEFT);
-    }
-    if (r->roster.backwards && !is_back(r) && run_is_interrupted(r)) {
-        return RUN_STATE_TAKING_BACK;
     }
     if (r->roster.backwards) {
         return left ? RUN_STATE_STOPPING : RUN_STATE_ENDED;
@@ -124,17 +140,19 @@ static enum run_state state_at_end(const struct run *r)
     return r->result->interrupted || left ? RUN_STATE_STOPPING : RUN_STATE_ENDED;
 }
 
+static int write_end(struct run *r, struct run_guard guard, struct err *err)
+{
+    enum run_state state = state_at_end(r);
+    r->result->open = state != RUN_STATE_ENDED;
+    return record_end(r, state, guard, err);
+}
+
 /* The newest events of the run become durable. */
 int run_end(struct run *r, struct err *err)
 {
     note_end(r);
     struct err writing;
-    enum run_state state = state_at_end(r);
-    r->result->open = state != RUN_STATE_ENDED;
-    int rc = record_end(r, state, &writing);
-    if (rc == ERR_REFUSED && r->shared) {
-        return 0; /* it was taken for gone, and another one has ended the run */
-    }
+    int rc = write_end(r, shared_leading(r), &writing);
     if (rc && !r->failure.status) {
         r->failure = writing;
     }
@@ -157,6 +175,26 @@ int run_leave(struct run *r, struct err *err)
         r->result->exit_status = err_exit_status(err);
     }
     return r->failure.status;
+}
+
+/* Interrupted: this one is gone from the run before anybody asks who is left, so that of several that leave
+ * at the same time the last one finds nobody. */
+int run_leave_or_end(struct run *r, struct err *err)
+{
+    struct err writing;
+    FAILPOINT("before-leaving");
+    shared_leave(r);
+    note_end(r);
+    int rc = write_end(r, (struct run_guard){.last = true}, &writing);
+    if (rc == ERR_REFUSED) {
+        event_queue_empty(&r->queue);
+        return run_leave(r, err);
+    }
+    if (rc) {
+        *err = writing;
+        r->result->exit_status = err_exit_status(err);
+    }
+    return rc;
 }
 
 /* Another process has ended the run. */

@@ -42,6 +42,7 @@ struct run {
     bool back_policy;          /* on_failure asks for taking back */
     bool back_atomic;          /* nothing but atomic waves that stand in part */
     bool back, back_whole;     /* nothing but taking back; everything, whatever rollback_scope says */
+    bool back_refused;         /* that it takes back could not be written down: it has not */
     struct err failure;        /* why the run cannot be carried through; status 0: it can */
     pthread_mutex_t telling;   /* held while somebody is told of an event */
     bool tells;                /* `telling` is there */
@@ -76,6 +77,7 @@ void run_close(struct run *r);
  * share, that this one leaves, or has heard from another that it has ended. */
 int run_end(struct run *r, struct err *err);
 int run_leave(struct run *r, struct err *err);
+int run_leave_or_end(struct run *r, struct err *err); /* the one that is the last ends it */
 int run_hear_end(struct run *r, struct err *err);
 
 /* run_events.c: put the counts into an event and hand it on, one at a time. */

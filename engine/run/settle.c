@@ -422,7 +422,7 @@ void settle_result(struct execution *x, const struct plan_track *track, int stat
     note_failure(x);
     settle_read_back(x);
     bool can = r->at_known && !r->half.present;
-    if (x->base + x->completed > 0 && can) {
+    if (x->base + x->completed > 0 && can && !x->lost) {
         execution_tell(x, (struct run_event){.kind = RUN_TAKING_BACK});
         take_back(x, x->track, x->base + x->completed, 0);
     }

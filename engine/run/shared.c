@@ -5,16 +5,12 @@
 #include "engine/run/again.h"
 #include "engine/run/shared_internal.h"
 
-#define LOOK_US 250000 /* between two looks at what others do */
+#define LOOK_US       250000 /* between two looks at what others do */
+#define NOBODYS_CLAIM (-1)   /* is the number of none: what is tried with it is refused */
 
 bool shared_leads(const struct run *r)
 {
     return !r->shared || r->shared->leads;
-}
-
-bool shared_is_last(const struct run *r)
-{
-    return r->shared->runners <= 1;
 }
 
 bool shared_is_over(const struct run *r)
@@ -30,8 +26,23 @@ bool shared_is_back(const struct run *r)
 struct run_guard shared_guard(const struct run *r, size_t target)
 {
     const struct shared *sh = r->shared;
-    return sh ? (struct run_guard){target, claims_runner(sh->claims), sh->claim[target]}
-              : (struct run_guard){0};
+    return sh ? (struct run_guard){.index = target,
+                                   .runner = claims_runner(sh->claims),
+                                   .claim = sh->claim[target]}
+              : (struct run_guard){.alone = true};
+}
+
+struct run_guard shared_leading(const struct run *r)
+{
+    const struct shared *sh = r->shared;
+    return sh ? (struct run_guard){.runner = claims_runner(sh->claims), .leads = true}
+              : (struct run_guard){.alone = true};
+}
+
+void shared_lose_lead(struct run *r)
+{
+    r->shared->leads = false;
+    r->shared->next_us = 0;
 }
 
 /* --- from the rows to the roster */
@@ -84,7 +95,9 @@ static void apply_wave(struct run *r, const struct run_wave_row *row)
         return;
     }
     struct pause *p = &r->pauses.items[row->wave];
-    if (row->state == WAVE_PAUSED) {
+    if (row->state == WAVE_FAILED) {
+        pauses_note_failure(r, row->wave, NULL);
+    } else if (row->state == WAVE_PAUSED) {
         p->until_us = row->until_us;
     } else if (row->state == WAVE_DONE && !p->passed) {
         p->passed = true;
@@ -99,7 +112,8 @@ static bool may_start(const struct run *r)
 {
     bool continues = r->plan->on_failure == PLAN_CONTINUE;
     return r->shared->state == RUN_STATE_OPEN && !r->failure.status && !run_is_interrupted(r) &&
-           (continues || !roster_beyond_budget(&r->roster)) && !claims_expired(r->shared->claims);
+           (continues || (!roster_beyond_budget(&r->roster) && !r->pauses.failed)) &&
+           !claims_expired(r->shared->claims);
 }
 
 /* Nobody takes more than his share while others are there to do it. */
@@ -282,13 +296,15 @@ struct taking {
     size_t n;
 };
 
+/* Not what another runner is at work on, which leads too as far as it knows. */
 static int choose_these(void *arg, UNUSED const struct claims_view *view, struct arena *a,
                         claims_picks_t *picks, UNUSED struct err *err)
 {
     const struct taking *t = arg;
     for (size_t i = 0; i < view->changed.n; i++) {
         const struct run_target_row *row = &view->changed.items[i];
-        t->run->shared->claim[row->index] = row->claim;
+        bool own = row->runner && strcmp(row->runner, claims_runner(t->run->shared->claims)) == 0;
+        t->run->shared->claim[row->index] = row->lease_until_us > 0 && !own ? NOBODYS_CLAIM : row->claim;
     }
     for (size_t i = 0; i < t->n; i++) {
         *vec_push(a, picks) =
@@ -333,6 +349,11 @@ void shared_tell_end(struct run *r)
     }
     result->exit_status = sh->exit_status >= 0 ? sh->exit_status : 0;
     result->open = sh->state != RUN_STATE_ENDED;
+}
+
+void shared_leave(struct run *r)
+{
+    claims_leave(r->shared->claims);
 }
 
 void shared_close(struct run *r)

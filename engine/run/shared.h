@@ -18,13 +18,19 @@ struct target_job;
 /* Begin the run, or join the one of this plan that is under way, or go on with opts.again's. Sets r->shared,
  * the run's id and r->head. */
 int shared_enter(struct run *r, struct err *err);
-/* Leave; accepts a run that is not shared. */
+/* Nothing of it is this process's any more. */
+void shared_leave(struct run *r);
+/* The same, and the end; accepts a run that is not shared. */
 void shared_close(struct run *r);
 
 /* False: the run is shared and somebody else leads. */
 bool shared_leads(const struct run *r);
-/* What the target's writes rest on; all zero in a run that is not shared. */
+/* What the target's writes rest on. */
 struct run_guard shared_guard(const struct run *r, size_t target);
+/* What writes about whole waves and the whole run rest on. */
+struct run_guard shared_leading(const struct run *r);
+/* Such a write was refused: somebody else leads. */
+void shared_lose_lead(struct run *r);
 
 /* Look at the run and have targets claimed that may start; each is then at work here, and `give` is called
  * for it. */
@@ -52,5 +58,3 @@ void shared_tell_end(struct run *r);
 bool shared_is_over(const struct run *r);
 /* Was the run being taken back when its last runner went? */
 bool shared_is_back(const struct run *r);
-/* The only process that is left of the run? */
-bool shared_is_last(const struct run *r);

@@ -50,6 +50,7 @@ static void revive(struct entering *e, struct arena *a, struct store_calls *call
         const struct run_change change = {.state = RUN_STATE_OPEN, .wave = -1, .exit_status = -1};
         runs_change_call(a, calls, e->id, &change);
     }
+    store_add(a, calls, "UPDATE run_waves SET state = 'open' WHERE run = ?1 AND state = 'failed'", run, 1);
     if (!r->opts.again || back) {
         return;
     }
@@ -83,6 +84,14 @@ static int check_state(const struct entering *e, struct err *err)
     return 0;
 }
 
+/* Does nobody carry it out? Who is still there of a run that has stopped is about to go. */
+static bool is_left_alone(const struct entering *e)
+{
+    bool again = e->run->opts.again != NULL;
+    bool stopped = e->state == RUN_STATE_WAITING || e->state == RUN_STATE_ENDED;
+    return !e->others || e->state == RUN_STATE_STOPPING || (again && stopped);
+}
+
 static int enter_work(void *arg, struct store *s, struct arena *a, struct store_calls *calls, struct err *err)
 {
     struct entering *e = arg;
@@ -112,13 +121,14 @@ static int enter_work(void *arg, struct store *s, struct arena *a, struct store_
     if (rc) {
         return rc;
     }
-    e->over = e->state == RUN_STATE_ENDED && !e->others && !e->left;
+    e->over = e->state == RUN_STATE_ENDED && !e->left;
     if (e->over) {
         return 0;
     }
-    e->event.kind = e->others ? EVENT_RUN_JOINED : EVENT_RUN_RESUMED;
+    bool stands = is_left_alone(e);
+    e->event.kind = stands ? EVENT_RUN_RESUMED : EVENT_RUN_JOINED;
     e->event.at_us = time_now_us();
-    if (!e->others) {
+    if (stands) {
         revive(e, a, calls);
     }
     store_add(a, calls, "UPDATE runs SET shared = 1 WHERE run = ?1", values, 1);

@@ -101,15 +101,38 @@ static bool is_unlocked(struct store *s, struct arena *a, const char *run)
     return unlocked;
 }
 
+static const struct store_self *self_of(struct store *s, struct arena *a)
+{
+    struct store_self *self = &s->self;
+    bool ended;
+    if (self->pid != getpid()) {
+        *self = (struct store_self){.pid = getpid()};
+        process_started(a, self->pid, &self->started, &ended);
+        snprintf(self->boot, sizeof(self->boot), "%s %s", boot_id(a), namespace_id(a));
+    }
+    return self;
+}
+
+/* Not by the host's name, which may change under a process. */
+struct store_call *alive_own_call(struct store *s, struct arena *a, struct store_calls *calls,
+                                  const char *run)
+{
+    const struct store_self *self = self_of(s, a);
+    const struct store_value values[] = {store_text(run), store_number(self->pid),
+                                         store_number(self->started), store_text(self->boot)};
+    return store_add(a, calls,
+                     "SELECT run FROM runs_alive WHERE run = ?1 AND pid = ?2 AND started = ?3 AND "
+                     "substr(boot, 1, length(?4)) = ?4",
+                     values, COUNT_OF(values));
+}
+
 void alive_add(struct store *s, struct arena *a, struct store_calls *calls, const char *run)
 {
     const char *mark = keep_lock(s, a, run) ? LOCK_MARK : "";
-    int64_t since = 0;
-    bool ended;
-    process_started(a, getpid(), &since, &ended);
-    const struct store_value values[] = {
-        store_text(run), store_text(actor_host(a)), store_number(getpid()), store_number(since),
-        store_text(arena_printf(a, "%s %s%s", boot_id(a), namespace_id(a), mark))};
+    const struct store_self *self = self_of(s, a);
+    const struct store_value values[] = {store_text(run), store_text(actor_host(a)), store_number(self->pid),
+                                         store_number(self->started),
+                                         store_text(arena_printf(a, "%s%s", self->boot, mark))};
     store_add(a, calls,
               "INSERT INTO runs_alive (run, host, pid, started, boot) VALUES (?1, ?2, ?3, ?4, ?5) "
               "ON CONFLICT (run) DO UPDATE SET host = ?2, pid = ?3, started = ?4, boot = ?5",

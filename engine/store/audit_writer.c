@@ -12,7 +12,7 @@ struct waiter {
     struct audit_head before; /* its first event */
     char head[DIGEST_HEX + 1];
     char (*digests)[DIGEST_HEX + 1];
-    bool claim_holds, may_change, alone, targets_known; /* what the checks found */
+    bool claim_holds, leads_run, last, own, may_change, alone, targets_known; /* what the checks found */
     struct err *err;
     int rc;
     bool done, leads;
@@ -60,19 +60,51 @@ static void add_check(struct arena *a, struct store_calls *checks, const char *s
     call->arg = found;
 }
 
-/* What decides whether the request may be kept; nothing is changed yet. */
-static void add_checks(struct arena *a, struct store_calls *checks, struct waiter *w)
+/* Does what the work rests on still hold? */
+static void add_guard(struct store *s, struct arena *a, struct store_calls *checks, struct waiter *w)
 {
     const struct audit_request *q = w->request;
-    w->claim_holds = w->may_change = w->alone = w->targets_known = true;
-    if (q->run && q->guard.runner) {
-        const struct store_value values[] = {store_text(q->run), store_number((int64_t)q->guard.index),
-                                             store_text(q->guard.runner), store_number(q->guard.claim)};
+    const struct run_guard *g = &q->guard;
+    if (!q->run) {
+        return;
+    }
+    if (g->runner && !g->leads) {
+        const struct store_value values[] = {store_text(q->run), store_number((int64_t)g->index),
+                                             store_text(g->runner), store_number(g->claim)};
         add_check(a, checks,
                   "SELECT number FROM run_targets WHERE run = ?1 AND number = ?2 AND runner = ?3 "
                   "AND claim = ?4 {for_update}",
                   values, COUNT_OF(values), &w->claim_holds);
     }
+    if (g->runner && g->leads) {
+        const struct store_value values[] = {store_text(q->run), store_text(g->runner)};
+        add_check(a, checks,
+                  "SELECT w.runner FROM runners w WHERE w.runner = ?2 AND w.lease_until_us > {now} AND NOT "
+                  "EXISTS (SELECT 1 FROM runners o WHERE o.run = ?1 AND o.lease_until_us > {now} AND "
+                  "(o.started_us < w.started_us OR (o.started_us = w.started_us AND o.runner < w.runner)))",
+                  values, COUNT_OF(values), &w->leads_run);
+    }
+    if (g->last) {
+        const struct store_value values[] = {store_text(q->run)};
+        add_check(a, checks,
+                  "SELECT run FROM runs WHERE run = ?1 AND state IN ('open', 'taking back') AND NOT EXISTS "
+                  "(SELECT 1 FROM runners WHERE run = ?1 AND lease_until_us > {now}) {for_update}",
+                  values, COUNT_OF(values), &w->last);
+    }
+    if (g->alone) {
+        w->own = false;
+        struct store_call *call = alive_own_call(s, a, checks, q->run);
+        call->each = note_found;
+        call->arg = &w->own;
+    }
+}
+
+/* What decides whether the request may be kept; nothing is changed yet. */
+static void add_checks(struct store *s, struct arena *a, struct store_calls *checks, struct waiter *w)
+{
+    const struct audit_request *q = w->request;
+    w->claim_holds = w->leads_run = w->last = w->own = w->may_change = w->alone = w->targets_known = true;
+    add_guard(s, a, checks, w);
     if (q->run && q->change) {
         const struct store_value values[] = {store_text(q->run), store_number(q->change->from_ended)};
         add_check(a, checks,
@@ -100,8 +132,24 @@ static int judge(const struct waiter *w, struct err *err)
         err_set(err, ERR_REFUSED, "another runner has taken this target over");
         return err_hint(err, "This one was away for longer than its lease; the other finishes the target.");
     }
+    if (!w->own) {
+        err_set(err, ERR_REFUSED,
+                "run %s is not this process's any more: it was away for so long that it was taken for dead",
+                q->run);
+        return err_hint(err,
+                        "It does nothing more; \"lockstep status\" tells how the run stands and who goes "
+                        "on with it.");
+    }
     if (!w->may_change) {
         return err_set(err, ERR_REFUSED, "run %s has ended", q->run);
+    }
+    if (!w->leads_run) {
+        err_set(err, ERR_REFUSED,
+                "another runner leads run %s now: this one was away for longer than its lease", q->run);
+        return err_hint(err, "\"lockstep apply PLAN --join\" joins the run again.");
+    }
+    if (!w->last) {
+        return err_set(err, ERR_REFUSED, "others carry run %s out", q->run);
     }
     if (!w->alone) {
         err_set(err, ERR_REFUSED, "somebody else has just gone on with run %s", q->run);
@@ -144,7 +192,7 @@ static int group_work(void *arg, struct store *s, struct arena *a, struct store_
     struct store_calls checks = {0};
     *vec_push(a, &checks) = audit_head_call(&head);
     for (struct waiter *w = waiters; w; w = w->next) {
-        add_checks(a, &checks, w);
+        add_checks(s, a, &checks, w);
     }
     int rc = store_calls(s, checks.items, checks.n, doing, err);
     for (struct waiter *w = waiters; w && !rc; w = w->next) {

@@ -11,12 +11,15 @@ struct audit_request {
     size_t n;
     /* What rides along, all or nothing with the events; `run` NULL: nothing does. */
     const char *run;
-    /* The claim that this work rests on. When the target has changed hands since: ERR_REFUSED, and nothing of
-     * the request is kept. runner NULL: none. */
+    /* What the work rests on. When that does not hold any more: ERR_REFUSED, and nothing of the request is
+     * kept. All zero: nothing. */
     struct run_guard {
+        const char *runner; /* of a run that several share: it holds the claim, or leads */
         size_t index;
-        const char *runner;
         int64_t claim;
+        bool leads; /* no runner that lives is older; index and claim do not count */
+        bool last;  /* no runner lives, and the run goes on as far as the store knows */
+        bool alone; /* this process has begun or resumed it, and none since */
     } guard;
     /* New values of targets; index, state, outcome, commit_order, steps_done, taken_back, at, detail and
      * duration_us count. */

@@ -33,8 +33,11 @@ static void renew(struct claims *c)
 {
     const struct store_value values[] = {store_text(c->runner), store_number(c->lease_ms * 1000)};
     int64_t asked = time_monotonic_us(), changed = 0;
-    int rc = store_run(c->own, "UPDATE runners SET lease_until_us = {now} + ?2 WHERE runner = ?1", values,
-                       COUNT_OF(values), &changed, doing, NULL);
+    /* One that was taken for dead comes back as the newest: who leads meanwhile goes on to lead. */
+    int rc = store_run(c->own,
+                       "UPDATE runners SET started_us = CASE WHEN lease_until_us > {now} THEN started_us "
+                       "ELSE {now} END, lease_until_us = {now} + ?2 WHERE runner = ?1",
+                       values, COUNT_OF(values), &changed, doing, NULL);
     pthread_mutex_lock(&c->lock);
     c->renewed_us = rc == 0 && changed == 1 ? asked : c->renewed_us;
     pthread_mutex_unlock(&c->lock);
@@ -118,11 +121,8 @@ static int leave_work(void *arg, UNUSED struct store *s, struct arena *a, struct
     return 0;
 }
 
-void claims_close(struct claims *c)
+void claims_leave(struct claims *c)
 {
-    if (!c) {
-        return;
-    }
     if (c->runs) {
         pthread_mutex_lock(&c->lock);
         c->stop = true;
@@ -134,7 +134,16 @@ void claims_close(struct claims *c)
         /* When the store is not there the lease runs out by itself. */
         const struct store_work work = {STORE_CHANGES, "cannot leave the run", leave_work, NULL, c};
         store_transact(c->store, &c->arena, &work, NULL);
+        c->runs = false;
     }
+}
+
+void claims_close(struct claims *c)
+{
+    if (!c) {
+        return;
+    }
+    claims_leave(c);
     store_close(c->own);
     arena_release(&c->arena);
     free(c);
@@ -147,6 +156,9 @@ const char *claims_runner(const struct claims *c)
 
 bool claims_expired(struct claims *c)
 {
+    if (!c->runs) {
+        return true;
+    }
     pthread_mutex_lock(&c->lock);
     bool expired = time_monotonic_us() - c->renewed_us > c->lease_ms * 1000;
     pthread_mutex_unlock(&c->lock);

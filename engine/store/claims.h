@@ -16,8 +16,9 @@ struct claims_opts {
 };
 /* Enter the run and begin to renew the lease. The store must outlive it. */
 int claims_open(struct store *s, const struct claims_opts *opts, struct claims **out, struct err *err);
-/* Leave the run: what is still claimed may be taken over at once. Accepts NULL. */
-void claims_close(struct claims *c);
+/* Leave the run: what is still claimed may be taken over at once. Nothing can be claimed any more. */
+void claims_leave(struct claims *c);
+void claims_close(struct claims *c); /* leaves it first; accepts NULL */
 const char *claims_runner(const struct claims *c);
 /* The lease could not be renewed in time: others may have taken over what it held. */
 bool claims_expired(struct claims *c);

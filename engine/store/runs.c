@@ -28,8 +28,8 @@ static const char *const target_states[] = {
 _Static_assert(COUNT_OF(target_states) == RUN_TARGET_STATE_COUNT, "one name each");
 
 static const char *const wave_states[] = {
-    [WAVE_CLOSED] = "closed", [WAVE_OPEN] = "open", [WAVE_COMMITTING] = "committing",
-    [WAVE_PAUSED] = "paused", [WAVE_DONE] = "done",
+    [WAVE_CLOSED] = "closed", [WAVE_OPEN] = "open",     [WAVE_COMMITTING] = "committing",
+    [WAVE_PAUSED] = "paused", [WAVE_FAILED] = "failed", [WAVE_DONE] = "done",
 };
 _Static_assert(COUNT_OF(wave_states) == WAVE_STATE_COUNT, "one name each");
 

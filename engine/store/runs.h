@@ -68,6 +68,7 @@ enum wave_state {
     WAVE_OPEN,
     WAVE_COMMITTING, /* an atomic wave that has decided to commit: it goes through, whatever happens */
     WAVE_PAUSED,
+    WAVE_FAILED, /* the query of its pause did not become true in time */
     WAVE_DONE,
     WAVE_STATE_COUNT
 };

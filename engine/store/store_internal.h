@@ -40,6 +40,11 @@ struct store {
     int64_t version;           /* of its tables: an old one that may not be written stays old */
     pthread_mutex_t mutex;     /* recursive; held for the whole of every call and every transaction */
     struct audit_group *group; /* of audit_write() */
+    /* This process, as runs_alive tells it from others; read when it is first needed. */
+    struct store_self {
+        int64_t pid, started;
+        char boot[128];
+    } self;
     struct store_sqlite *sqlite;
     struct store_server *server;
 };
@@ -164,4 +169,7 @@ int runs_read_state(const struct store_row *row, int column, enum run_state *out
 
 /* Which process carries out a run. */
 void alive_add(struct store *s, struct arena *a, struct store_calls *calls, const char *run);
+/* Finds a row when that is this process. */
+struct store_call *alive_own_call(struct store *s, struct arena *a, struct store_calls *calls,
+                                  const char *run);
 void alive_remove(struct arena *a, struct store_calls *calls, const char *run);

@@ -124,10 +124,13 @@ def superseded():
     found = sqlite_databases("resume", ["a", "b"])
     path = rollout("resume", found, "  waves: [{ count: 1, pause: manual }, { rest: true }]\n")
     steps(path, "r1")
-    expect("superseded: waits", 2, path, "apply", "dev", "--yes")
+    old = expect("superseded: waits", 2, path, "apply", "dev", "--yes", "--format", "json").json["run"]
     expect("superseded: another target is none of its business", 0, path, "upgrade", "-t", "a")
     r = expect("superseded: it still waits", 2, path, "status", part="lockstep resume")
-    expect("superseded: what it waited for is done otherwise", 0, path, "upgrade", "-t", "b")
+    expect("superseded: what it waited for is done otherwise, which is said", 0, path, "upgrade", "-t", "b",
+           part=f"run {old} had not ended: run r")
+    last = log(path, old)[-1]
+    same("superseded: the log tells", (last["kind"], "takes its place" in last["detail"]), ("run_abandoned", True), last)
     r = expect("superseded: over", 0, path, "status")
     ok("superseded: nothing is unfinished", "resume" not in r.out, r)
 

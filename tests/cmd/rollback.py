@@ -173,7 +173,29 @@ def nothing_was_done():
     r = expect("nothing: again", 4, path, "rollback", "--yes", part="nothing to take back")
 
 
-for case in (killed_and_one_taken_back, ended_run, waiting_run, selected, irreversible, killed, another_run_since, killed_and_gone_on_with_by_another,
-             nothing_was_done):
+def fails_and_is_repeated():
+    """What could not be taken back stays to be done: status tells it, and rollback is given again."""
+    found = sqlite_databases("rollback", ["a", "b"])
+    path = fresh("repeated", found)
+    expect("repeated: applied", 0, path, "apply", "dev", "--yes")
+    found[0].script("DROP TABLE t_r2")
+    expect("repeated: a fails", 1, path, "rollback", "--yes", part="t_r2")
+    same("repeated: at", [d.at() for d in found], [["r2"], []])
+    same("repeated: the run is open", run_state(path), "taking back")
+    expect("repeated: status", 2, path, "status", part="stopped while it was taking back")
+    found[0].script("CREATE TABLE t_r2 (id int)")
+    r = expect("repeated: given again", 0, path, "rollback", "--yes")
+    ok("repeated: b is not listed again", "  b: " not in r.out, r)
+    same("repeated: at, at last", ([d.at() for d in found], run_state(path)), ([[], []], "ended"), r)
+    run(path, "apply", "dev", "--yes")
+    found[0].script("DROP TABLE t_r2")
+    expect("repeated: a fails again", 1, path, "rollback", "--yes")
+    expect("repeated: moved by somebody else", 0, path, "stamp", "r1", "-e", "dev", "-t", "a", "--yes")
+    expect("repeated: is refused", 4, path, "rollback", "--yes", part="a: has moved since, by run")
+    same("repeated: and there is nothing left to do", run_state(path), "ended")
+
+
+for case in (killed_and_one_taken_back, fails_and_is_repeated, ended_run, waiting_run, selected, irreversible, killed,
+             another_run_since, killed_and_gone_on_with_by_another, nothing_was_done):
     case()
 finish()

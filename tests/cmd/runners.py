@@ -1,33 +1,10 @@
 """Several runners on one run, over a store in PostgreSQL: killed at random, every target still ends once, exactly."""
 import random
 from concurrent.futures import ThreadPoolExecutor
-from e2e import *
+from stores import *
 
 RUNNERS, KILLED, LEASE = 10, 3, "3"
 ROUNDS = int(os.environ.get("LOCKSTEP_TEST_ROUNDS", "1"))
-
-
-class StoreDatabase:
-    """A database for stores; each case has a schema of its own."""
-
-    def __init__(self, name):
-        self.d = postgresql_databases("runners", [name])[0]
-        self.n = 0
-
-    def new(self):
-        self.n += 1
-        self.schema = f"store{self.n}"
-        return f"{self.d.url}?schema={self.schema}"
-
-    def query(self, sql):
-        return [tuple(r.split("\t")) for r in self.d.client.run(f"SET search_path = {self.schema};\n{sql}")]
-
-    def admin(self, sql):
-        return psql("postgres", sql)
-
-
-def psql(database, sql):
-    return subprocess.run([*psql_args(database), "-c", sql], capture_output=True, text=True, check=True).stdout
 
 
 def fleet(prefix):
@@ -60,14 +37,6 @@ def prepare(store, targets, more="rollout: { parallel: 8 }\n"):
 
 def join(path, plan, env=None):
     return start(path, "apply", plan, "--join", "--lease", LEASE, env=env)
-
-
-def wait_for_work(name, store, runners, condition="state = 'ended'"):
-    """Until all of them are in the run, so that a signal finds them listening, and a target is in that state."""
-    wait_for(f"{name}: work", lambda: store.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND "
-                                                  "tablename = 'run_targets'") and
-             {str(p.pid) for p in runners if p.poll() is None} <= {r[0] for r in store.query("SELECT pid FROM runners")} and
-             store.query(f"SELECT 1 FROM run_targets WHERE {condition} LIMIT 1"), 60)
 
 
 def check_ended(name, path, store, targets):

@@ -1,81 +1,10 @@
-/* The store and its audit log: chaining, several processes, tampering, runs without an end. */
-#include "base/arena.h"
-#include "base/file.h"
-#include "engine/store/audit.h"
+/* The store and its audit log: chaining, several processes, tampering. */
+#include "tests/engine/store_fixture.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <sqlite3.h>
-#include <stdarg.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-struct fixture {
-    struct arena a;
-    char folder[64];
-    char *path;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = xcalloc(1, sizeof(*f));
-    snprintf(f->folder, sizeof(f->folder), "/tmp/lockstep-audit-XXXXXX");
-    if (!mkdtemp(f->folder)) {
-        return -1;
-    }
-    f->path = arena_printf(&f->a, "%s/.lockstep/store.db", f->folder);
-    *state = f;
-    return 0;
-}
-
-static void remove_all(const char *folder)
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        execlp("rm", "rm", "-rf", folder, (char *)NULL);
-        _exit(127);
-    }
-    waitpid(pid, NULL, 0);
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    remove_all(f->folder);
-    arena_release(&f->a);
-    free(f);
-    return 0;
-}
-
-static struct store *open_ok(const struct fixture *f, bool create)
-{
-    struct err err = {0};
-    struct store *s = NULL;
-    if (store_open(f->path, create, &s, &err) != 0) {
-        fail_msg("store_open: %s: %s", err.file, err.message);
-    }
-    return s;
-}
-
-static void append_ok(struct store *s, struct audit_event *events, size_t n, char *head)
-{
-    struct err err = {0};
-    if (audit_append(s, events, n, head, &err) != 0) {
-        fail_msg("audit_append: %s: %s", err.file, err.message);
-    }
-}
-
-static struct audit_event event_of(enum event_kind kind, const char *run)
-{
-    return (struct audit_event){
-        .kind = kind, .run = run, .actor = "ana", .host = "laptop", .environment = "staging", .rows = -1};
-}
 
 /* A whole run of five events, every field in use. */
 static void append_run(struct store *s, const char *run)
@@ -102,40 +31,6 @@ static void append_run(struct store *s, const char *run)
     e[3].outcome = "done";
     e[4].outcome = "ok";
     append_ok(s, e, COUNT_OF(e), NULL);
-}
-
-static void tamper(const struct fixture *f, const char *sql)
-{
-    sqlite3 *db = NULL;
-    char *message = NULL;
-    assert_int_equal(sqlite3_open_v2(f->path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    sqlite3_busy_timeout(db, 10000);
-    if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK) {
-        fail_msg("%s: %s", sql, message);
-    }
-    assert_true(sqlite3_total_changes(db) > 0 || strstr(sql, "TRIGGER") || strstr(sql, "PRAGMA"));
-    sqlite3_close(db);
-}
-
-static int64_t verify(const struct fixture *f, int64_t *events, struct err *err)
-{
-    struct store *s = open_ok(f, false);
-    int64_t bad = -1;
-    int rc = audit_verify(s, events, &bad, err);
-    assert_int_equal(rc, bad ? ERR_FAILED : 0);
-    store_close(s);
-    return bad;
-}
-
-static void assert_holds(const struct fixture *f, int64_t expected)
-{
-    struct err err = {0};
-    int64_t events = 0;
-    int64_t bad = verify(f, &events, &err);
-    if (bad) {
-        fail_msg("event %lld: %s", (long long)bad, err.message);
-    }
-    assert_int_equal(events, expected);
 }
 
 static void making_a_store(void **state)
@@ -606,14 +501,6 @@ static void append_many(const struct fixture *f, int id)
     store_close(s);
 }
 
-static int wait_for(pid_t pid)
-{
-    int status = -1;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-}
-
 static void processes_share_one_chain(void **state)
 {
     struct fixture *f = *state;
@@ -665,114 +552,6 @@ static void threads_share_one_store(void **state)
     }
     store_close(s);
     assert_holds(f, 200);
-}
-
-/* A run begun in a child that then ends as told; nobody has asked about the child yet. */
-static pid_t begin_in_child(const struct fixture *f, const char *run, bool finish)
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        struct store *s = NULL;
-        struct err err;
-        struct audit_event e[2] = {event_of(EVENT_RUN_STARTED, run), event_of(EVENT_RUN_FINISHED, run)};
-        e[0].plan = "d2a1c0de";
-        if (store_open(f->path, true, &s, &err) != 0 || audit_append(s, e, finish ? 2 : 1, NULL, &err) != 0) {
-            _exit(2);
-        }
-        kill(getpid(), SIGKILL);
-    }
-    return pid;
-}
-
-static void begin_and_die(const struct fixture *f, const char *run, bool finish)
-{
-    assert_int_equal(wait_for(begin_in_child(f, run, finish)), 128);
-}
-
-static void a_dead_process_that_nobody_has_waited_for_is_gone(void **state)
-{
-    struct fixture *f = *state;
-    struct err err = {0};
-    pid_t pid = begin_in_child(f, "r1-dead", false);
-    siginfo_t info;
-    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
-    struct store *s = open_ok(f, true);
-    assert_int_equal(audit_close_abandoned(s, &err), 0);
-    run_summaries_t runs;
-    assert_int_equal(audit_runs(s, &f->a, 0, &runs, &err), 0);
-    assert_int_equal(runs.n, 1);
-    assert_string_equal(runs.items[0].outcome, "abandoned");
-    store_close(s);
-    assert_int_equal(wait_for(pid), 128);
-}
-
-/* Containers have host names and process numbers of their own. */
-static void a_run_of_another_container_is_judged_by_its_lock(void **state)
-{
-    struct fixture *f = *state;
-    struct err err = {0};
-    begin_and_die(f, "r1-dead", false);
-    struct store *s = open_ok(f, true), *other = open_ok(f, true);
-    struct audit_event e = event_of(EVENT_RUN_STARTED, "r2-alive");
-    append_ok(s, &e, 1, NULL);
-    tamper(f, "UPDATE runs_alive SET host = 'elsewhere', pid = 1, boot = 'x pid:[1] locked'");
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(audit_close_abandoned(other, &err), 0);
-        run_summaries_t runs;
-        assert_int_equal(audit_runs(other, &f->a, 0, &runs, &err), 0);
-        assert_int_equal(runs.n, 2);
-        assert_string_equal(runs.items[1].outcome, "abandoned");
-        if (i == 0) {
-            assert_null(runs.items[0].outcome);
-            store_close(s);
-        } else {
-            assert_string_equal(runs.items[0].outcome, "abandoned");
-        }
-    }
-    store_close(other);
-}
-
-static void abandoned_runs_are_closed(void **state)
-{
-    struct fixture *f = *state;
-    struct err err = {0};
-    struct store *s = open_ok(f, true);
-    begin_and_die(f, "r1-dead", false);
-    begin_and_die(f, "r2-ended", true);
-    struct audit_event e = event_of(EVENT_RUN_STARTED, "r3-alive");
-    append_ok(s, &e, 1, NULL);
-    begin_and_die(f, "r4-elsewhere", false);
-    begin_and_die(f, "r5-other-space", false);
-    begin_and_die(f, "r6-number-taken", false);
-    begin_and_die(f, "r7-restarted", false);
-    tamper(f,
-           "UPDATE runs_alive SET boot = replace(boot, ' locked', '');" /* as where files cannot be locked */
-           "UPDATE runs_alive SET host = 'elsewhere' WHERE run = 'r4-elsewhere';"
-           "UPDATE runs_alive SET boot = boot || '1' WHERE run = 'r5-other-space';"
-           "UPDATE runs_alive SET boot = 'x' || boot WHERE run = 'r7-restarted'");
-    char *sql =
-        arena_printf(&f->a, "UPDATE runs_alive SET pid = %d WHERE run = 'r6-number-taken'", (int)getpid());
-    tamper(f, sql);
-    tamper(f, "UPDATE runs_alive SET started = started + 1 WHERE run = 'r6-number-taken'");
-    for (int i = 0; i < 2; i++) { /* the second time there is nothing left to do */
-        assert_int_equal(audit_close_abandoned(s, &err), 0);
-        run_summaries_t runs;
-        assert_int_equal(audit_runs(s, &f->a, 0, &runs, &err), 0);
-        static const char *const outcomes[] = {"abandoned", "abandoned", NULL, NULL, NULL, NULL, "abandoned"};
-        assert_int_equal(runs.n, COUNT_OF(outcomes));
-        for (size_t k = 0; k < runs.n; k++) {
-            bool expected = outcomes[k] != NULL, found = runs.items[k].outcome != NULL;
-            if (expected != found || (found && strcmp(runs.items[k].outcome, outcomes[k]) != 0)) {
-                fail_msg("%s: %s", runs.items[k].run, found ? runs.items[k].outcome : "no end");
-            }
-        }
-        assert_string_equal(runs.items[6].plan, "d2a1c0de");
-    }
-    e = event_of(EVENT_RUN_FINISHED, "r3-alive");
-    e.outcome = "ok";
-    append_ok(s, &e, 1, NULL);
-    store_close(s);
-    assert_holds(f, 12);
 }
 
 static void a_read_only_store(void **state)
@@ -900,9 +679,6 @@ int main(void)
         TEST(many_events_in_one_call),
         TEST(processes_share_one_chain),
         TEST(threads_share_one_store),
-        TEST(abandoned_runs_are_closed),
-        TEST(a_run_of_another_container_is_judged_by_its_lock),
-        TEST(a_dead_process_that_nobody_has_waited_for_is_gone),
         TEST(a_read_only_store),
         TEST(no_room_on_the_disk),
         TEST(a_damaged_file),

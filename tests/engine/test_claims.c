@@ -5,6 +5,7 @@
 #include "drivers/driver.h"
 #include "engine/store/audit_writer.h"
 #include "engine/store/claims.h"
+#include "engine/store/store_db.h"
 #include "tests/servers/servers.h"
 #include <poll.h>
 #include <pthread.h>
@@ -135,12 +136,13 @@ static int finish(struct runner *r, struct store *s, const struct claims_pick *p
     atomic_fetch_sub(&at_work, 1);
     struct audit_event e = {.kind = EVENT_TARGET_FINISHED, .run = "r1", .rows = -1};
     const struct run_target_row t = {.index = p->index, .state = RUN_TARGET_ENDED, .outcome = "done"};
-    const struct audit_request q = {.events = &e,
-                                    .n = 1,
-                                    .run = "r1",
-                                    .guard = {p->index, claims_runner(r->claims), p->claim + 1},
-                                    .targets = &t,
-                                    .ntargets = 1};
+    const struct audit_request q = {
+        .events = &e,
+        .n = 1,
+        .run = "r1",
+        .guard = {.index = p->index, .runner = claims_runner(r->claims), .claim = p->claim + 1},
+        .targets = &t,
+        .ntargets = 1};
     return audit_write(s, &q, NULL, err);
 }
 
@@ -265,7 +267,7 @@ static void what_a_dead_runner_held_is_taken_over(void **state)
     assert_int_equal(picks.items[0].claim, 1);
     /* What the other one writes now is refused, and nothing of it is kept. */
     struct audit_event e = {.kind = EVENT_COMMITTING, .run = "r1", .rows = -1};
-    struct audit_request q = {.events = &e, .n = 1, .run = "r1", .guard = {0, other, 1}};
+    struct audit_request q = {.events = &e, .n = 1, .run = "r1", .guard = {.runner = other, .claim = 1}};
     assert_int_equal(audit_write(s, &q, NULL, &err), ERR_REFUSED);
     assert_int_equal(finish(&r, s, &picks.items[0], &err), 0);
     claims_close(r.claims);
@@ -307,6 +309,63 @@ static void a_lease_outlives_a_store_that_is_away_for_a_moment(void **state)
 #test " (server)", test, on_server, teardown, NULL                                                   \
     }
 
+static int write_state(struct store *s, struct run_guard guard, enum run_state state)
+{
+    struct err err = {0};
+    const struct run_change change = {.state = state, .wave = -1, .exit_status = -1};
+    return audit_write(s, &(struct audit_request){.run = "r1", .guard = guard, .change = &change}, NULL,
+                       &err);
+}
+
+static void who_slept_leads_no_more(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct claims *first = NULL, *second = NULL;
+    const struct claims_opts opts = {.run = "r1", .lease_ms = 60000};
+    begin(f);
+    struct store *s = open_store(f);
+    assert_int_equal(claims_open(s, &opts, &first, &err), 0);
+    assert_int_equal(claims_open(s, &opts, &second, &err), 0);
+    const struct run_guard one = {.runner = claims_runner(first), .leads = true};
+    const struct run_guard two = {.runner = claims_runner(second), .leads = true};
+    assert_int_equal(write_state(s, one, RUN_STATE_OPEN), 0);
+    assert_int_equal(write_state(s, two, RUN_STATE_OPEN), ERR_REFUSED);
+    const struct store_value values[] = {store_text(claims_runner(first))};
+    int64_t changed = 0;
+    assert_int_equal(store_run(s, "UPDATE runners SET lease_until_us = 0 WHERE runner = ?1", values, 1,
+                               &changed, "test", &err),
+                     0);
+    assert_int_equal(changed, 1);
+    assert_int_equal(write_state(s, one, RUN_STATE_OPEN), ERR_REFUSED);
+    assert_int_equal(write_state(s, two, RUN_STATE_OPEN), 0);
+    claims_close(first);
+    claims_close(second);
+    store_close(s);
+}
+
+static void the_last_that_leaves_ends_the_run(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct claims *first = NULL, *second = NULL;
+    const struct claims_opts opts = {.run = "r1"};
+    const struct run_guard last = {.last = true};
+    begin(f);
+    struct store *s = open_store(f);
+    assert_int_equal(claims_open(s, &opts, &first, &err), 0);
+    assert_int_equal(claims_open(s, &opts, &second, &err), 0);
+    claims_leave(first);
+    assert_true(claims_expired(first));
+    assert_int_equal(write_state(s, last, RUN_STATE_STOPPING), ERR_REFUSED);
+    claims_leave(second);
+    assert_int_equal(write_state(s, last, RUN_STATE_STOPPING), 0);
+    assert_int_equal(write_state(s, last, RUN_STATE_STOPPING), ERR_REFUSED); /* it has been ended */
+    claims_close(first);
+    claims_close(second);
+    store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +373,10 @@ int main(void)
         ON_SERVER(ten_runners_share_a_run),
         cmocka_unit_test_setup_teardown(what_a_dead_runner_held_is_taken_over, on_file, teardown),
         ON_SERVER(what_a_dead_runner_held_is_taken_over),
+        cmocka_unit_test_setup_teardown(who_slept_leads_no_more, on_file, teardown),
+        ON_SERVER(who_slept_leads_no_more),
+        cmocka_unit_test_setup_teardown(the_last_that_leaves_ends_the_run, on_file, teardown),
+        ON_SERVER(the_last_that_leaves_ends_the_run),
         ON_SERVER(a_lease_outlives_a_store_that_is_away_for_a_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
