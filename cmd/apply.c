@@ -63,7 +63,7 @@ static int apply_file(struct app *app, const char *path, struct err *err)
         return rc;
     }
     struct fleet fleet = {0};
-    rc = app_fleet(app, e, &fleet, err);
+    rc = app_fleet_all(app, e, &fleet, err);
     if (rc) {
         return rc;
     }
@@ -74,7 +74,7 @@ static int apply_file(struct app *app, const char *path, struct err *err)
 
 static int apply_environment(struct app *app, const char *name, struct err *err)
 {
-    struct planning p = {.app = app};
+    struct planning p = {.app = app, .leave_out = true};
     int rc = planning_open(&p, name, err);
     if (rc) {
         return rc;
@@ -96,6 +96,8 @@ static int apply_environment(struct app *app, const char *name, struct err *err)
         if (pending) {
             rc = print_confirm(app, err, "Apply this to %s?", p.environment->name);
             rc = rc ? rc : run_and_report(app, p.plan, &p.fleet, command_line(app), err);
+        } else if (p.plan->left_out.n) {
+            rc = EXIT_WITHIN_BUDGET;
         }
     }
     planning_close(&p);

@@ -83,7 +83,7 @@ int earlier_run_open(struct app *app, const char *id, bool ended, struct earlier
     app->environment = NULL;
     rc = app_environment(app, app->url ? NULL : r.plan->environment, &r.environment, err);
     rc = rc ? rc : environment_supported(r.environment, USE_APPLY, err);
-    rc = rc ? rc : app_fleet(app, r.environment, &r.fleet, err);
+    rc = rc ? rc : app_fleet_all(app, r.environment, &r.fleet, err);
     app->selection = selection;
     if (rc == 0) {
         *out = r;

@@ -4,7 +4,7 @@
 
 static int run(struct app *app, struct err *err)
 {
-    struct planning p = {.app = app, .save = true};
+    struct planning p = {.app = app, .save = true, .leave_out = true};
     int rc = planning_open(&p, args_word(&app->args, 0), err);
     if (rc) {
         return rc;
@@ -19,7 +19,7 @@ static int run(struct app *app, struct err *err)
     rc = planning_make(&p, err);
     if (rc == 0) {
         planning_show(&p);
-        rc = plan_pending(p.plan) ? EXIT_DIFFERENCE : 0;
+        rc = plan_pending(p.plan) ? EXIT_DIFFERENCE : p.plan->left_out.n ? EXIT_WITHIN_BUDGET : 0;
     }
     planning_close(&p);
     return rc;
@@ -33,7 +33,9 @@ const struct command command_plan = {
         "Reads where every target is, finds the way to the destination (by default all heads), and saves the "
         "exact SQL as a plan file, to read, render and apply. Nothing is changed. Targets stand in the order "
         "of the environment's waves; which of them are left out does not change the wave of the others.\n\n"
-        "Exits with 2 when something is pending, 0 when there is nothing to do.",
+        "Exits with 2 when something is pending, 0 when there is nothing to do, 3 when that is so but for "
+        "targets "
+        "that cannot be reached, which max_failures allows to leave out.",
     .arguments = (const struct argument_spec[]){{.name = "ENVIRONMENT",
                                                  .help = "default: the project's default environment",
                                                  .complete = COMPLETE_ENVIRONMENT,

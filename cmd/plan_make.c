@@ -8,7 +8,10 @@ int planning_open(struct planning *p, const char *environment, struct err *err)
 {
     int rc = app_environment(p->app, environment, &p->environment, err);
     rc = rc ? rc : app_graph(p->app, &p->graph, err);
-    rc = rc ? rc : app_fleet(p->app, p->environment, &p->fleet, err);
+    bool all = !rc && p->leave_out && p->environment->rollout.max_failures > 0;
+    rc = rc    ? rc
+         : all ? app_fleet_all(p->app, p->environment, &p->fleet, err)
+               : app_fleet(p->app, p->environment, &p->fleet, err);
     const struct alembic_env *alembic = NULL;
     rc = rc ? rc : app_alembic(p->app, false, &alembic, err);
     if (rc) {
@@ -18,6 +21,7 @@ int planning_open(struct planning *p, const char *environment, struct err *err)
                                        .project = p->fleet.project,
                                        .environment = p->environment,
                                        .graph = p->graph,
+                                       .leave_out = p->leave_out,
                                        .transaction = option_transaction(p->app)};
     return 0;
 }

@@ -6,7 +6,8 @@
 
 struct planning {
     struct app *app;
-    bool save; /* write the plan file when something is pending */
+    bool save;      /* write the plan file when something is pending */
+    bool leave_out; /* what cannot be reached is left out, within the budget for failures */
     struct environment *environment;
     struct graph *graph;
     struct fleet fleet;

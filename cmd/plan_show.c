@@ -72,6 +72,17 @@ static json_t *wave_json(const struct plan *plan, const struct plan_wave *w)
     return o;
 }
 
+json_t *left_out_json(const struct plan *plan)
+{
+    json_t *list = json_array();
+    const struct plan_left_out *t;
+    vec_each (t, &plan->left_out) {
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "name", t->name, "address", t->address, "why", t->why));
+    }
+    return list;
+}
+
 static void add_policy(json_t *o, const struct plan *plan)
 {
     static const char *const ways[] = {"stop", "continue", "rollback"};
@@ -114,6 +125,7 @@ static json_t *plan_json(struct app *app, const struct plan *plan, const char *f
                                                  t->address, "track", (int)t->track, "wave",
                                                  plan->waves.items[plan_wave_of(plan, i)].name));
     }
+    json_object_set_new(o, "left_out", left_out_json(plan));
     for (size_t i = 0; i < plan->waves.n; i++) {
         json_array_append_new(waves, wave_json(plan, &plan->waves.items[i]));
     }

@@ -5,6 +5,8 @@
 #include "plans/plan.h"
 
 /* Summary as text or JSON on stdout. `file` (may be NULL): where it was saved. */
+/* Targets that the plan leaves out, as a list of objects. */
+json_t *left_out_json(const struct plan *plan);
 void plan_show(struct app *app, const struct plan *plan, const char *file);
 /* The script of one track as its database's client reads it, with a heading. head: guards against going on
  * after an error. */

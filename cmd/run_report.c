@@ -31,7 +31,19 @@ static json_t *result_json(const struct run_result *result, const struct plan *p
         json_array_append_new(list, target_result_json(&result->targets.items[i]));
     }
     json_object_set_new(o, "targets", list);
+    json_object_set_new(o, "left_out", left_out_json(plan));
     return o;
+}
+
+static void print_left_out(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->left_out.n; i++) {
+        printf("%s%s",
+               i ? ", " : "left out of the plan, and counted as failed: ", plan->left_out.items[i].name);
+    }
+    if (plan->left_out.n) {
+        putchar('\n');
+    }
 }
 
 static void print_result(struct app *app, const struct run_result *result, const struct plan *plan,
@@ -45,6 +57,7 @@ static void print_result(struct app *app, const struct run_result *result, const
         json_print(result_json(result, plan));
     } else {
         run_summary_print(app, result, took_us);
+        print_left_out(plan);
     }
     fflush(stdout); /* an interrupt that came late must not keep people from reading what was done */
 }
@@ -71,14 +84,15 @@ static int end_words(const struct run_result *r, struct err *err)
 }
 
 /* What to do next. A run of one target is simply given again. */
-static int status_of(struct app *app, const struct run_result *r, struct err *err)
+static int status_of(struct app *app, const struct plan *plan, const struct run_result *r, struct err *err)
 {
     if (r->exit_status == 0) {
         return 0;
     }
     if (r->exit_status == EXIT_WITHIN_BUDGET) {
-        print_note(app, "%zu of %zu targets failed, which is within the failure budget", r->failed,
-                   r->targets.n);
+        size_t out = plan->left_out.n;
+        print_note(app, "%zu of %zu targets failed, which is within the failure budget", r->failed + out,
+                   r->targets.n + out);
         return EXIT_WITHIN_BUDGET;
     }
     if (r->waits_after) {
@@ -161,7 +175,7 @@ static int carry_out(struct app *app, const struct plan *plan, struct fleet *fle
             print_result(app, &result, plan, time_monotonic_us() - begun_us);
         }
         interrupt_watch_stop(&watch);
-        rc = rc ? rc : status_of(app, &result, err);
+        rc = rc ? rc : status_of(app, plan, &result, err);
     }
     run_display_stop(display);
     run_control_release(&control);

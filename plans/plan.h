@@ -73,6 +73,14 @@ struct plan_target {
     enum plan_hold hold;
 };
 
+/* A target that could not be reached while planning, within the budget for failures: the run does not touch
+ * it, and counts it as failed. */
+struct plan_left_out {
+    const char *name;
+    const char *address;
+    const char *why; /* not in the digest */
+};
+
 enum plan_on_failure { PLAN_STOP, PLAN_CONTINUE, PLAN_ROLLBACK, PLAN_ON_FAILURE_COUNT };
 enum plan_scope { PLAN_SCOPE_TARGET, PLAN_SCOPE_WAVE, PLAN_SCOPE_RUN, PLAN_SCOPE_COUNT };
 
@@ -116,6 +124,7 @@ struct plan {
     waves;                           /* over all targets, in order; at least one in a plan that was planned or
                                         loaded */
     VEC(struct plan_target) targets; /* in order of execution: those of the first wave first */
+    VEC(struct plan_left_out) left_out;
     char digest[DIGEST_HEX + 1];
 };
 
@@ -130,7 +139,8 @@ size_t plan_pending(const struct plan *p); /* steps over all targets */
 void plan_one_wave(struct arena *a, struct plan *p);
 /* The wave of target number `target`, which must be in the plan; its index in plan->waves. */
 size_t plan_wave_of(const struct plan *p, size_t target);
-/* So many targets may fail: a percentage is never rounded in favour of failure (10 % of 19 allow one). */
+/* So many targets may fail, beside those that were left out: a percentage is never rounded in favour of
+ * failure (10 % of 19 allow one). */
 size_t plan_failure_budget(const struct plan *p);
 
 /* Documents. plan_load checks every field and that the digest is that of the content: a changed plan is

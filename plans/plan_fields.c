@@ -84,6 +84,14 @@ static const struct plan_field target_fields[] = {
 static const struct plan_record target_record = {
     .fields = target_fields, .n = COUNT_OF(target_fields), .size = sizeof(struct plan_target)};
 
+static const struct plan_field left_out_fields[] = {
+    {"name", FIELD_NAME, AT(plan_left_out, name)},
+    {"address", FIELD_STRING, AT(plan_left_out, address)},
+    {"why", FIELD_STRING, AT(plan_left_out, why), .informational = true},
+};
+static const struct plan_record left_out_record = {
+    .fields = left_out_fields, .n = COUNT_OF(left_out_fields), .size = sizeof(struct plan_left_out)};
+
 static const struct plan_field wave_fields[] = {
     {"name", FIELD_NAME, AT(plan_wave, name)},
     {"targets", FIELD_COUNT, AT(plan_wave, n)}, /* `first` follows from those before */
@@ -126,6 +134,7 @@ static const struct plan_field plan_fields[] = {
     {"waves", FIELD_RECORDS, AT(plan, waves), .optional = true, .record = &plan_record_wave,
      .is_implied = waves_are_implied},
     {"targets", FIELD_RECORDS, AT(plan, targets), .record = &target_record},
+    {"left_out", FIELD_RECORDS, AT(plan, left_out), .optional = true, .record = &left_out_record},
 };
 const struct plan_record plan_record_plan = {
     .fields = plan_fields, .n = COUNT_OF(plan_fields), .size = sizeof(struct plan)};

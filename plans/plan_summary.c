@@ -389,8 +389,9 @@ static const char *budget_text(struct summary *s)
         return "";
     }
     if (p->max_failures_percent) {
-        return arena_printf(&s->arena, "once more than %zu of %zu failed (%lld %%), ", plan_failure_budget(p),
-                            p->targets.n, (long long)p->max_failures);
+        return arena_printf(&s->arena, "once more than %zu of %zu failed (%lld %%), ",
+                            plan_failure_budget(p) + p->left_out.n, p->targets.n + p->left_out.n,
+                            (long long)p->max_failures);
     }
     return arena_printf(&s->arena, "once more than %lld failed, ", (long long)p->max_failures);
 }
@@ -437,6 +438,31 @@ static void print_on_failure(struct summary *s)
     wrap_end(w);
 }
 
+static void print_left_out(struct summary *s)
+{
+    const struct plan *p = s->plan;
+    struct wrap *w = &s->wrap;
+    size_t from, to;
+    if (p->left_out.n == 0) {
+        return;
+    }
+    elided(p->left_out.n, &from, &to);
+    wrap_begin(w, 0, 4);
+    wrap_text(w, arena_printf(&s->arena, "! %zu target%s cannot be reached: left out, and counted as failed",
+                              p->left_out.n, plural(p->left_out.n)));
+    wrap_end(w);
+    for (size_t i = 0; i < p->left_out.n; i++) {
+        wrap_begin(w, 4, 6);
+        if (i == from) {
+            wrap_word(w, 0, "... %zu more ...", to - from);
+            i = to - 1;
+        } else {
+            wrap_text(w, p->left_out.items[i].why);
+        }
+        wrap_end(w);
+    }
+}
+
 void plan_summary(const struct plan *p, int width, struct strbuf *out)
 {
     width = width <= 0 ? WIDTH_DEFAULT : width < WIDTH_MIN ? WIDTH_MIN : width;
@@ -450,6 +476,7 @@ void plan_summary(const struct plan *p, int width, struct strbuf *out)
         }
     }
     print_title(&s);
+    print_left_out(&s);
     print_tracks(&s);
     print_all_held_back(&s);
     if (plan_pending(p)) {

@@ -27,6 +27,7 @@ size_t plan_wave_of(const struct plan *p, size_t target)
 
 size_t plan_failure_budget(const struct plan *p)
 {
-    size_t n = (size_t)p->max_failures;
-    return p->max_failures_percent ? p->targets.n * n / 100 : n;
+    size_t n = (size_t)p->max_failures, out = p->left_out.n;
+    n = p->max_failures_percent ? (p->targets.n + out) * n / 100 : n;
+    return n > out ? n - out : 0;
 }

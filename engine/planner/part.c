@@ -10,6 +10,7 @@ struct plan *plan_part(struct arena *a, const struct plan *whole, const struct s
     part->part_of = whole->digest;
     part->shard = arena_printf(a, "%u/%u", s->shard, s->shards);
     memset(&part->targets, 0, sizeof(part->targets));
+    memset(&part->left_out, 0, sizeof(part->left_out));
     memset(&part->waves, 0, sizeof(part->waves));
     const struct plan_wave *from;
     vec_each (from, &whole->waves) {
@@ -22,6 +23,12 @@ struct plan *plan_part(struct arena *a, const struct plan *whole, const struct s
             }
         }
         w->n = part->targets.n - w->first;
+    }
+    const struct plan_left_out *out;
+    vec_each (out, &whole->left_out) {
+        if (shard_of(out->name, s->shards) == s->shard) {
+            *vec_push(a, &part->left_out) = *out;
+        }
     }
     waves_drop_pauses(a, part);
     plan_digest(part, part->digest);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "engine/alembic/body.h"
 #include "engine/planner/atomic.h"
+#include "engine/planner/left_out.h"
 #include "engine/planner/steps.h"
 #include "engine/planner/track_table.h"
 #include "engine/planner/waves.h"
@@ -274,9 +275,17 @@ static int plan_fleet(struct planning *p, struct err *err)
     if (rc) {
         return rc;
     }
-    fleet_read(p->fleet, q->keep_going);
+    bool leave_out = left_out_possible(q);
+    fleet_read(p->fleet, q->keep_going || leave_out);
+    rc = leave_out ? left_out_collect(p->a, p->fleet, q, p->wave_of, p->plan, err) : 0;
+    if (rc) {
+        return rc;
+    }
     struct member *m;
     vec_each (m, &p->fleet->members) {
+        if (leave_out && member_is_out_of_reach(m)) {
+            continue;
+        }
         struct err why;
         rc = plan_member(p, m, &why);
         member_rest(p->fleet, m);

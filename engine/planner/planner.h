@@ -24,6 +24,7 @@ struct plan_request {
     const struct alembic_env *alembic; /* what revisions in Python need of their project; may be NULL */
     bool one_wave;                     /* the environment's waves are left aside: upgrade and downgrade */
     int transaction; /* enum transaction_mode from the command line, -1: the environment's */
+    bool leave_out;  /* targets that cannot be reached are left out of the plan, as many as may fail */
     bool keep_going; /* a target that cannot be read or planned does not stop the others: its member
                         keeps the error and the plan leaves it out */
 };

@@ -157,8 +157,10 @@ static const char *why_it_stops(const struct run *r, struct arena *a)
     const char *next = r->plan->on_failure == PLAN_ROLLBACK && r->plan->rollback_scope != PLAN_SCOPE_TARGET
                            ? "; once those under way have ended, what was done is taken back"
                            : "";
-    return arena_printf(a, "%zu of %zu targets failed, and %zu may%s", r->roster.failed, r->plan->targets.n,
-                        budget, next);
+    const char *beside =
+        r->plan->left_out.n ? arena_printf(a, " beside the %zu that were left out", r->plan->left_out.n) : "";
+    return arena_printf(a, "%zu of %zu targets failed, and %zu may%s%s", r->roster.failed, r->plan->targets.n,
+                        budget, beside, next);
 }
 
 static void stop_starting(struct run *r)

@@ -30,7 +30,7 @@ static int exit_status_of(const struct run *r)
         return 2;
     }
     if (result->failed == 0) {
-        return result->pause.status ? -ERR_FAILED : 0;
+        return result->pause.status ? -ERR_FAILED : r->plan->left_out.n ? 3 : 0;
     }
     bool left_out = false;
     int same = 0;
@@ -117,8 +117,10 @@ static void note_end(struct run *r)
     result->exit_status = exit_status_of(r);
     struct audit_event *e = record_event(r, EVENT_RUN_FINISHED);
     e->outcome = outcome_of(r);
-    e->detail = arena_printf(&r->queue.arena, "%zu of %zu targets done, %zu failed", result->done,
-                             result->targets.n, result->failed);
+    size_t out = r->plan->left_out.n;
+    e->detail = arena_printf(&r->queue.arena, "%zu of %zu targets done, %zu failed%s", result->done,
+                             result->targets.n, result->failed,
+                             out ? arena_printf(&r->queue.arena, ", %zu left out of the plan", out) : "");
 }
 
 /* What remains to be done of it, for somebody who goes on with it. */

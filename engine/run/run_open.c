@@ -34,6 +34,10 @@ static int check_member(const struct run *r, const struct plan_target *t, const 
                 r->plan->environment);
         return err_hint(err, "Make a new plan.");
     }
+    if (m->lost) {
+        *err = *m->lost;
+        return err->status;
+    }
     if (strcmp(m->driver->name, r->plan->tracks.items[t->track].dialect) != 0 ||
         strcmp(m->address, t->address) != 0) {
         err_set(err, ERR_REFUSED, "target %s was planned for %s and is now %s", t->name, t->address,

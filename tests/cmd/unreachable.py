@@ -31,5 +31,55 @@ def a_secret_that_cannot_be_read_hides_no_other_target():
     same("status as JSON: the same", sorted(row["target"] for row in rows), ["?", "a", "b", "c", "locked"], rows)
 
 
+def what_cannot_be_reached_counts_against_the_budget():
+    path = project(folder("budget"))
+    revision(path, "r1", "", ONE, "DROP TABLE t1;")
+    gone = '  - { name: gone, url: "postgresql://u@127.0.0.1:1/x" }\n'
+    locked = '  - { name: locked, url: "postgresql://u@127.0.0.1:1/y", password: "${env:LOCKSTEP_NO_SUCH}" }\n'
+    some = sqlite_targets(path, [f"t{i}" for i in range(8)])
+    dbs = [SQLite(f"t{i}", f"{path}/t{i}.db") for i in range(8)]
+
+    environment(path, "dev", some + gone)
+    expect("no budget: refused", 69, path, "apply", "dev", "--yes", part="gone: ")
+    same("no budget: nothing was changed", [d.at() for d in dbs if os.path.exists(d.path)], [])
+
+    environment(path, "dev", some + gone + locked, "rollout: { max_failures: 1 }\n")
+    expect("one too many: refused", 69, path, "apply", "dev", "--yes", part="2 of 10 targets cannot be reached, and 1 may fail")
+    same("one too many: nothing was changed", [d.at() for d in dbs if os.path.exists(d.path)], [])
+
+    environment(path, "dev", some + gone + locked, "rollout: { max_failures: 20% }\n")
+    r = expect("within: plan", 2, path, "plan", "dev", "-o", "p.yaml", part="2 targets cannot be reached: left out, and counted as failed")
+    has("within: each with its reason", r.out, "LOCKSTEP_NO_SUCH is not set")
+    same("within: the plan says which", [t["name"] for t in run(path, "plan", "dev", "--format", "json").json["left_out"]],
+         ["gone", "locked"])
+    text = read(f"{path}/p.yaml")
+    has("within: and so does its file", text, "left_out:")
+    write(f"{path}/q.yaml", text.replace("name: locked", "name: lokced"))
+    expect("within: which the digest covers", 4, path, "apply", "q.yaml", part="was changed after it was made")
+    r = expect("within: applied", 3, path, "apply", "p.yaml", part="left out of the plan, and counted as failed: gone, locked")
+    has("within: says so at the end", r.errors, "2 of 10 targets failed, which is within the failure budget")
+    same("within: the others are there", [d.at() for d in dbs], [["r1"]] * 8)
+    expect("within: nothing but them is left", 3, path, "apply", "dev", "--yes", part="2 targets cannot be reached")
+    expect("within: the way back", 0, path, "rollback", "--yes")
+    same("within: all are back", [d.at() for d in dbs], [[]] * 8)
+
+    # What was left out is spent: the next failure is one too many.
+    revision(path, "r1", "", ONE + "\nINSERT INTO t1 SELECT count(*) FROM bad;", "DROP TABLE t1;")
+    for d in dbs[1:]:
+        d.script("CREATE TABLE bad (id int);")
+    r = expect("spent: the first failure stops", 1, path, "apply", "dev", "--yes",
+               part="1 of 8 targets failed, and 0 may beside the 2 that were left out")
+    same("spent: nothing else was started", [d.at() for d in dbs], [[]] * 8, r)
+
+    waves = "rollout:\n  max_failures: 2\n  waves: [{ name: canary, match: { c: yes }, %s }, { rest: true }]\n"
+    canary = gone.replace(" }\n", ", labels: { c: yes } }\n")
+    environment(path, "dev", some + canary, waves % "parallel: 1")
+    expect("no canary: refused", 69, path, "apply", "dev", "--yes", part="no target of wave canary can be reached")
+    environment(path, "dev", some.replace("t0.db\"", "t0.db\", labels: { c: yes }") + canary, waves % "atomic: true")
+    expect("an atomic wave: refused", 69, path, "apply", "dev", "--yes", part="wave canary is atomic and needs all of its targets")
+    expect("left out by hand", 2, path, "plan", "dev", "--exclude", "gone")
+
+
 a_secret_that_cannot_be_read_hides_no_other_target()
+what_cannot_be_reached_counts_against_the_budget()
 finish()

@@ -8,7 +8,8 @@ _Static_assert(sizeof(struct plan_step) == 240, "step: see the flips");
 _Static_assert(sizeof(struct plan_track) == 112, "track: see the flips");
 _Static_assert(sizeof(struct plan_target) == 48, "target: see the flips");
 _Static_assert(sizeof(struct plan_wave) == 96, "wave: see the flips");
-_Static_assert(sizeof(struct plan) == 248, "plan: see the flips");
+_Static_assert(sizeof(struct plan_left_out) == 24, "left out: see the flips");
+_Static_assert(sizeof(struct plan) == 272, "plan: see the flips");
 
 typedef void (*flip_fn)(struct arena *, struct plan *);
 struct flip {
@@ -133,6 +134,12 @@ FLIP(target_lock_timeout_default, TARGET.lock_timeout_ms = -1)
 FLIP(target_lock_timeout_zero, TARGET.lock_timeout_ms = 0)
 FLIP(target_statement_timeout, TARGET.statement_timeout_ms = 0)
 FLIP(timeouts_swapped, SWAP(TARGET.lock_timeout_ms, TARGET.statement_timeout_ms))
+static void left_out(struct arena *a, struct plan *p)
+{
+    *vec_push(a, &p->left_out) = (struct plan_left_out){"gone", "sqlite:///gone.db", "why"};
+}
+FLIP(left_out_name, left_out(a, p); p->left_out.items[0].name = "x")
+FLIP(left_out_address, left_out(a, p); p->left_out.items[0].address = "sqlite:///x.db")
 FLIP(target_hold, p->targets.items[1].hold = PLAN_HOLD_OPEN)
 FLIP(target_hold_none, p->targets.items[1].hold = PLAN_HOLD_NONE)
 FLIP(wave_name, WAVE.name = "canarx")
@@ -186,7 +193,7 @@ static const struct flip counted[] = {
     F(undo_text), F(undo_copy), F(undo_added), F(undo_emptied), F(undo_swapped), F(live_set), F(python_set), F(undo_python_set), F(live_changed), F(undo_live_set), F(target_added), F(target_removed),
     F(targets_swapped), F(target_name), F(target_address), F(target_track), F(target_lock_timeout),
     F(target_lock_timeout_default), F(target_lock_timeout_zero), F(target_statement_timeout), F(timeouts_swapped),
-    F(target_hold), F(target_hold_none), F(wave_name), F(wave_targets), F(wave_parallel), F(wave_per_server), F(wave_per_server_none), F(wave_after),
+    F(left_out_name), F(left_out_address), F(target_hold), F(target_hold_none), F(wave_name), F(wave_targets), F(wave_parallel), F(wave_per_server), F(wave_per_server_none), F(wave_after),
     F(wave_after_none), F(wave_pause_none), F(wave_pause_time), F(wave_pause_ms), F(wave_pause_query),
     F(wave_pause_query_none), F(wave_person), F(wave_atomic), F(wave_not_atomic), F(wave_added), F(wave_removed),
     F(waves_swapped), F(waves_none), F(waves_one_parallel), F(waves_one_name), F(waves_one_atomic),
@@ -293,6 +300,15 @@ static void the_failure_budget(void **state)
     assert_int_equal(plan_failure_budget(p), 0);
     p->max_failures = 100;
     assert_int_equal(plan_failure_budget(p), 19);
+    vec_push(&a, &p->left_out)->name = "gone";
+    p->max_failures = 10;
+    assert_int_equal(plan_failure_budget(p), 1); /* two of 20, and one is gone */
+    p->max_failures = 5;
+    assert_int_equal(plan_failure_budget(p), 0);
+    p->max_failures_percent = false;
+    assert_int_equal(plan_failure_budget(p), 4);
+    p->max_failures = 0;
+    assert_int_equal(plan_failure_budget(p), 0);
 }
 
 int main(void)
