@@ -170,6 +170,7 @@ enum trace_kind {
 struct trace {
     enum trace_kind kind;
     bool variables; /* it uses, or sets, variables of the session */
+    bool assigns;   /* it sets them as it goes (MySQL's @n := @n + 1): once more would begin elsewhere */
     bool sets_last; /* it may set what the session says about its last statements: the last id, how many rows
                      */
     bool uses_last;
@@ -213,7 +214,9 @@ struct driver {
     const char *begin, *commit, *rollback;
     const char
         *journal_begin; /* opens journaled work where DDL commits implicitly (SET autocommit = 0), or NULL */
-    const char *journal_end;   /* its counterpart, or NULL */
+    const char *journal_end; /* its counterpart, or NULL */
+    /* Makes the session say about its last statements what a new one does, after ours; NULL: nothing does. */
+    const char *forget_last;
     const char *table_options; /* behind the CREATE TABLE of the version table (ENGINE = InnoDB), or NULL */
     /* Query to send right behind a ROLLBACK, or NULL: a row with this code in its second column means that
      * something could not be rolled back (a table without transactions). */

@@ -21,6 +21,7 @@ const struct driver driver_mysql = {
     .rollback = "ROLLBACK",
     .journal_begin = "SET autocommit = 0",
     .journal_end = "SET autocommit = 1",
+    .forget_last = "SET last_insert_id = 0",
     .table_options = "ENGINE = InnoDB",
     .rollback_doubt = "SHOW WARNINGS",
     .rollback_doubt_code = "1196", /* ER_WARNING_NOT_COMPLETE_ROLLBACK */

@@ -416,6 +416,19 @@ static bool does_several(struct sql_cursor c)
            (sql_word_in(&c.t, accounts, COUNT_OF(accounts)) && is_list(c));
 }
 
+/* := or INTO in what is no SET. */
+static bool assigns(struct sql_cursor c)
+{
+    for (bool set = sql_word_is(&c.t, "set"); c.t.kind != SQL_TOKEN_END && !set;) {
+        bool colon = sql_symbol_is(&c.t, ':');
+        sql_cursor_next(&c);
+        if (colon && sql_symbol_is(&c.t, '=')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
 {
     static const char *const last[] = {"last_insert_id", "row_count",     "found_rows",
@@ -435,6 +448,7 @@ void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
                                   : s.kind == SQL_DML || s.kind == SQL_QUERY ? TRACE_ROWS
                                                                              : of_statement(&t)};
     out->variables = uses_variable(own) || (sql_word_is(&own.t, "set") && out->kind == TRACE_REPEAT);
+    out->assigns = out->kind == TRACE_LOST || assigns(own);
     out->several = does_several(own);
     out->uses_last = has_any(whole, last, COUNT_OF(last));
     out->sets_last = out->kind == TRACE_ROWS || out->kind == TRACE_NONE;

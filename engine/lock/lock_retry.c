@@ -40,6 +40,17 @@ static size_t restart_transactional(const struct driver *driver, const struct fa
     return again ? f->item : NOWHERE;
 }
 
+/* Sent again, it would go on from what the first attempt has left in the session, or ask about our own. */
+static bool bound_to_session(const struct driver *driver, const struct script_item *item)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct trace trace = {.kind = TRACE_ROWS};
+    if (!item->copy.ptr) {
+        driver->trace(&a, item->text, &trace);
+    }
+    return trace.assigns || trace.uses_last;
+}
+
 /* Where DDL commits: go back over what the rollback has taken away, up to what stands for good. */
 static size_t restart_implicit(const struct driver *driver, const struct failure *f)
 {
@@ -55,6 +66,9 @@ static size_t restart_implicit(const struct driver *driver, const struct failure
             }
             break;
         case SCRIPT_STATEMENT:
+            if (bound_to_session(driver, item)) {
+                return NOWHERE;
+            }
             switch (fails(driver, item)) {
             case FAILS_UNKNOWN:
                 return NOWHERE;

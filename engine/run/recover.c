@@ -3,6 +3,7 @@
 #include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/run/journal.h"
+#include "engine/run/script_build.h"
 #include <poll.h>
 #include <strings.h>
 
@@ -234,14 +235,20 @@ static bool mentions(struct slice text, const char *name)
 
 /* Of the data statements that were open when the run died, does one name a table that keeps its rows
  * whatever becomes of the transaction? */
-static bool touches_loose(const struct member *m, const plan_statements_t *statements, int64_t from,
+static bool touches_loose(struct member *m, const plan_statements_t *statements, int64_t from,
                           const struct rowset *loose)
 {
+    bool ended = false; /* with what only sets the session, unless the next asks about it */
     for (size_t i = (size_t)from; i < statements->n; i++) {
         const struct plan_statement *s = &statements->items[i];
-        if (!s->copy.ptr && statement_trace(m->driver, s->text) != TRACE_ROWS) {
+        struct trace t = {.kind = TRACE_ROWS};
+        if (!s->copy.ptr) {
+            m->driver->trace(&m->arena, s->text, &t);
+        }
+        if (!statement_joins(m->driver, s) || (ended && !t.uses_last)) {
             return false;
         }
+        ended = t.kind != TRACE_ROWS;
         for (size_t r = 0; r < loose->nrows; r++) {
             if (mentions(s->text, rowset_cell(loose, r, 0).ptr)) {
                 return true;
@@ -456,6 +463,7 @@ int half_step_needs_session(const struct driver *driver, const plan_statements_t
                 &a, "statement %zu uses a variable of the session that statement %zu has set", i + 1, set);
             return session_is_gone(statements, i, what, err);
         }
+        last = i == from && i > 0 && t.uses_last && !last ? i : last;
         if (!before && t.uses_last && last) {
             char *what =
                 arena_printf(&a,

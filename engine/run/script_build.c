@@ -145,6 +145,22 @@ bool statement_is_transactional(const struct driver *driver, const struct plan_s
     return s->copy.ptr || statement_trace(driver, s->text) == TRACE_ROWS;
 }
 
+bool statement_joins(const struct driver *driver, const struct plan_statement *s)
+{
+    enum trace_kind kind = s->copy.ptr ? TRACE_ROWS : statement_trace(driver, s->text);
+    return kind == TRACE_ROWS || kind == TRACE_SESSION || kind == TRACE_LOST;
+}
+
+static bool asks_about_last(const struct driver *driver, const struct plan_statement *s)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct trace trace = {.uses_last = false};
+    if (!s->copy.ptr) {
+        driver->trace(&a, s->text, &trace);
+    }
+    return trace.uses_last;
+}
+
 bool step_goes_on(const struct script_opts *opts, unsigned index)
 {
     return opts->settles && index == 0;
@@ -182,13 +198,33 @@ static void add_progress(struct builder *w, unsigned index, unsigned n)
         slice_of(history_progress(w->b, w->a, &w->opts->by, s, n + 1, entry_of(w, index, n + 1))));
 }
 
-/* A run of data statements is one transaction with its journal entries, and the journal entry of anything
+/* Our own UPDATE behind statement n would be what ROW_COUNT() and its like tell the next one about. Data
+ * statements may ask so unseen, in triggers and functions; the journal's entry is the same behind the last of
+ * them, in the same transaction. */
+static bool next_follows_directly(const struct builder *w, unsigned index, unsigned n)
+{
+    const struct driver *driver = w->b->driver;
+    const plan_statements_t *list = &w->track->steps.items[index].statements;
+    if (n + 1 >= list->n) {
+        return false;
+    }
+    const struct plan_statement *s = &list->items[n], *next = s + 1;
+    if (asks_about_last(driver, next)) {
+        return driver->caps & DRIVER_IMPLICIT_COMMIT
+                   ? statement_joins(driver, s) && statement_joins(driver, next)
+                   : statement_is_transactional(driver, s) && statement_is_transactional(driver, next);
+    }
+    return driver->caps & DRIVER_IMPLICIT_COMMIT && statement_is_dml(driver, s) &&
+           statement_is_dml(driver, next);
+}
+
+/* A run of data statements is one transaction with its journal entry, and the journal entry of anything
  * else is committed at once: what the journal says is then exact but for the statement in flight. */
 static void implicit_statement(struct builder *w, unsigned index, unsigned n, bool last)
 {
     const struct plan_step *s = &w->track->steps.items[index];
     add_statement(w, index, n);
-    if (w->opts->no_history || last) {
+    if (w->opts->no_history || last || next_follows_directly(w, index, n)) {
         return;
     }
     add_progress(w, index, n);
@@ -208,7 +244,7 @@ static void lone_statement(struct builder *w, unsigned index, unsigned n, bool l
         begin(w);
     }
     add_statement(w, index, n);
-    if (!w->opts->no_history && !last) {
+    if (!w->opts->no_history && !last && !next_follows_directly(w, index, n)) {
         add_progress(w, index, n);
         commit(w);
     }
@@ -230,6 +266,9 @@ static void journaled_step(struct builder *w, unsigned index)
             history_insert_running(w->b, w->a, &w->opts->by, s, entry_of(w, index, (size_t)s->resume_from)));
     }
     commit(w);
+    if (history && w->b->driver->forget_last) {
+        add_text(w, SCRIPT_SETUP, index, w->b->driver->forget_last);
+    }
     add_session(w, index);
     if (s->live) {
         add_live(w, index);

@@ -37,6 +37,9 @@ bool step_is_journaled(const struct driver *driver, const struct plan_step *step
 /* Can it share a transaction with its entry in the journal, so that both are there or neither? */
 bool statement_is_transactional(const struct driver *driver, const struct plan_statement *s);
 
+/* Does it leave the transaction that is open as it is, where DDL commits it? */
+bool statement_joins(const struct driver *driver, const struct plan_statement *s);
+
 /* Does the statement only change rows, so that a ROLLBACK takes it back where DDL commits? */
 bool statement_is_dml(const struct driver *driver, const struct plan_statement *s);
 

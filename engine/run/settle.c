@@ -157,7 +157,7 @@ static size_t statements_in_effect(struct execution *x, const struct failure *f,
         }
         done = item->statement + 1;
         const struct plan_statement *s = &f->track->steps.items[step].statements.items[item->statement];
-        if (implicit ? !statement_is_dml(x->member->driver, s) : !open) {
+        if (implicit ? !statement_joins(x->member->driver, s) : !open) {
             durable = done;
         }
     }
