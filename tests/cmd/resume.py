@@ -52,7 +52,9 @@ def killed():
     plan.send_signal(signal.SIGINT)
     r = ended(plan, 20)
     same("resumed: interrupted", r.status, 130, r)
-    same("resumed: nothing is lost", [d.at() for d in found], [[]] * 6, r)
+    # A server may end a statement well although it was cancelled (cmd_interrupt): then that target is done, and said to be.
+    done = [o == "done" and d.dialect == "mysql" for d, o in zip(found, outcomes(r).values())]
+    same("resumed: nothing is lost", [d.at() for d in found], [["r2"] if o else [] for o in done], r)
 
 
 def once():
