@@ -154,7 +154,7 @@ static void check_targets(struct doctor *d, struct environment *e)
     struct app *app = d->app;
     struct err err = {0};
     struct fleet fleet = {0};
-    if (fleet_expand(app->arena, app->project, e, &err) != 0 || app_fleet(app, e, &fleet, &err) != 0) {
+    if (fleet_expand(app->arena, app->project, e, &err) != 0 || app_fleet_all(app, e, &fleet, &err) != 0) {
         if (app->target && err.status == ERR_USAGE) {
             return; /* -t selects targets of another environment */
         }

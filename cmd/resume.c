@@ -50,6 +50,7 @@ static int run(struct app *app, struct err *err)
     rc = rc ? rc : earlier_run_open(app, args_word(&app->args, 0), false, &r, err);
     if (rc == 0 && !r.row.run) {
         print_note(app, "there is nothing to go on with: no run is unfinished");
+        print_note(app, "one that ended with failures goes on by its id: \"lockstep audit log\" lists them");
         return 0;
     }
     rc = rc ? rc : read_answer(app, &r, &again.recover, err);

@@ -49,6 +49,12 @@ static struct place unknown(const struct member *m, const struct err *why, struc
     const char *message = arena_dup(app->arena, why->message);
     struct place s = {.member = m, .state = message, .error = message, .behind = -1, .style = STYLE_RED};
     s.state = state_for_all(&s); /* its name stands in the row already */
+    if (why->file[0]) {
+        struct err placed = *why;
+        char line[sizeof(placed.file) + sizeof(placed.message) + 64];
+        snprintf(placed.message, sizeof(placed.message), "%s", s.state);
+        s.state = arena_dup(app->arena, err_format(&placed, line, sizeof(line)));
+    }
     return s;
 }
 

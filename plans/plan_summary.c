@@ -208,6 +208,36 @@ static char track_sign(const struct plan_track *track)
     return (char)(down == track->steps.n ? '-' : '~');
 }
 
+static bool same_strings(const strings_t *a, const strings_t *b)
+{
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++) {
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    }
+    return same;
+}
+
+/* Why this track is not one with another that reads the same; NULL: there is none. */
+static const char *apart(const struct summary *s, size_t index)
+{
+    const struct plan *p = s->plan;
+    const struct plan_track *t = &p->tracks.items[index];
+    for (size_t i = 0; i < p->tracks.n; i++) {
+        const struct plan_track *o = &p->tracks.items[i];
+        if (i == index || !s->names[i].n || strcmp(o->dialect, t->dialect) != 0 || o->steps.n != t->steps.n ||
+            !same_strings(&o->from, &t->from) || !same_strings(&o->to, &t->to)) {
+            continue;
+        }
+        if (o->has_version_table != t->has_version_table) {
+            return t->has_version_table ? "has a version table" : "without a version table yet";
+        }
+        if (o->has_history_table != t->has_history_table) {
+            return t->has_history_table ? "has a history table" : "without a history table yet";
+        }
+    }
+    return NULL;
+}
+
 static void print_track(struct summary *s, size_t index)
 {
     const struct plan_track *track = &s->plan->tracks.items[index];
@@ -227,7 +257,11 @@ static void print_track(struct summary *s, size_t index)
     print_position(w, &track->from, "");
     wrap_word(w, 1, "->");
     print_position(w, &track->to, "");
-    wrap_word(w, 2, "(%s)", track->dialect ? track->dialect : "");
+    const char *why = apart(s, index);
+    wrap_word(w, 2, "(%s%s", track->dialect ? track->dialect : "", why ? "," : ")");
+    if (why) {
+        wrap_text(w, arena_printf(&s->arena, "%s)", why));
+    }
     wrap_end(w);
     print_steps(s, track);
 }
@@ -305,15 +339,6 @@ static void print_tracks(struct summary *s)
         }
         print_track(s, tracks[i]);
     }
-}
-
-static bool same_strings(const strings_t *a, const strings_t *b)
-{
-    bool same = a->n == b->n;
-    for (size_t i = 0; same && i < a->n; i++) {
-        same = strcmp(a->items[i], b->items[i]) == 0;
-    }
-    return same;
 }
 
 static void print_held_back(struct summary *s, const strings_t *held, const strings_t *names)

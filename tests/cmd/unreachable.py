@@ -22,6 +22,7 @@ def a_secret_that_cannot_be_read_hides_no_other_target():
     for name in ("a", "b"):
         ok(f"status: {name} is told", re.search(rf"^dev +{name} +base +1 +1 pending", r.out, re.M), r)
     ok("status: and the other one with its reason", re.search(r"locked +.*LOCKSTEP_NO_SUCH is not set", r.out), r)
+    has("status: and the place in the document", re.sub(r"\s+", " ", r.out), "environments/dev.yaml:5:")
     ok("status: whose name stands there once", "locked: " not in r.out, r)
     r = run(path, "status")
     ok("status: an environment whose targets are not known hides no other", re.search(r"^other +c ", r.out, re.M), r)
@@ -29,6 +30,27 @@ def a_secret_that_cannot_be_read_hides_no_other_target():
     same("status: unreachable counts most", r.status, 69, r)
     rows = json.loads(run(path, "status", "--format", "json").out)["targets"]
     same("status as JSON: the same", sorted(row["target"] for row in rows), ["?", "a", "b", "c", "locked"], rows)
+
+
+def doctor_tries_the_others_too():
+    path = project(folder("doctor"))
+    revision(path, "r1", "", ONE, "DROP TABLE t1;")
+    environment(path, "dev", sqlite_targets(path, ["a"],
+                '  - { name: locked, url: "postgresql://u@127.0.0.1:1/x", password: "${env:LOCKSTEP_NO_SUCH}" }\n'))
+    r = run(path, "doctor", "--connect", "-e", "dev")
+    ok("doctor: one line for each target", re.search(r"^ok +connect dev/a ", r.out, re.M) and
+       re.search(r"^fail +connect dev/locked .*LOCKSTEP_NO_SUCH is not set", r.out, re.M), r)
+
+
+def two_groups_that_read_the_same_say_what_parts_them():
+    path = project(folder("alike"))
+    revision(path, "r1", "", ONE, "DROP TABLE t1;")
+    targets = [SQLite(n, f"{path}/{n}.db") for n in ("new", "old")]
+    environment(path, "dev", targets)
+    targets[1].script("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY)")
+    out = run(path, "plan", "dev").out
+    has("alike: the new one", out, "on new: base -> r1  (sqlite, without a version table yet)")
+    has("alike: the one that has it", out, "on old: base -> r1  (sqlite, has a version table)")
 
 
 def what_cannot_be_reached_counts_against_the_budget():
@@ -81,5 +103,7 @@ def what_cannot_be_reached_counts_against_the_budget():
 
 
 a_secret_that_cannot_be_read_hides_no_other_target()
+doctor_tries_the_others_too()
+two_groups_that_read_the_same_say_what_parts_them()
 what_cannot_be_reached_counts_against_the_budget()
 finish()
