@@ -154,7 +154,13 @@ int run_end(struct run *r, struct err *err)
 {
     note_end(r);
     struct err writing;
+    FAILPOINT("before-ending");
     int rc = write_end(r, shared_leading(r), &writing);
+    if (rc == ERR_REFUSED && shared_has_ended(r)) { /* it was away, and another one has come to the end */
+        event_queue_empty(&r->queue);
+        r->failure = (struct err){0};
+        return run_hear_end(r, err);
+    }
     if (rc && !r->failure.status) {
         r->failure = writing;
     }

@@ -351,6 +351,19 @@ void shared_tell_end(struct run *r)
     result->open = sh->state != RUN_STATE_ENDED;
 }
 
+bool shared_has_ended(struct run *r)
+{
+    struct shared *sh = r->shared;
+    struct run_row row;
+    struct err err;
+    if (!sh || runs_find(r->opts.store, r->a, r->result->run, &row, &err)) {
+        return false;
+    }
+    sh->state = row.state;
+    sh->exit_status = row.exit_status;
+    return row.state == RUN_STATE_ENDED || row.state == RUN_STATE_WAITING;
+}
+
 void shared_leave(struct run *r)
 {
     claims_leave(r->shared->claims);

@@ -18,6 +18,8 @@ struct target_job;
 /* Begin the run, or join the one of this plan that is under way, or go on with opts.again's. Sets r->shared,
  * the run's id and r->head. */
 int shared_enter(struct run *r, struct err *err);
+/* Has another process ended the run, or brought it to where it waits for a person? Asks the store. */
+bool shared_has_ended(struct run *r);
 /* Nothing of it is this process's any more. */
 void shared_leave(struct run *r);
 /* The same, and the end; accepts a run that is not shared. */

@@ -136,6 +136,22 @@ def joined_while_the_last_one_goes(store, targets):
     same(f"{name}: at", [t.at() for t in targets[:4]], [["r2"]] * 4, r)
 
 
+def slept_at_the_end(store, targets):
+    """The runner that leads sleeps when all is done: another one ends the run, and both say the same."""
+    name = "slept at the end"
+    path = prepare("end", store.new(), targets[:2], "rollout: { parallel: 1 }\n")
+    words = ("apply", "./plan.yaml", "--join", "--lease", "1")
+    process = start(path, *words, env={"LOCKSTEP_FAILPOINT_STOP": "before-ending"})
+    stopped(name, process)
+    r = run(path, *words)
+    same(f"{name}: another one ends it", r.status, 0, r)
+    go_on(process)
+    r = ended(process)
+    same(f"{name}: the first says the same", r.status, 0, r)
+    has(f"{name}: and what was done", r.out, "2 done")
+    same(f"{name}: one end", store.query("SELECT outcome FROM events WHERE kind = 'run_finished'"), [("ok",)], r)
+
+
 def a_pause_that_fails_stops_all(store, targets):
     """The query of a pause is asked by one runner; that it stayed false stops the others as well."""
     name = "a pause that fails"
@@ -199,7 +215,7 @@ if not server("postgresql"):
     finish()
 stores, databases = StoreDatabase("taken_store"), postgresql_databases("taken", [f"p{i}" for i in range(9)], schemas=True)
 for case in (slept_at_work, slept_before_it_took_back, slept_and_nobody_came, left_and_joined, joined_while_the_last_one_goes,
-             a_pause_that_fails_stops_all):
+             slept_at_the_end, a_pause_that_fails_stops_all):
     if len(sys.argv) < 2 or case.__name__ in sys.argv[1:]:
         case(stores, databases)
 finish()
