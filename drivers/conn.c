@@ -53,3 +53,11 @@ enum cell_kind rowset_kind(const struct rowset *rows, size_t row, size_t col)
     }
     return (enum cell_kind)rows->kinds[rows->kind_by_cell ? row * rows->ncols + col : col];
 }
+
+bool statement_unlocks(const struct driver *driver, struct slice statement)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct trace trace = {.unlocks = false};
+    driver->trace(&a, statement, &trace);
+    return trace.unlocks;
+}

@@ -175,6 +175,7 @@ struct trace {
                      */
     bool uses_last;
     bool leaves;  /* something in its session that no other can have: a temporary table, a cursor, a lock */
+    bool unlocks; /* it gives up every lock of its session, the run's with them */
     bool several; /* it does several things one after another: refused, it may have done a part */
     const char *objects; /* TRACE_SCHEMA: what to look at, for trace_entry; words without quotes */
 };
@@ -382,6 +383,8 @@ static inline void conn_progress(const struct conn_base *base, size_t done)
         base->progress(base->progress_arg, done);
     }
 }
+/* See `unlocks` of struct trace. */
+bool statement_unlocks(const struct driver *, struct slice statement);
 int conn_exec(struct conn *, const char *sql, struct err *);
 int conn_query(struct conn *, struct arena *, const char *sql, struct rowset *out, struct err *);
 void conn_close(struct conn *); /* accepts NULL */

@@ -434,7 +434,7 @@ void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
     static const char *const last[] = {"last_insert_id", "row_count",     "found_rows",
                                        "identity",       "lastval",       "previous",
                                        "lastval",        "warning_count", "sql_auto_is_null"};
-    static const char *const locks[] = {"get_lock"};
+    static const char *const locks[] = {"get_lock"}, *const unlocks[] = {"release_all_locks"};
     struct sql_statement s = {.text = statement};
     mysql_classify(&s, false);
     struct tracer t = {.c = {.lex = mysql_lex, .lexer = {.text = statement}}, .objects = STRBUF_INIT};
@@ -450,6 +450,7 @@ void mysql_trace(struct arena *a, struct slice statement, struct trace *out)
     out->variables = uses_variable(own) || (sql_word_is(&own.t, "set") && out->kind == TRACE_REPEAT);
     out->assigns = out->kind == TRACE_LOST || assigns(own);
     out->several = does_several(own);
+    out->unlocks = has_any(whole, unlocks, COUNT_OF(unlocks));
     out->uses_last = has_any(whole, last, COUNT_OF(last));
     out->sets_last = out->kind == TRACE_ROWS || out->kind == TRACE_NONE;
     bool temporary = sql_word_is(&own.t, "create") && out->kind == TRACE_LOST;

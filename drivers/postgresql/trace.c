@@ -184,6 +184,8 @@ void postgresql_trace(struct arena *a, struct slice statement, struct trace *out
     }
     out->leaves = out->kind != TRACE_SESSION && leaves(&start, statement);
     out->sets_last = calls_functions(&s, &start);
+    bool discards = sql_cursor_take(&start, "discard") && sql_word_is(&start.t, "all");
+    out->unlocks = discards || has_text(statement, "advisory_unlock_all");
     out->uses_last = has_text(statement, "lastval") || has_text(statement, "currval");
 }
 

@@ -46,6 +46,10 @@ static int collect_one(struct collector *c, const struct sql_statement *s, int l
                              "inside a revision: Lockstep's own tables would be looked for in that database",
                              "Remove it, and name the database with the table: other.orders.");
     }
+    if (statement_unlocks(c->driver, s->text)) {
+        return collect_error(c, s, line, err, "inside a revision: it would give up the lock of the run",
+                             "Remove it, or name what shall be given up, as DISCARD TEMP does.");
+    }
     if (s->outside_transaction && !c->autocommit && !c->body->outside_transaction) {
         return collect_error(c, s, line, err, "cannot run inside a transaction",
                              "Put it into \"with op.get_context().autocommit_block():\".");

@@ -79,6 +79,12 @@ static int check_statement(const struct driver *driver, const struct revision *r
         return statement_error(err, r, line, s->column, message,
                                "Remove it, and name the database with the table: other.orders.");
     }
+    if (statement_unlocks(driver, s->text)) {
+        snprintf(message, sizeof(message), "\"%.*s\" inside a revision: it would give up the lock of the run",
+                 (int)words.len, words.ptr);
+        return statement_error(err, r, line, s->column, message,
+                               "Remove it, or name what shall be given up, as DISCARD TEMP does.");
+    }
     if (s->outside_transaction && !r->transaction_off) {
         snprintf(message, sizeof(message), "%s cannot run \"%.*s\" inside a transaction", driver->title,
                  (int)words.len, words.ptr);

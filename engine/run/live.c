@@ -231,6 +231,12 @@ static int one(struct live *l, const struct sql_statement *s, int line, struct a
         l->over = *err;
         return ERR_REFUSED;
     }
+    if (statement_unlocks(l->x->member->driver, s->text)) {
+        err_set(err, ERR_REFUSED, "\"%.*s\" inside a revision: it would give up the lock of the run",
+                (int)s->text.len, s->text.ptr);
+        l->over = *err;
+        return ERR_REFUSED;
+    }
     if (l->implicit && collector_is_use(s->text)) {
         err_set(err, ERR_REFUSED,
                 "\"%.*s\" inside a revision: Lockstep's own tables would be looked for there",

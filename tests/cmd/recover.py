@@ -296,12 +296,50 @@ def live(d, turn, when):
         s.expect(4, "resume", part=f"after {done} statements, and that revision reads the database")
 
 
+def keeps_its_lock(d, statement):
+    """It would give up the lock of the run, and another one could begin on the target."""
+    name = f"{d.dialect}: {statement}"
+    d.reset()
+    path = project(folder("recover"))
+    environment(path, "dev", [d])
+    revision(path, "r1", "", f"CREATE TABLE t1 (id integer);\n{statement};", "DROP TABLE t1;", header="-- transaction: off\n")
+    r = expect(name, 65, path, "apply", "dev", "--yes", part="it would give up the lock of the run")
+    same(f"{name}: nothing is done", d.tables(), [], r)
+
+
+def another_search_path(d):
+    """An index behind SET search_path is looked for where the statement made it, not where a new session would."""
+    for at, done in (("before", 1), ("after", 2)):
+        name = f"{d.dialect}: dies {at} an index in another schema"
+        d.reset()
+        d.script("DROP SCHEMA IF EXISTS other CASCADE; CREATE SCHEMA other; CREATE TABLE other.t (id integer); "
+                 "CREATE TABLE t0 (id integer);")
+        path = project(folder("recover"))
+        environment(path, "dev", [d])
+        revision(path, "r1", "", "SET search_path = other, public;\nCREATE INDEX CONCURRENTLY t_id ON t (id);\n"
+                 "INSERT INTO t VALUES (1);", "DROP INDEX other.t_id;", header="-- transaction: off\n")
+        r = run(path, "apply", "dev", "--yes", env={"LOCKSTEP_FAILPOINT": f"{at}-statement:2"})
+        same(f"{name}: died", r.status, -9, r)
+        state = run(path, "status", "dev", "--format", "json").json["targets"][0]["state"]
+        has(f"{name}: status", state, f"inside r1: {done} of 3 statements took effect")
+        expect(name, 0, path, "resume")
+        same(f"{name}: one index, one row", d.query("SELECT (SELECT count(*) FROM pg_indexes WHERE indexname = 't_id' AND "
+             "schemaname = 'other'), (SELECT count(*) FROM other.t)"), [("1", "1")])
+        d.script("DROP SCHEMA other CASCADE;")
+
+
 made = [databases(dialect, "recover", ["main"]) for dialect in DIALECTS]
 for found in made:
     if found:
         old_history(found[0])
+if made[1]:
+    keeps_its_lock(made[1][0], "DISCARD ALL")
+    keeps_its_lock(made[1][0], "SELECT pg_advisory_unlock_all()")
+    if "failpoints" in run("/", "version").out:
+        another_search_path(made[1][0])
 if made[2]:
     d = made[2][0]
+    keeps_its_lock(d, "DO RELEASE_ALL_LOCKS()")
     outlives(d, 5, "resume")
     outlives(d, 60, "resume", "--kill")
     undecided(d, "CALL fill()", "CREATE TABLE loose (id integer);\nDELIMITER //\nCREATE PROCEDURE fill() BEGIN "
