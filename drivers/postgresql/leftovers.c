@@ -197,14 +197,17 @@ static char *question(struct conn *c, struct arena *a, const struct index_statem
             : "(SELECT min(b.pid) FROM pg_catalog.pg_locks b WHERE b.relation = i.indrelid"
               " AND b.mode = 'ShareUpdateExclusiveLock'"
               " AND b.pid <> pg_catalog.pg_backend_pid())";
+    const char *named = named_by(a, s, strbuf_cstr(&name), tells);
+    bool many =
+        s->kind == INDEX_REINDEX_SCHEMA || s->kind == INDEX_REINDEX_DATABASE; /* others work there too */
     return arena_printf(
         a,
         "SELECT x.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(x.relname), %s, %s"
         " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
         " JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace"
-        " WHERE NOT i.indisvalid AND x.relkind = 'i' AND i.indrelid IN (%s) ORDER BY x.oid",
-        named_by(a, s, strbuf_cstr(&name), tells), builder,
-        tables_of(a, s, strbuf_cstr(&name), strbuf_cstr(&table), tells));
+        " WHERE NOT i.indisvalid AND x.relkind = 'i' AND i.indrelid IN (%s) AND %s ORDER BY x.oid",
+        named, builder, tables_of(a, s, strbuf_cstr(&name), strbuf_cstr(&table), tells),
+        many ? named : "true");
 }
 
 int pg_leftovers(struct conn *c, struct arena *a, struct slice text, struct leftover **out, size_t *n,
