@@ -82,15 +82,22 @@ static int query(struct conn *c, struct arena *a, const char *sql, struct rowset
 }
 
 /* The server looks after its client only when it has something to tell it: without this, the lock of a client
- * that died stays until the statement in flight has ended. Some platforms cannot, which is no reason to fail.
- * A transaction of its own, it also tells whether the session is still the same one. */
+ * that died stays until the statement in flight has ended, and that of a machine that lost its power or its
+ * network for two hours and more. Some platforms cannot, which is no reason to fail. A transaction of its own, it also tells whether the session is still the same one. */
 static struct statement watch_client(struct conn *c, struct arena *a)
 {
     const struct pg_conn *pg = pg_of(c);
     bool knows = PQserverVersion(pg->pg) >= 140000;
-    const char *text = arena_printf(
-        a, "SELECT CASE WHEN pg_catalog.pg_backend_pid() = %d THEN %s END", PQbackendPID(pg->pg),
-        knows ? "pg_catalog.set_config('client_connection_check_interval', '1000', false)" : "'same'");
+    const char *text =
+        arena_printf(a,
+                     "SELECT CASE WHEN pg_catalog.pg_backend_pid() = %d THEN "
+                     "pg_catalog.set_config('tcp_keepalives_idle', '60', false) || "
+                     "pg_catalog.set_config('tcp_keepalives_interval', '10', false) || "
+                     "pg_catalog.set_config('tcp_keepalives_count', '6', false)%s END",
+                     PQbackendPID(pg->pg),
+                     knows ? " || pg_catalog.set_config('tcp_user_timeout', '120000', false)"
+                             " || pg_catalog.set_config('client_connection_check_interval', '1000', false)"
+                           : "");
     return (struct statement){.text = slice_of(text), .flags = STATEMENT_TOLERATE | STATEMENT_ROWS};
 }
 

@@ -83,10 +83,23 @@ def at_once(d, rounds=20):
     same(f"{name}: the audit log is whole", r.status, 0, r)
 
 
+def machine_that_vanishes(d):
+    """The server notices within minutes that a machine has lost its power, and lets go of its lock."""
+    d.reset()
+    path = project(folder("locks"), dev=[d])
+    names = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count")
+    reads = " || ' ' || ".join(f"current_setting('{n}')" for n in names)
+    revision(path, "r1", "", f"CREATE TABLE seen AS SELECT {reads} AS seen;", "DROP TABLE seen;")
+    r = expect("a machine that vanishes", 0, path, "upgrade")
+    same("a machine that vanishes: is asked for a sign of life", d.query("SELECT seen FROM seen"), [("60 10 6",)], r)
+
+
 def locks(dialect):
     found = databases(dialect, "locks", ["main", "other"])
     if found:
         refused(found[0])
+        if dialect == "postgresql":
+            machine_that_vanishes(found[0])
         at_once(found[1])
 
 
