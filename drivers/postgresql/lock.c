@@ -83,7 +83,8 @@ static int query(struct conn *c, struct arena *a, const char *sql, struct rowset
 
 /* The server looks after its client only when it has something to tell it: without this, the lock of a client
  * that died stays until the statement in flight has ended, and that of a machine that lost its power or its
- * network for two hours and more. Some platforms cannot, which is no reason to fail. A transaction of its own, it also tells whether the session is still the same one. */
+ * network for two hours and more. Some platforms cannot, which is no reason to fail. A transaction of its
+ * own, it also tells whether the session is still the same one. */
 static struct statement watch_client(struct conn *c, struct arena *a)
 {
     const struct pg_conn *pg = pg_of(c);

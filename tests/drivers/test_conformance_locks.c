@@ -407,7 +407,8 @@ static void test_leftovers_are_told_apart(void **state)
         {"REINDEX INDEX CONCURRENTLY \"By T\"", true, 1, false},
         {"CREATE INDEX CONCURRENTLY \"By T\" ON no_such_table (t)", true, 0, false},
         {"REINDEX DATABASE CONCURRENTLY x", true, 0, false},
-        {"REINDEX (CONCURRENTLY) SCHEMA public", true, 0, false}, /* of the many that are there only its own */
+        {"REINDEX (CONCURRENTLY) SCHEMA public", true, 0,
+         false}, /* of the many that are there only its own */
         {"REINDEX SCHEMA public", false, 0, false},
         {"REINDEX SYSTEM CONCURRENTLY x", false, 0, false},
         {"CREATE TABLE concurrently_made (i int)", false, 0, false},
