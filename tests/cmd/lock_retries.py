@@ -171,6 +171,24 @@ def deadlock(d):
     ok(f"{name}: once", a in ([("1",)], [("11",)]) and b in ([("1",)], [("11",)]), a, b, r)
 
 
+def counting(d):
+    """Sent again, a statement that counts in a variable of the session would go on where the first attempt had got to."""
+    name = f"{d.dialect}: a variable that counts"
+    d.reset()
+    d.script("CREATE TABLE t1 (id bigint PRIMARY KEY, v varchar(40)); INSERT INTO t1 VALUES (1, 'a'); "
+             "CREATE TABLE a (id integer PRIMARY KEY, pos integer); INSERT INTO a (id) VALUES (5), (6), (7);")
+    path = project(folder("retries"))
+    settings(path, d, SETTINGS)
+    revision(path, "r1", "", "SET @i = 0;\nUPDATE a SET pos = (@i := @i + 1) ORDER BY id;\n"
+             "UPDATE t1 SET v = 'b' WHERE id = 1;", "SELECT 1;")
+    holder = Holder(d)
+    r = expect(f"{name}: locked", 1, path, "upgrade", "r1", part="gave up after 1 attempt")
+    holder.let_go()
+    same(f"{name}: nothing of it stays", d.query("SELECT pos FROM a ORDER BY id"), [("NULL",)] * 3, r)
+    expect(f"{name}: free", 0, path, "upgrade", "r1")
+    same(f"{name}: from one", d.query("SELECT pos FROM a ORDER BY id"), [("1",), ("2",), ("3",)])
+
+
 def all_of(dialect):
     found = databases(dialect, "retries", ["main", "other", "third"])
     if found:
@@ -178,6 +196,8 @@ def all_of(dialect):
         interrupted(found[1])
         if dialect != "sqlite":
             deadlock(found[2])
+        if dialect == "mysql":
+            counting(found[2])
 
 
 with ThreadPoolExecutor(3) as pool:
