@@ -328,8 +328,10 @@ struct driver {
      * statement that {session} was about to run, whose text has that {digest} (SHA-256, empty: not known).
      * NULL where there are none. */
     const char *end_session, *session_at_work;
-    /* Query for the names of tables that no transaction protects, or NULL where there are none. */
-    const char *loose_tables;
+    /* Queries for the names of tables that no transaction protects, for the texts of what a statement may set
+     * in motion without naming all that it writes to (triggers, routines, views), and for other databases
+     * whose tables it can name and that have such tables. All NULL where there are none. */
+    const char *loose_tables, *hidden_code, *loose_databases;
     /* Append the statement so that the database's own client reads it back as one: terminator, COPY rows,
      * DELIMITER where the text needs one; ends with a newline. */
     void (*print)(struct strbuf *, struct slice text, struct slice copy);

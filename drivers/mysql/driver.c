@@ -10,6 +10,8 @@ static bool is_missing_table(const struct err *err)
     return strcmp(err->sqlstate, "42S02") == 0;
 }
 
+#define WITH_TRANSACTIONS "('InnoDB', 'ROCKSDB', 'TokuDB', 'NDBCLUSTER')"
+
 const struct driver driver_mysql = {
     .name = "mysql",
     .title = "MySQL/MariaDB",
@@ -61,8 +63,16 @@ const struct driver driver_mysql = {
         "SELECT ID FROM information_schema.PROCESSLIST WHERE ID = {session} AND COMMAND <> 'Sleep' "
         "AND ID <> CONNECTION_ID()",
     .trace_entry = mysql_trace_entry,
-    .loose_tables =
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "
-        "table_type = 'BASE TABLE' AND engine NOT IN ('InnoDB', 'ROCKSDB', 'TokuDB', 'NDBCLUSTER')",
+    .loose_tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+                    "table_type = 'BASE TABLE' AND engine NOT IN " WITH_TRANSACTIONS,
+    .hidden_code = "SELECT action_statement FROM information_schema.triggers WHERE trigger_schema = "
+                   "DATABASE() UNION ALL "
+                   "SELECT routine_definition FROM information_schema.routines WHERE routine_schema = "
+                   "DATABASE() UNION ALL "
+                   "SELECT view_definition FROM information_schema.views WHERE table_schema = DATABASE()",
+    .loose_databases =
+        "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_schema NOT IN (DATABASE(), "
+        "'information_schema', 'performance_schema', 'sys') AND table_type = 'BASE TABLE' AND engine NOT "
+        "IN " WITH_TRANSACTIONS,
     .print = mysql_print,
 };

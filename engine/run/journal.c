@@ -3,11 +3,9 @@
 
 #define BEGUN "begun"
 
-static const char *const kind_names[] = {[JOURNAL_ROWS] = "rows",
-                                         [JOURNAL_SESSION] = "session",
-                                         [JOURNAL_REPEAT] = "repeat",
-                                         [JOURNAL_SCHEMA] = "shows",
-                                         [JOURNAL_NONE] = "none"};
+static const char *const kind_names[] = {
+    [JOURNAL_ROWS] = "rows",    [JOURNAL_SESSION] = "session", [JOURNAL_REPEAT] = "repeat",
+    [JOURNAL_SCHEMA] = "shows", [JOURNAL_NONE] = "none",       [JOURNAL_KEPT] = "kept"};
 _Static_assert(COUNT_OF(kind_names) == JOURNAL_KIND_COUNT, "one name each");
 
 static const enum journal_kind kind_of[] = {
@@ -39,6 +37,11 @@ char *journal_entry(const struct driver *driver, struct arena *a, struct slice s
     const char *text = kind == JOURNAL_SCHEMA ? arena_printf(a, "%s %s %s =", name, digest, trace.objects)
                                               : arena_printf(a, "%s %s", name, digest);
     return driver->trace_entry(a, text, trace.objects, NULL);
+}
+
+char *journal_entry_kept(const struct driver *driver, struct arena *a)
+{
+    return driver->trace_entry(a, kind_names[JOURNAL_KEPT], NULL, NULL);
 }
 
 /* The word at the start of *rest, which moves on. "" at the end. */

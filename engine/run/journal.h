@@ -8,6 +8,7 @@
  *   4711 repeat DIGEST                          running it once more does no harm
  *   4711 shows DIGEST exists orders = 0:0       differs once it has taken effect
  *   4711 none DIGEST                            nothing tells: a person is asked
+ *   4711 kept                                   a rollback did not take all of it back: a person is asked
  *
  * "begun" behind the session: an earlier run has begun with the step already, without getting past its first
  * statement, so that not even a statement without effect leaves the target as it was before the step.
@@ -21,6 +22,7 @@ enum journal_kind {
     JOURNAL_REPEAT,
     JOURNAL_SCHEMA,
     JOURNAL_NONE,
+    JOURNAL_KEPT,
     JOURNAL_KIND_COUNT
 };
 
@@ -35,6 +37,8 @@ struct journal_entry {
 
 /* The expression for a statement that is sent next; text empty: none is. */
 char *journal_entry(const struct driver *driver, struct arena *a, struct slice statement, bool begun);
+/* When rows outlived the rollback of what was in flight. */
+char *journal_entry_kept(const struct driver *driver, struct arena *a);
 /* What was read back; false: it is not such an entry. */
 bool journal_entry_parse(struct arena *a, const char *in_flight, struct journal_entry *out);
 /* How the statement can be judged later; TRACE_ROWS takes part in a transaction. */

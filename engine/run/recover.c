@@ -233,45 +233,89 @@ static bool mentions(struct slice text, const char *name)
     return false;
 }
 
-/* Of the data statements that were open when the run died, does one name a table that keeps its rows
- * whatever becomes of the transaction? */
-static bool touches_loose(struct member *m, const plan_statements_t *statements, int64_t from,
-                          const struct rowset *loose)
+/* What may have been run in the transaction that was open when the run died, as far as it is known. */
+typedef VEC(struct slice) texts_t;
+
+static texts_t open_statements(const struct member *m, struct arena *a, const plan_statements_t *statements,
+                               int64_t from)
 {
+    texts_t texts = {0};
     bool ended = false; /* with what only sets the session, unless the next asks about it */
     for (size_t i = (size_t)from; i < statements->n; i++) {
         const struct plan_statement *s = &statements->items[i];
         struct trace t = {.kind = TRACE_ROWS};
         if (!s->copy.ptr) {
-            m->driver->trace(&m->arena, s->text, &t);
+            m->driver->trace(a, s->text, &t);
         }
         if (!statement_joins(m->driver, s) || (ended && !t.uses_last)) {
-            return false;
+            break;
         }
         ended = t.kind != TRACE_ROWS;
-        for (size_t r = 0; r < loose->nrows; r++) {
-            if (mentions(s->text, rowset_cell(loose, r, 0).ptr)) {
-                return true;
-            }
+        *vec_push(a, &texts) = s->text;
+    }
+    return texts;
+}
+
+static bool any_mentions(const texts_t *texts, const char *name)
+{
+    bool any = false;
+    for (size_t i = 0; i < texts->n && !any; i++) {
+        any = mentions(texts->items[i], name);
+    }
+    return any;
+}
+
+/* Tables keep their rows whatever becomes of the transaction: those of the target that a text names, and
+ * those of other databases that one names. Without the statements every table of the target counts. */
+static int find_loose(struct member *m, const plan_statements_t *statements, const char **why,
+                      struct err *err)
+{
+    struct arena *a = &m->arena;
+    struct rowset loose, code, databases;
+    int rc = conn_query(m->conn, a, m->driver->loose_tables, &loose, err);
+    rc = rc ? rc : conn_query(m->conn, a, m->driver->hidden_code, &code, err);
+    if (rc) {
+        return rc;
+    }
+    texts_t texts = {0};
+    if (statements) {
+        texts = open_statements(m, a, statements, m->state.half.recorded);
+    }
+    for (size_t r = 0; r < code.nrows; r++) {
+        struct slice text = rowset_cell(&code, r, 0);
+        *vec_push(a, &texts) = text.ptr ? text : SLICE("");
+        *why = text.ptr ? *why : "what its triggers, routines and views do may not be read";
+    }
+    bool named = !statements && loose.nrows > 0, qualified = any_mentions(&texts, ".");
+    for (size_t r = 0; r < loose.nrows && !named; r++) {
+        named = any_mentions(&texts, rowset_cell(&loose, r, 0).ptr);
+    }
+    if (named) {
+        *why = arena_printf(a, "the database has tables without transactions (%s)", name_list(a, &loose));
+    }
+    if (*why || !qualified) {
+        return 0;
+    }
+    rc = conn_query(m->conn, a, m->driver->loose_databases, &databases, err);
+    for (size_t r = 0; rc == 0 && r < databases.nrows && !*why; r++) {
+        const char *name = rowset_cell(&databases, r, 0).ptr;
+        if (any_mentions(&texts, name)) {
+            *why = arena_printf(a, "database %s, which it names, has tables without transactions", name);
         }
     }
-    return false;
+    return rc;
 }
 
 static int decide_rows(struct member *m, const plan_statements_t *statements, struct err *err)
 {
     struct half_step *half = &m->state.half;
-    struct rowset loose = {0};
-    if (m->driver->loose_tables) {
-        int rc = conn_query(m->conn, &m->arena, m->driver->loose_tables, &loose, err);
-        if (rc) {
-            return rc;
-        }
+    const char *why = NULL;
+    int rc = m->driver->loose_tables ? find_loose(m, statements, &why, err) : 0;
+    if (rc) {
+        return rc;
     }
-    half->known = loose.nrows == 0 || (statements && !touches_loose(m, statements, half->recorded, &loose));
-    half->why = half->known ? "what came after it was rolled back with the session"
-                            : arena_printf(&m->arena, "the database has tables without transactions (%s)",
-                                           name_list(&m->arena, &loose));
+    half->known = !why;
+    half->why = why ? why : "what came after it was rolled back with the session";
     return 0;
 }
 
@@ -360,6 +404,9 @@ int recover_decide(struct member *m, const plan_statements_t *statements, const 
         half->begun = e.begun || e.kind == JOURNAL_REPEAT;
         half->why = "running the next once more does no harm";
         return 0;
+    case JOURNAL_KEPT:
+        half->why = "it changed a table without transactions, which no rollback takes back";
+        return 0;
     default:
         half->why = "nothing in the catalogue tells about it";
         return 0;
@@ -381,6 +428,10 @@ int recover_refused(struct member *m, struct slice statement, struct err *err)
     }
     if (statement.len > 0) {
         m->driver->trace(&m->arena, statement, &trace);
+    }
+    if (e.kind == JOURNAL_KEPT) {
+        half->why = "it changed a table without transactions, which no rollback takes back";
+        return 0;
     }
     if (!trace.several || e.kind == JOURNAL_ROWS) {
         effect = EFFECT_NONE;

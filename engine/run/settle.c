@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "engine/reach.h"
 #include "engine/run/hold.h"
+#include "engine/run/journal.h"
 #include "engine/run/recover.h"
 #include <limits.h>
 #include <poll.h>
@@ -300,6 +301,17 @@ static bool session_may_be_bent(const struct failure *f)
            (failure_is(f, SCRIPT_JOURNAL) || failure_is(f, SCRIPT_VERSION) || failure_is(f, SCRIPT_HISTORY));
 }
 
+/* So that nobody decides later that the transaction was rolled back. */
+static void note_kept(struct execution *x)
+{
+    const struct driver *driver = x->member->driver;
+    struct history_stamp by = {.run = x->run};
+    const char *texts[] = {history_in_flight(&x->member->book, x->a, &by, journal_entry_kept(driver, x->a)),
+                           driver->commit};
+    struct err ignored;
+    exec_all(x, texts, driver->caps & DRIVER_IMPLICIT_COMMIT ? 2 : 1, &ignored);
+}
+
 int settle_failure(struct execution *x, const struct failure *f)
 {
     int status = f->err->status;
@@ -331,6 +343,7 @@ int settle_failure(struct execution *x, const struct failure *f)
     }
     if (doubt) {
         /* The row stays "running": how much of the step took effect is for a person to find out. */
+        note_kept(x);
         err_hint(
             f->err,
             "It changed a table that has no transactions (MyISAM, Aria, ...), which cannot be rolled back.");

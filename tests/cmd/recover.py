@@ -348,6 +348,9 @@ if made[2]:
               "nothing in the catalogue tells about it")
     undecided(d, f"INSERT INTO loose SELECT {PACE}", "CREATE TABLE loose (id integer) ENGINE = MyISAM;",
               "DELETE FROM loose; INSERT INTO loose VALUES (7);", "the database has tables without transactions (loose)")
+    undecided(d, f"INSERT INTO t1 SELECT {PACE}", "CREATE TABLE loose (id integer) ENGINE = MyISAM;\nCREATE TRIGGER "
+              "keeps AFTER INSERT ON t1 FOR EACH ROW INSERT INTO loose VALUES (NEW.id);",
+              "DELETE FROM loose; INSERT INTO loose VALUES (7);", "the database has tables without transactions (loose)")
     session(d)
     rows_may_have_come(d)
     settings_of_one_statement(d)
