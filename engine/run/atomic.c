@@ -12,15 +12,16 @@ enum course {
     COURSE_OPEN,      /* the open ones are committed, one after another */
     COURSE_PREPARED,  /* it is decided: the prepared ones are committed */
     COURSE_LETTING_GO,
+    COURSE_LEAVING, /* whether it is decided is not known: the prepared ones stay as they are */
     COURSE_OVER
 };
 
 struct atomic_wave {
     enum course course;
-    bool decided, failed;
+    bool decided, failed, left;
     size_t next;    /* OPEN: the target whose turn it is */
     size_t out;     /* jobs of it */
-    struct err why; /* LETTING_GO */
+    struct err why; /* LETTING_GO, LEAVING */
 };
 
 /* An execution between its work and its commit. */
@@ -176,6 +177,14 @@ static void work_on_letting_go(struct job *job, struct worker *w)
     put_down(t, x);
 }
 
+static void work_on_leaving(struct job *job, struct worker *w)
+{
+    struct target_job *t = target_job_of(job);
+    struct execution *x = take_up(t, w);
+    hold_leave(x, &t->run->atomics.waves[t->run->roster.targets[t->index].wave].why);
+    put_down(t, x);
+}
+
 /* --- the course */
 
 static bool is_held_so(const struct run *r, size_t target, enum plan_hold hold)
@@ -232,6 +241,18 @@ static int decide(struct run *r, size_t wave)
     return written ? 0 : ERR_FAILED;
 }
 
+/* Neither the decision nor its taking back was answered by the store: only what it says when it is there
+ * again tells what becomes of the wave. */
+static void leave(struct run *r, size_t wave)
+{
+    struct atomic_wave *a = &r->atomics.waves[wave];
+    err_set(&a->why, ERR_FAILED,
+            "it is prepared, and whether its wave commits is not known: the store does not answer");
+    a->course = COURSE_LEAVING;
+    a->left = true;
+    give_all(r, wave, false, PLAN_HOLD_PREPARED, work_on_leaving);
+}
+
 static void commit_prepared(struct run *r, size_t wave)
 {
     struct atomic_wave *a = &r->atomics.waves[wave];
@@ -240,8 +261,8 @@ static void commit_prepared(struct run *r, size_t wave)
         return;
     }
     if (decide(r, wave)) {
-        record_wave(r, wave, WAVE_OPEN, 0, shared_leading(r)); /* whether it was written is not known */
-        let_go(r, wave);
+        bool undecided = record_wave(r, wave, WAVE_OPEN, 0, shared_leading(r));
+        (undecided ? let_go : leave)(r, wave);
         return;
     }
     a->decided = true;
@@ -308,6 +329,7 @@ static void go_on(struct run *r, size_t wave)
         a->course = COURSE_OVER;
         break;
     case COURSE_PREPARED:
+    case COURSE_LEAVING:
         a->course = COURSE_OVER;
         break;
     case COURSE_OVER:
@@ -326,7 +348,8 @@ void atomics_tend(struct run *r)
 
 static bool is_ours(const struct job *job)
 {
-    return job->work == work_on_check || job->work == work_on_commit || job->work == work_on_letting_go;
+    return job->work == work_on_check || job->work == work_on_commit || job->work == work_on_letting_go ||
+           job->work == work_on_leaving;
 }
 
 bool atomics_answer(struct run *r, struct job *job)
@@ -367,7 +390,7 @@ bool atomics_failed(const struct run *r)
 bool atomics_stuck(const struct run *r)
 {
     for (size_t w = 0; r->atomics.waves && w < r->plan->waves.n; w++) {
-        if (r->atomics.waves[w].decided && r->roster.waves[w].failed > 0) {
+        if (r->atomics.waves[w].left || (r->atomics.waves[w].decided && r->roster.waves[w].failed > 0)) {
             return true;
         }
     }

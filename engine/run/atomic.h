@@ -44,5 +44,5 @@ bool atomics_answer(struct run *r, struct job *job);
 /* Has this atomic wave failed, or been cut short, so that whatever it has committed must be taken back? */
 bool atomics_must_take_back(const struct run *r, size_t wave);
 bool atomics_failed(const struct run *r);
-/* A wave has decided to commit, and not all of it could: only resume or rollback ends that. */
+/* A wave has decided to commit, or may have, and not all of it could: only resume or rollback ends that. */
 bool atomics_stuck(const struct run *r);

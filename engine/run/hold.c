@@ -175,3 +175,16 @@ void hold_let_go(struct execution *x, const struct err *why)
     }
     end(x);
 }
+
+void hold_leave(struct execution *x, const struct err *why)
+{
+    struct target_result *r = x->result;
+    take_up(x);
+    r->outcome = TARGET_FAILED;
+    r->at_known = false;
+    r->err = *why;
+    err_hint(&r->err,
+             "\"lockstep resume %s\" decides, by what the store says, and commits it or rolls it back.",
+             x->run);
+    end(x);
+}

@@ -22,3 +22,5 @@ int hold_check(struct execution *x);
 void hold_commit(struct execution *x);
 /* Roll back, because of `why`: the target is as it was before. */
 void hold_let_go(struct execution *x, const struct err *why);
+/* Leave what is prepared to a later part of the run. */
+void hold_leave(struct execution *x, const struct err *why);

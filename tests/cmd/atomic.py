@@ -270,6 +270,30 @@ expect("with others", 4, path, "apply", f"{path}/p.yaml", "--join", part="a plan
 expect("with a store on a server", 0, path, "apply", f"{path}/p.yaml")
 everything("with a store on a server", pg[1:])
 
+# ---------------------------------------------------------------- the store is away
+for stored in ("open", "committing"):
+    name = f"the decision has no answer, the store says {stored}"
+    path = fresh(pg)
+    write(f"{path}/lockstep.yaml", f"project: e2e\nstore: {server('postgresql')}/{admin.database}\n")
+    # A sequence remembers what is rolled back.
+    admin.client.run("""CREATE SEQUENCE lockstep.gone;
+        CREATE FUNCTION lockstep.away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.state = 'committing' THEN PERFORM nextval('lockstep.gone'); END IF;
+        IF (SELECT is_called FROM lockstep.gone) THEN RAISE EXCEPTION 'away'; END IF; RETURN NEW; END $$;
+        CREATE TRIGGER away BEFORE INSERT ON lockstep.run_waves FOR EACH ROW EXECUTE FUNCTION lockstep.away()""")
+    r = run(path, "apply", "prod", "--yes")
+    admin.client.run("DROP FUNCTION lockstep.away() CASCADE; DROP SEQUENCE lockstep.gone")
+    ok(f"{name}: the run fails", r.status not in (0, 2, 3), r)
+    has(f"{name}: and says who decides", r.out + r.errors, "decides, by what the store says", r)
+    same(f"{name}: nothing is rolled back", len(prepared()), 3, r)
+    id = run(path, "audit", "log", "--format", "json").json["runs"][0]["run"]
+    admin.client.run(f"UPDATE lockstep.run_waves SET state = '{stored}' WHERE run = '{id}'")
+    r = expect(f"{name}: resume", 0, path, "resume", id)
+    same(f"{name}: nothing is left prepared", prepared(), [])
+    everything(name, pg)
+    log = run(path, "audit", "show", id).out
+    same(f"{name}: as the store says", "rolled back" in log, stored == "open", log)
+
 # ---------------------------------------------------------------- crashes
 def newest(path):
     return run(path, "audit", "log", "--format", "json").json["runs"][0]["run"]
