@@ -15,8 +15,12 @@ enum schema_parts {
     SCHEMA_INDEXES = 1 << 2,
     SCHEMA_TRIGGERS = 1 << 3,
     SCHEMA_SEQUENCES = 1 << 4,
-    SCHEMA_TYPES = 1 << 5, /* enums and domains, of all schemas */
-    SCHEMA_ALL = (1 << 6) - 1,
+    SCHEMA_TYPES = 1 << 5,    /* enums and domains, of all schemas */
+    SCHEMA_ROUTINES = 1 << 6, /* functions, procedures, aggregates; events */
+    SCHEMA_REST = 1 << 7,     /* schemas, extensions, other types, policies, rules, comments on all of them */
+    SCHEMA_GRANTS = 1 << 8,
+    SCHEMA_INSPECT = (1 << 6) - 1, /* what an inspector of SQLAlchemy tells */
+    SCHEMA_ALL = (1 << 8) - 1,     /* everything but grants */
 };
 
 struct schema_scope {
@@ -45,6 +49,8 @@ struct schema_column {
     const char *comment;
     bool autoincrement; /* AUTO_INCREMENT, AUTOINCREMENT */
     bool hidden;        /* not part of SELECT * */
+    const char *storage, *compression; /* PostgreSQL: where they are not the type's own */
+    int64_t statistics;                /* PostgreSQL: SET STATISTICS; 0: not set */
     /* SQLite */
     const char *not_null_conflict; /* NOT NULL ON CONFLICT */
     int64_t key_position;          /* in the primary key, from 1; 0: not in it */
@@ -77,6 +83,8 @@ struct schema_constraint {
     const char *definition;            /* CHECK and EXCLUSION: the server's whole text */
     strings_t include;
     bool no_inherit, not_valid, nulls_not_distinct;
+    bool not_enforced; /* MySQL: CHECK */
+    strings_t options; /* of the index behind it, as those of struct schema_index */
     const char *comment;
     const char *index; /* the index behind it */
     /* SQLite */
@@ -108,6 +116,8 @@ struct schema_index {
     strings_t options; /* "fillfactor=70" */
     const char *tablespace, *parser, *comment;
     bool nulls_not_distinct;
+    bool ignored;                     /* MySQL: INVISIBLE; MariaDB: IGNORED */
+    bool clustered, replica_identity; /* PostgreSQL */
     const char *definition; /* the server's whole text */
     /* A plain list of columns: no expression, no order, no collation, no predicate. */
     bool plain;
@@ -118,6 +128,21 @@ struct schema_trigger {
     const char *name;
     const char *definition;
     bool disabled;
+    const char *fires; /* PostgreSQL: "REPLICA", "ALWAYS"; NULL: as usual */
+    const char *definer, *comment;
+};
+
+/* PostgreSQL: row security. */
+struct schema_policy {
+    const char *name;
+    bool restrictive;
+    const char *command;           /* "ALL", "SELECT", ... */
+    strings_t roles;               /* sorted; "public" */
+    const char *using_text, *with; /* USING, WITH CHECK; without parentheses around them */
+    const char *comment;
+};
+struct schema_rule {
+    const char *name, *definition, *fires, *comment; /* fires as of triggers, and "DISABLED" */
 };
 
 enum schema_table_kind {
@@ -150,6 +175,18 @@ struct schema_table {
     const char *partition_key, *partition_of, *partition_bound;
     /* SQLite */
     bool without_rowid, strict, autoincrement;
+    /* PostgreSQL */
+    bool unlogged, row_security, force_row_security;
+    strings_t inherits;            /* parents of plain inheritance, in order */
+    const char *access_method;     /* where it is not heap */
+    const char *tablespace;        /* where it is not the database's own */
+    const char *replica_identity;  /* "FULL", "NOTHING", "INDEX x"; NULL: DEFAULT */
+    const char *server;            /* of a foreign table */
+    VEC(struct schema_policy) policies;
+    VEC(struct schema_rule) rules; /* without the one that a view is */
+    /* Views of MySQL and MariaDB */
+    const char *definer, *security, *algorithm;
+    const char *check_option; /* views: "LOCAL", "CASCADED" */
     bool partly_read; /* its text holds what the reader does not know: `definition` tells more */
 };
 
@@ -158,20 +195,66 @@ struct schema_sequence {
     bool visible;
     struct schema_identity options;
     const char *owner_table, *owner_column; /* SERIAL and identity; NULL: its own */
+    bool identity;                          /* made for an identity column, and part of it */
+    bool unlogged;
+    const char *comment;
 };
 struct schema_enum {
     const char *schema, *name;
     bool visible;
     strings_t labels;
+    const char *comment;
 };
 struct schema_domain_check {
     const char *name, *expression;
+    bool not_valid;
 };
 struct schema_domain {
     const char *schema, *name;
     bool visible, nullable;
     const char *type, *default_text, *collation;
     VEC(struct schema_domain_check) checks;
+    const char *comment;
+};
+
+/* A type that is neither an enum nor a domain nor of a table; a collation, a text search configuration, an
+ * operator, a cast and the like: a name, what it is, and a definition that tells two apart. */
+struct schema_other {
+    const char *what; /* "composite type", "range type", "collation", "statistics", ... */
+    const char *schema, *name;
+    bool visible;
+    const char *definition; /* the statement that makes it, where one can be told */
+    const char *comment;
+};
+
+enum schema_routine_kind { SCHEMA_FUNCTION, SCHEMA_PROCEDURE, SCHEMA_AGGREGATE, SCHEMA_ROUTINE_KIND_COUNT };
+struct schema_routine {
+    enum schema_routine_kind kind;
+    const char *schema, *name;
+    bool visible;
+    const char *arguments; /* those that tell overloaded ones apart: "integer, text" */
+    const char *returns, *language;
+    const char *definition; /* the statement that makes it */
+    const char *definer, *sql_mode, *comment;
+};
+
+struct schema_event { /* MySQL, MariaDB */
+    const char *name, *definition /* the statement */, *definer, *sql_mode, *comment;
+    bool disabled;
+};
+
+struct schema_namespace { /* CREATE SCHEMA */
+    const char *name, *comment;
+};
+struct schema_extension {
+    const char *name, *schema, *version, *comment;
+};
+struct schema_grant {
+    const char *on;      /* "table", "column", "sequence", "function", "schema" */
+    const char *schema;  /* of what it is on; NULL: none */
+    const char *name;    /* "users", "users.email", "f(integer)" */
+    const char *grantee; /* a role, 'user'@'host', or "public" */
+    strings_t privileges /* sorted */, grantable /* those of them WITH GRANT OPTION */;
 };
 
 struct schema {
@@ -181,6 +264,14 @@ struct schema {
     VEC(struct schema_sequence) sequences;
     VEC(struct schema_enum) enums;
     VEC(struct schema_domain) domains;
+    VEC(struct schema_namespace) namespaces;
+    VEC(struct schema_extension) extensions;
+    VEC(struct schema_other) others;
+    VEC(struct schema_routine) routines;
+    VEC(struct schema_event) events;
+    VEC(struct schema_grant) grants;
+    /* What there is but could not be read, for people: "the bodies of 3 functions: no right to read them". */
+    strings_t unseen;
 };
 
 /* ERR_FAILED and the like from the server. A table that is not there leaves `tables` empty. */

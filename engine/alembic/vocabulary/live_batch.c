@@ -316,7 +316,7 @@ static struct schema *read_database(struct py *py, const char *schema)
 {
     struct schema *s;
     struct err err = {0};
-    const struct schema_scope scope = {.schema = schema, .parts = SCHEMA_ALL};
+    const struct schema_scope scope = {.schema = schema, .parts = SCHEMA_INSPECT};
     if (schema_read(py_arena(py), migration_of(py)->conn, &scope, &s, &err)) {
         vocab_server_error(py, &err);
         return NULL;
