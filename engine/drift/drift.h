@@ -1,0 +1,83 @@
+/*
+ * Drift: a live database differing from what the record says. Pending revisions are not drift.
+ * Reports (cmd/drift_*.c), watch and notifications all work on struct drift_report.
+ */
+#pragma once
+#include "engine/drift/snapshot.h"
+#include "engine/revision/graph.h"
+#include "engine/schema/compare.h"
+
+enum drift_kind {
+    DRIFT_POSITION, /* the version table names a revision that this checkout does not know */
+    DRIFT_CHECKSUM, /* a revision's file was edited after it was applied (line ends, trailing space aside) */
+    DRIFT_SCHEMA,
+    DRIFT_KIND_COUNT
+};
+
+struct drift_finding {
+    enum drift_kind kind;
+    const char *word, *path; /* "column", "users.email"; "revision", "3b1c..." */
+    enum schema_change_kind change;
+    VEC(struct schema_attribute) attributes; /* SCHEMA_CHANGED; field NULL for the other kinds of drift */
+    const char *expected, *actual;           /* whole definitions, lines; NULL: none there */
+    const char *message;                     /* one sentence: what is different */
+    strings_t restore, adopt;   /* DDL that puts it back; that takes it over into the revisions */
+    const char *restore_hazard; /* NULL: none */
+    const char *ignored;        /* the rule's reason: it does not count; NULL: it does */
+};
+
+enum drift_outcome {
+    DRIFT_NONE,
+    DRIFT_FOUND,
+    DRIFT_BUSY,        /* a run is at work on it: not judged */
+    DRIFT_NO_BASELINE, /* neither a snapshot nor a scratch database to compare with; `error` says how to get
+                          one */
+    DRIFT_UNREACHABLE,
+    DRIFT_FAILED, /* could not be read */
+    DRIFT_OUTCOME_COUNT
+};
+
+struct drift_target {
+    const char *name, *address, *dialect, *server; /* server: version, for people */
+    enum drift_outcome outcome;
+    const char *error, *hint; /* BUSY, NO_BASELINE, UNREACHABLE, FAILED */
+    strings_t position;
+    int64_t behind, ahead;            /* revisions to the head; those unknown here */
+    char fingerprint[DIGEST_HEX + 1]; /* of the live schema, ignored objects aside; "" unknown */
+    char expected[DIGEST_HEX + 1];
+    const char *baseline; /* "snapshot of run X, 2026-11-20 02:00 UTC", "revisions in a scratch database" */
+    strings_t unseen;
+    VEC(struct drift_finding) findings;
+    unsigned group; /* index into groups */
+};
+
+/* Targets of one dialect with the same live schema. */
+struct drift_group {
+    char fingerprint[DIGEST_HEX + 1];
+    const char *dialect;
+    size_t n;                          /* targets in it */
+    size_t example;                    /* index of its first target */
+    bool majority;                     /* the largest of its dialect */
+    schema_changes_t differences;      /* from the majority's schema to this one; empty for the majority */
+    VEC(struct drift_finding) variant; /* the same, for people */
+};
+
+struct drift_report {
+    const char *environment, *project, *version; /* of Lockstep */
+    int64_t began_us, ended_us;
+    VEC(struct drift_target) targets; /* in the environment's order */
+    VEC(struct drift_group) groups;   /* by dialect, the majority first, then by size */
+    size_t count[DRIFT_OUTCOME_COUNT];
+    size_t findings, ignored; /* that count; that a rule ignores */
+};
+
+struct drift_options {
+    bool scratch;     /* compare with what the revisions build, even where there is a snapshot */
+    bool definitions; /* fill in expected, actual, restore and adopt */
+    int64_t parallel;
+};
+/* Reads and judges every member. Errors of a target stand in the report. */
+int drift_check(struct arena *a, struct fleet *f, struct store *s, const struct graph *g,
+                const struct drift_options *options, struct drift_report *out, struct err *err);
+/* 0 none, ERR_DIFFERENCE drift, ERR_UNREACHABLE, ERR_FAILED: the worst. */
+int drift_status(const struct drift_report *r);

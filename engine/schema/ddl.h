@@ -1,0 +1,58 @@
+/*
+ * Statements that make an object, and statements that turn one schema into another, in an order that respects
+ * what depends on what (cycles of foreign keys included).
+ */
+#pragma once
+#include "engine/schema/compare.h"
+
+struct schema_statement {
+    const char *text;                   /* without a semicolon at its end */
+    const char *hazard;                 /* why it may lose data or lock for long; NULL: it does neither */
+    const struct schema_change *change; /* that it is for */
+    bool alone;                         /* not within a transaction block */
+};
+typedef VEC(struct schema_statement) schema_statements_t;
+
+/* Told by the user, never guessed. Names as in schema_item_path(). */
+struct schema_rename {
+    enum schema_kind kind; /* TABLE, COLUMN, INDEX, CONSTRAINT */
+    const char *from, *to;
+};
+struct schema_ddl_options {
+    VEC(struct schema_rename) renames;
+    /* The changes that are wanted; NULL: all. What those need besides (dropping a view around a column's
+     * change and making it again) comes along. */
+    bool (*wanted)(void *ctx, const struct schema_change *change);
+    void *ctx;
+    /* Objects of the default schema are named without it; true: with it. */
+    bool qualify;
+};
+
+/* From one schema to the other, both of one dialect. changes: of schema_compare(to, from), whose `expected`
+ * is `to`. ERR_REFUSED: something in it cannot be written as SQL; the message names it. */
+int schema_ddl(struct arena *a, const struct schema *from, const struct schema *to,
+               const schema_changes_t *changes, const struct schema_ddl_options *options,
+               schema_statements_t *out, struct err *err);
+
+/* The statements that make the object, with semicolons and line ends, for people to read and for comparison
+ * side by side; a table's children each on a line of its own. */
+const char *schema_definition(struct arena *a, const struct schema *s, const struct schema_item *item);
+
+/* What a dialect has to know; schema_ddl() orders, names the hazards that all of them share and calls these.
+ */
+struct schema_dialect {
+    /* Statements for one change, appended in order. */
+    int (*create)(struct arena *a, const struct schema *s, const struct schema_item *item, bool qualify,
+                  schema_statements_t *out, struct err *err);
+    int (*drop)(struct arena *a, const struct schema *s, const struct schema_item *item, bool qualify,
+                schema_statements_t *out, struct err *err);
+    int (*alter)(struct arena *a, const struct schema *from, const struct schema *to,
+                 const struct schema_change *change, bool qualify, schema_statements_t *out, struct err *err);
+    /* NULL: alter() does it all. All changes of one table together (SQLite: the table is made anew). */
+    int (*alter_table)(struct arena *a, const struct schema *from, const struct schema *to,
+                       const struct schema_change *const *changes, size_t n, bool qualify,
+                       schema_statements_t *out, struct err *err);
+    int (*rename)(struct arena *a, const struct schema *s, const struct schema_rename *r, bool qualify,
+                  schema_statements_t *out, struct err *err);
+};
+extern const struct schema_dialect schema_dialect_postgresql, schema_dialect_mysql, schema_dialect_sqlite;
