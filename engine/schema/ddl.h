@@ -38,17 +38,28 @@ int schema_ddl(struct arena *a, const struct schema *from, const struct schema *
  * side by side; a table's children each on a line of its own. */
 const char *schema_definition(struct arena *a, const struct schema *s, const struct schema_item *item);
 
-/* What a dialect has to know; schema_ddl() orders, names the hazards that all of them share and calls these.
- */
+/* What a dialect has to know. schema_ddl() orders and calls these, which append statements. */
 struct schema_dialect {
-    /* Statements for one change, appended in order. */
+    /* CREATE TABLE has the foreign keys in it: there is no adding one later (SQLite). */
+    bool inline_foreign_keys;
+    /* The object is dropped and made anew instead of altered: SCHEMA_CHANGED of what may be so. */
+    bool (*recreates)(const struct schema *from, const struct schema *to, const struct schema_change *c);
+    /* Must `dependent` (of `from`, naming what changes in its own text) be dropped before the change and made
+     * again after it? Asked for what is dropped, made anew or altered. NULL: never. */
+    bool (*in_the_way)(const struct schema_change *c, bool recreated, const struct schema_item *dependent);
+    /* Any item, a column of a table that stays among them. Of a table: with its columns and constraints,
+     * foreign keys only where they are inline; its indexes, triggers, policies and rules are asked for one by
+     * one. */
     int (*create)(struct arena *a, const struct schema *s, const struct schema_item *item, bool qualify,
                   schema_statements_t *out, struct err *err);
     int (*drop)(struct arena *a, const struct schema *s, const struct schema_item *item, bool qualify,
                 schema_statements_t *out, struct err *err);
+    /* One change of kind SCHEMA_CHANGED. */
     int (*alter)(struct arena *a, const struct schema *from, const struct schema *to,
                  const struct schema_change *change, bool qualify, schema_statements_t *out, struct err *err);
-    /* NULL: alter() does it all. All changes of one table together (SQLite: the table is made anew). */
+    /* NULL: changes come one by one. Else all changes of one table at once: of its own attributes, its
+     * columns and its constraints. Those of indexes and triggers come one by one before (drop) and after
+     * (create); the others, when the table is made anew for it, are to be made again here. */
     int (*alter_table)(struct arena *a, const struct schema *from, const struct schema *to,
                        const struct schema_change *const *changes, size_t n, bool qualify,
                        schema_statements_t *out, struct err *err);
@@ -56,3 +67,4 @@ struct schema_dialect {
                   schema_statements_t *out, struct err *err);
 };
 extern const struct schema_dialect schema_dialect_postgresql, schema_dialect_mysql, schema_dialect_sqlite;
+const struct schema_dialect *schema_dialect_of(const struct schema *s);

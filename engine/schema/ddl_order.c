@@ -1,0 +1,164 @@
+/* The order of nodes: each behind what it needs, and otherwise by what kind of thing it is. */
+#include "engine/schema/ddl_plan.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Among nodes that are free to go, the least goes first. */
+static int rank(const struct ddl_node *n)
+{
+    static const int creation[SCHEMA_K_COUNT] = {
+        [SCHEMA_K_NAMESPACE] = 0, [SCHEMA_K_EXTENSION] = 1,  [SCHEMA_K_ENUM] = 2,   [SCHEMA_K_DOMAIN] = 3,
+        [SCHEMA_K_OTHER] = 4,     [SCHEMA_K_SEQUENCE] = 5,   [SCHEMA_K_TABLE] = 6,  [SCHEMA_K_COLUMN] = 7,
+        [SCHEMA_K_ROUTINE] = 8,   [SCHEMA_K_CONSTRAINT] = 9, [SCHEMA_K_INDEX] = 11, [SCHEMA_K_TRIGGER] = 13,
+        [SCHEMA_K_POLICY] = 14,   [SCHEMA_K_RULE] = 15,      [SCHEMA_K_EVENT] = 16, [SCHEMA_K_GRANT] = 17,
+    };
+    int r = creation[n->item.kind];
+    if (n->item.kind == SCHEMA_K_CONSTRAINT &&
+        ((const struct schema_constraint *)n->item.object)->kind == SCHEMA_FOREIGN_KEY) {
+        r = 10;
+    }
+    bool view = n->item.kind == SCHEMA_K_TABLE &&
+                (((const struct schema_table *)n->item.object)->kind == SCHEMA_VIEW ||
+                 ((const struct schema_table *)n->item.object)->kind == SCHEMA_MATERIALIZED_VIEW);
+    r = view ? 12 : r;
+    return n->action == DDL_DROP ? 20 - r : n->action == DDL_ALTER ? 40 + r : 60 + r;
+}
+
+struct name {
+    const char *text;
+    size_t node;
+};
+typedef VEC(struct name) names_t;
+
+static int by_text(const void *a, const void *b)
+{
+    const struct name *x = a, *y = b;
+    int texts = strcmp(x->text, y->text);
+    return texts ? texts : x->node < y->node ? -1 : x->node > y->node;
+}
+
+static const struct name *first_of(const names_t *names, const char *text)
+{
+    size_t low = 0, high = names->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(names->items[middle].text, text) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < names->n && strcmp(names->items[low].text, text) == 0 ? &names->items[low] : NULL;
+}
+
+/* A column's name means nothing without its table's, and so for whatever is in a table. */
+static bool names_it(struct arena *a, const struct ddl_node *user, const struct ddl_node *used)
+{
+    const struct schema_item whole = {.kind = SCHEMA_K_TABLE,
+                                      .name = used->item.table ? used->item.table->name : ""};
+    return !used->item.table || ddl_has_word(&user->words, ddl_bare_name(a, &whole));
+}
+
+static void relate(struct arena *a, ddl_nodes_t *nodes, size_t user, size_t used)
+{
+    struct ddl_node *u = &nodes->items[user], *d = &nodes->items[used];
+    if (user == used || !names_it(a, u, d)) {
+        return;
+    }
+    if (d->action == DDL_DROP ? u->action != DDL_CREATE : u->action == DDL_DROP) {
+        *vec_push(a, &d->after) = user; /* goes, or changes, once nobody names it any more */
+    } else if (d->action == DDL_CREATE || u->action == DDL_CREATE) {
+        *vec_push(a, &u->after) = used; /* is there, or as it will be, before it is named */
+    }
+}
+
+/* Names are shared: a table where a view was, an index where a constraint was. */
+static void relate_by_name(struct arena *a, ddl_nodes_t *nodes, const names_t *names)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        for (size_t k = i + 1; k < names->n && strcmp(names->items[i].text, names->items[k].text) == 0; k++) {
+            size_t x = names->items[i].node, y = names->items[k].node;
+            bool forth = nodes->items[x].action == DDL_CREATE && nodes->items[y].action == DDL_DROP;
+            bool back = nodes->items[y].action == DDL_CREATE && nodes->items[x].action == DDL_DROP;
+            if (forth || back) {
+                *vec_push(a, &nodes->items[forth ? x : y].after) = forth ? y : x;
+            }
+        }
+    }
+}
+
+static void find_words(struct arena *a, const struct schema *from, const struct schema *to,
+                       struct ddl_node *n)
+{
+    ddl_words(a, n->action == DDL_DROP ? from : to, &n->item, &n->words);
+    if (n->action == DDL_ALTER && n->change->actual.object) {
+        strings_t before;
+        const char **w;
+        ddl_words(a, from, &n->change->actual, &before);
+        vec_each (w, &before) {
+            if (!ddl_has_word(&n->words, *w)) {
+                n->words.items =
+                    vec_grow_(a, n->words.items, n->words.n, &n->words.cap, sizeof(*n->words.items));
+                size_t at = n->words.n++;
+                for (; at > 0 && strcmp(n->words.items[at - 1], *w) > 0; at--) {
+                    n->words.items[at] = n->words.items[at - 1];
+                }
+                n->words.items[at] = *w;
+            }
+        }
+    }
+}
+
+static void visit(ddl_nodes_t *nodes, size_t i, size_t *order, size_t *n)
+{
+    struct ddl_node *node = &nodes->items[i];
+    if (node->done) {
+        return; /* placed already, or in a circle that has to be cut somewhere */
+    }
+    node->done = true;
+    for (size_t k = 0; k < node->after.n; k++) {
+        visit(nodes, node->after.items[k], order, n);
+    }
+    order[(*n)++] = i;
+}
+
+struct ranked {
+    int rank;
+    size_t node;
+};
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    return x->rank != y->rank ? (x->rank < y->rank ? -1 : 1) : x->node < y->node ? -1 : x->node > y->node;
+}
+
+void ddl_order(struct arena *a, const struct schema *from, const struct schema *to, ddl_nodes_t *nodes,
+               size_t *order)
+{
+    names_t names = {0};
+    struct ranked *ranks = arena_array(a, nodes->n + 1, sizeof(*ranks));
+    for (size_t i = 0; i < nodes->n; i++) {
+        find_words(a, from, to, &nodes->items[i]);
+        *vec_push(a, &names) = (struct name){ddl_bare_name(a, &nodes->items[i].item), i};
+        ranks[i] = (struct ranked){rank(&nodes->items[i]), i};
+    }
+    if (names.n) {
+        qsort(names.items, names.n, sizeof(*names.items), by_text);
+        qsort(ranks, nodes->n, sizeof(*ranks), by_rank);
+    }
+    for (size_t i = 0; i < nodes->n; i++) {
+        const strings_t *words = &nodes->items[i].words;
+        for (size_t w = 0; w < words->n; w++) {
+            const struct name *x = first_of(&names, words->items[w]);
+            for (; x && x < names.items + names.n && strcmp(x->text, words->items[w]) == 0; x++) {
+                relate(a, nodes, i, x->node);
+            }
+        }
+    }
+    relate_by_name(a, nodes, &names);
+    size_t n = 0;
+    for (size_t i = 0; i < nodes->n; i++) {
+        visit(nodes, ranks[i].node, order, &n);
+    }
+}
