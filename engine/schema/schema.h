@@ -47,8 +47,8 @@ struct schema_column {
     const struct schema_identity *identity;
     const char *charset, *collation; /* where they are not the ones that the column would have anyway */
     const char *comment;
-    bool autoincrement; /* AUTO_INCREMENT, AUTOINCREMENT */
-    bool hidden;        /* not part of SELECT * */
+    bool autoincrement;                /* AUTO_INCREMENT, AUTOINCREMENT */
+    bool hidden;                       /* not part of SELECT * */
     const char *storage, *compression; /* PostgreSQL: where they are not the type's own */
     int64_t statistics;                /* PostgreSQL: SET STATISTICS; 0: not set */
     /* SQLite */
@@ -118,7 +118,7 @@ struct schema_index {
     bool nulls_not_distinct;
     bool ignored;                     /* MySQL: INVISIBLE; MariaDB: IGNORED */
     bool clustered, replica_identity; /* PostgreSQL */
-    const char *definition; /* the server's whole text */
+    const char *definition;           /* the server's whole text */
     /* A plain list of columns: no expression, no order, no collation, no predicate. */
     bool plain;
 };
@@ -177,17 +177,17 @@ struct schema_table {
     bool without_rowid, strict, autoincrement;
     /* PostgreSQL */
     bool unlogged, row_security, force_row_security;
-    strings_t inherits;            /* parents of plain inheritance, in order */
-    const char *access_method;     /* where it is not heap */
-    const char *tablespace;        /* where it is not the database's own */
-    const char *replica_identity;  /* "FULL", "NOTHING", "INDEX x"; NULL: DEFAULT */
-    const char *server;            /* of a foreign table */
+    strings_t inherits;           /* parents of plain inheritance, in order */
+    const char *access_method;    /* where it is not heap */
+    const char *tablespace;       /* where it is not the database's own */
+    const char *replica_identity; /* "FULL", "NOTHING", "INDEX x"; NULL: DEFAULT */
+    const char *server;           /* of a foreign table */
     VEC(struct schema_policy) policies;
     VEC(struct schema_rule) rules; /* without the one that a view is */
     /* Views of MySQL and MariaDB */
     const char *definer, *security, *algorithm;
     const char *check_option; /* views: "LOCAL", "CASCADED" */
-    bool partly_read; /* its text holds what the reader does not know: `definition` tells more */
+    bool partly_read;         /* its text holds what the reader does not know: `definition` tells more */
 };
 
 struct schema_sequence {
