@@ -24,6 +24,7 @@ struct drift_finding {
     strings_t restore, adopt;   /* DDL that puts it back; that takes it over into the revisions */
     const char *restore_hazard; /* NULL: none */
     const char *ignored;        /* the rule's reason: it does not count; NULL: it does */
+    const char *ignored_until;  /* "2026-12-31"; NULL: the rule has no end */
 };
 
 enum drift_outcome {
@@ -63,6 +64,7 @@ struct drift_group {
 };
 
 struct drift_report {
+    bool diff; /* of lockstep diff: `actual` is the target's, `expected` that of its `baseline` */
     const char *environment, *project, *version; /* of Lockstep */
     int64_t began_us, ended_us;
     VEC(struct drift_target) targets; /* in the environment's order */
