@@ -31,6 +31,9 @@ int catalog_has_row(struct arena *a, struct conn *c, const char *query, bool *ha
 struct catalog_reader {
     int (*read)(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
                 struct err *err);
+    /* schema_read_whole(); sets s->name. NULL: read() and `current` do. */
+    int (*whole)(struct arena *a, struct conn *c, const char *only, unsigned parts, struct schema *s,
+                 struct err *err);
     /* NULL: there is no such thing. */
     const char *(*names)(struct arena *a, struct conn *c, enum schema_names_kind kind, const char *schema);
     int (*has_table)(struct arena *a, struct conn *c, const char *schema, const char *name, bool *has,

@@ -24,6 +24,14 @@ static int no_reader(struct conn *c, struct err *err)
     return err_set(err, ERR_REFUSED, "the schema of %s cannot be read", conn_driver(c)->title);
 }
 
+static struct schema *schema_new(struct arena *a, struct conn *c)
+{
+    struct schema *s = arena_alloc(a, sizeof(*s));
+    bool mariadb = strncmp(conn_driver(c)->server(c), "MariaDB", 7) == 0;
+    s->dialect = mariadb ? "mariadb" : conn_driver(c)->name;
+    return s;
+}
+
 int schema_read(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema **out,
                 struct err *err)
 {
@@ -31,10 +39,27 @@ int schema_read(struct arena *a, struct conn *c, const struct schema_scope *scop
     if (!reader) {
         return no_reader(c, err);
     }
-    struct schema *s = arena_alloc(a, sizeof(*s));
-    bool mariadb = strncmp(conn_driver(c)->server(c), "MariaDB", 7) == 0;
-    s->dialect = mariadb ? "mariadb" : conn_driver(c)->name;
+    struct schema *s = schema_new(a, c);
     int rc = reader->read(a, c, scope, s, err);
+    if (rc == 0) {
+        *out = s;
+    }
+    return rc;
+}
+
+int schema_read_whole(struct arena *a, struct conn *c, const char *only, unsigned parts, struct schema **out,
+                      struct err *err)
+{
+    const struct catalog_reader *reader = reader_of(c);
+    const struct schema_scope scope = {.schema = only, .parts = parts};
+    if (!reader) {
+        return no_reader(c, err);
+    }
+    struct schema *s = schema_new(a, c);
+    int rc = reader->whole ? reader->whole(a, c, only, parts, s, err) : schema_current(a, c, &s->name, err);
+    if (rc == 0 && !reader->whole) {
+        rc = reader->read(a, c, &scope, s, err);
+    }
     if (rc == 0) {
         *out = s;
     }

@@ -277,6 +277,11 @@ struct schema {
 /* ERR_FAILED and the like from the server. A table that is not there leaves `tables` empty. */
 int schema_read(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema **out,
                 struct err *err);
+/* All that a database has, for snapshots and comparison: every schema but the server's own, with `name` the
+ * default one; or the schema `only` alone, which is then the default one whatever the session says. In one
+ * consistent snapshot where the database has one, reading only; the session stays as it is. */
+int schema_read_whole(struct arena *a, struct conn *c, const char *only, unsigned parts, struct schema **out,
+                      struct err *err);
 
 enum schema_names_kind {
     SCHEMA_NAMES_TABLES,
