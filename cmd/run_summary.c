@@ -9,6 +9,11 @@
 
 char *target_story(struct arena *a, const struct target_result *r)
 {
+    if (!r->at_known && r->decided) {
+        return arena_dup(
+            a, "Its wave has decided to commit: what is prepared on it stays so until \"lockstep resume\" "
+               "reaches it and commits it.");
+    }
     if (!r->at_known) {
         return arena_dup(
             a, r->begun ? "Where it stands is not known: \"lockstep status\" tells once it can be reached."

@@ -1,6 +1,7 @@
 /* Deciding where a script goes on after a lock was not to be had. See the header. */
 #include "engine/lock/lock_retry.h"
 #include "engine/lock/lock_watch.h"
+#include "engine/run/prepared.h"
 #include <limits.h>
 #include <poll.h>
 #include <sys/random.h>
@@ -173,6 +174,7 @@ static void give_up(struct execution *x, const struct failure *f, int64_t attemp
     struct err with = *f->err;
     err_set(&with, f->err->status, "%s (%s)", f->err->message, strbuf_cstr(&text));
     memcpy(f->err->message, with.message, sizeof(with.message));
+    prepared_advise(x->member, x->run, f->err);
 }
 
 /* Statements that will be sent again are not done yet. */

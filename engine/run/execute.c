@@ -753,6 +753,8 @@ int execute_target(struct execution *x, struct err *err)
         r->at = x->member->state.at.ids;
         r->at_known = x->member->state_read;
         r->half = x->member->state_read ? x->member->state.half : (struct half_step){0};
+        r->begun = r->begun || (x->resume && !r->at_known); /* by an earlier part of the run */
+        r->decided = x->decided;
     }
     r->duration_us = time_monotonic_us() - began;
     if (x->held) {

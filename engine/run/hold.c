@@ -134,6 +134,7 @@ void hold_commit(struct execution *x)
     } else {
         r->outcome = TARGET_FAILED;
         r->at_known = false;
+        r->decided = true;
     }
     end(x);
 }

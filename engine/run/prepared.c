@@ -28,6 +28,22 @@ const char *prepared_run(const struct member *m, struct arena *a)
     return NULL;
 }
 
+void prepared_advise(const struct member *m, const char *own_run, struct err *err)
+{
+    const char *const *p;
+    vec_each (p, &m->state.prepared) {
+        const char *run = *p + strlen(PREPARED_PREFIX);
+        size_t n = strcspn(run, ":");
+        if (!own_run || strlen(own_run) != n || strncmp(own_run, run, n) != 0) {
+            err_hint(err,
+                     "Run %.*s has left a prepared transaction in this database, which keeps its locks: "
+                     "\"lockstep resume %.*s\" or \"lockstep rollback %.*s\" decides.",
+                     (int)n, run, (int)n, run, (int)n, run);
+            return;
+        }
+    }
+}
+
 int prepared_check_none(const struct member *m, struct err *err)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;

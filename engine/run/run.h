@@ -37,6 +37,7 @@ struct target_result {
     bool earlier;             /* it ended in an earlier part of the run: this one has not touched it */
     bool asked_back;          /* taken back because somebody asked for it (rollback) */
     bool begun;               /* statements of the plan were sent to it */
+    bool decided;             /* its wave has decided to commit: what is prepared on it will be committed */
     bool verify_failed;       /* what failed is a verification */
     bool may_be_partial;      /* what failed is a statement that no rollback takes back */
     struct half_step half;    /* a step left part way */

@@ -1,6 +1,7 @@
 /* Setting the version table by hand, with the same lock, history and audit as a run. */
 #include "base/file.h"
 #include "engine/run/execute.h"
+#include "engine/run/prepared.h"
 
 static void add_version_ops(struct arena *a, const struct bookkeeping *book, const version_ops_t *ops,
                             strings_t *texts)
@@ -55,6 +56,9 @@ static int execute(struct arena *a, struct member *m, const strings_t *texts, st
     if (rc) {
         struct err ignored;
         conn_exec(m->conn, m->driver->rollback, &ignored);
+        if (err->retryable) {
+            prepared_advise(m, NULL, err);
+        }
         return err_wrap(err, "writing %s", m->book.version_table);
     }
     return 0;
@@ -105,6 +109,7 @@ static int stamp_locked(struct arena *a, struct member *m, const struct graph *g
 {
     int rc = member_lock(m, a, err);
     rc = rc ? rc : member_read(opts->fleet, m, err);
+    rc = rc ? rc : prepared_check_none(m, err);
     if (rc) {
         return rc;
     }

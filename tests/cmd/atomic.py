@@ -368,11 +368,30 @@ if "failpoints" in run("/", "version").out:
         everything(f"{name}: the others", pg[:2])
         same(f"{name}: it is still prepared", len(prepared()), 1)
         admin.client.run(f"ALTER DATABASE {pg[2].database} ALLOW_CONNECTIONS true")
+        has(f"{name}: what is prepared is not said to be unchanged", r.out + r.errors, 'decided to commit: what is prepared on it stays so')
+        ok(f"{name}: nor told as nothing", "Nothing was changed" not in r.out + r.errors, r)
         expect(f"{name}: then", 0, path, "resume", id)
         everything(name, pg)
         same(f"{name}: nothing is left prepared", prepared(), [])
         same(f"{name}: what was prepared was committed", run(path, "audit", "export").out.count("prepared by an earlier part"), 3)
         ok(f"{name}: and nothing of it rolled back", "rolled back" not in run(path, "audit", "export").out)
+    # Others on the same database: the one that keeps them waiting is named, with what decides.
+    name = "stamp over a prepared transaction"
+    path = fresh(pg)
+    same(f"{name}: it dies", run(path, "apply", "prod", "--yes", env={"LOCKSTEP_FAILPOINT": "after-decision"}).status, -9)
+    id = newest(path)
+    r = expect(f"{name}: refused at once", 4, path, "stamp", "r2", "-e", "prod", "-t", pg[0].name, "--yes", part=f"run {id} has left a prepared")
+    has(f"{name}: what decides", r.out + r.errors, f"lockstep resume {id}")
+    namesake = PostgreSQL("namesake", pg[0].client, pg[0].database)
+    namesake.url = pg[0].url
+    environment(path, "other", [namesake], "settings: { lock_timeout: 100ms, lock_retries: 1 }\n")
+    for command in (["stamp", "r2"], ["upgrade"]):
+        r = run(path, *command, "-e", "other", "--yes")
+        ok(f"{name}: {command[0]} under another name fails", r.status not in (0, 2), r)
+        has(f"{name}: {command[0]} names the run", r.out + r.errors, f'"lockstep resume {id}" or "lockstep rollback {id}" decides')
+    expect(f"{name}: resumed", 0, path, "resume", id)
+    everything(name, pg)
+
     # It dies while it takes back what had committed before the window closed.
     targets = [pg[0], plain[0], plain[1], pg[1]]
     for point in ("before-undo-statement", "before-undo-commit", "after-undo-commit"):
