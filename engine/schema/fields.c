@@ -210,6 +210,7 @@ static const struct schema_field column_fields[] = {
     TEXT(schema_column, storage),
     TEXT(schema_column, compression),
     NUMBER(schema_column, statistics),
+    FLAG_IF(schema_column, inherited, never),
     TEXT(schema_column, not_null_conflict),
     NUMBER_IF(schema_column, key_position, never),
 };

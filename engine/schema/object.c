@@ -153,16 +153,22 @@ void schema_children(struct arena *a, const struct schema *s, const struct schem
     }
     const struct schema_constraint *k;
     vec_each (k, &t->constraints) {
+        if (k->inherited) {
+            continue;
+        }
         ADD(&rest, SCHEMA_K_CONSTRAINT, schema_within(s, t->schema), constraint_name(a, k), t, k);
     }
     const struct schema_index *x;
     vec_each (x, &t->indexes) {
-        if (!x->constraint && !x->automatic && !x->primary) {
+        if (!x->constraint && !x->automatic && !x->primary && !x->inherited) {
             ADD(&rest, SCHEMA_K_INDEX, schema_within(s, t->schema), x->name, t, x);
         }
     }
     const struct schema_trigger *g;
     vec_each (g, &t->triggers) {
+        if (g->inherited) {
+            continue;
+        }
         ADD(&rest, SCHEMA_K_TRIGGER, schema_within(s, t->schema), g->name, t, g);
     }
     const struct schema_policy *p;

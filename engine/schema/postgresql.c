@@ -107,6 +107,7 @@ static void add_columns(struct arena *a, struct schema *s, const struct rowset *
         c->nullable = !catalog_flag(r, i, 3);
         c->collation = catalog_text(r, i, 13);
         c->comment = catalog_text(r, i, 14);
+        c->inherited = catalog_flag(r, i, 15);
         if (generated && *generated) {
             c->generated = catalog_text(r, i, 4);
             c->stored = *generated == 's';
@@ -220,6 +221,7 @@ static void add_constraints(struct arena *a, struct schema *s, const struct rows
         k->nulls_not_distinct = catalog_flag(r, i, 17);
         k->index = catalog_text(r, i, 18);
         k->comment = catalog_text(r, i, 19);
+        k->inherited = catalog_flag(r, i, 20);
     }
 }
 
@@ -276,6 +278,7 @@ static void add_indexes(struct arena *a, struct schema *s, const struct rowset *
         x->automatic = x->constraint != NULL;
         x->comment = catalog_text(r, i, 13);
         x->definition = catalog_text(r, i, 14);
+        x->inherited = catalog_flag(r, i, 20);
         add_keys(a, x, r, i);
     }
 }
@@ -290,6 +293,7 @@ static void add_triggers(struct arena *a, struct schema *s, const struct rowset 
             g->name = catalog_text(r, i, 1);
             g->definition = catalog_text(r, i, 2);
             g->disabled = *catalog_text(r, i, 3) == 'D';
+            g->inherited = catalog_flag(r, i, 4);
         }
     }
 }
@@ -347,6 +351,7 @@ static int read_all(struct arena *a, struct conn *c, const struct schema_scope *
     const struct catalog_place places[] = {
         {"scope", scope_text(a, c, scope)},
         {"nulls_not_distinct", major_version(c) >= 15 ? "i.indnullsnotdistinct" : "false"},
+        {"trigger_inherited", major_version(c) >= 13 ? "g.tgparentid <> 0" : "false"},
         {NULL, NULL}};
     const char *texts[QUERY_COUNT];
     struct rowset rows[QUERY_COUNT];

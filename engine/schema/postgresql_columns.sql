@@ -2,7 +2,7 @@ SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a
        pg_catalog.pg_get_expr(f.adbin, f.adrelid), a.attgenerated, a.attidentity,
        s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
        CASE WHEN a.attcollation <> t.typcollation THEN k.collname END,
-       d.description
+       d.description, a.attinhcount > 0 AND NOT a.attislocal
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -14,7 +14,8 @@ SELECT o.conrelid, o.conname, o.contype,
              FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, ord)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = k.attnum
              WHERE k.ord > i.indnkeyatts ORDER BY k.ord),
-       {nulls_not_distinct}, ic.relname, d.description
+       {nulls_not_distinct}, ic.relname, d.description,
+       o.conparentid <> 0 OR (o.coninhcount > 0 AND NOT o.conislocal)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_constraint o ON o.conrelid = c.oid AND o.contype IN ('p', 'u', 'f', 'c', 'x')

@@ -1,7 +1,8 @@
 SELECT i.indrelid, ic.relname, i.indisunique, i.indisprimary, i.indisvalid, m.amname,
        pg_catalog.pg_get_expr(i.indpred, i.indrelid), i.indnkeyatts, i.indoption, ic.reloptions, s.spcname,
        {nulls_not_distinct}, o.conname, d.description, pg_catalog.pg_get_indexdef(i.indexrelid),
-       e.names, e.expressions, e.opclasses, e.defaults, e.collations
+       e.names, e.expressions, e.opclasses, e.defaults, e.collations,
+       ic.relispartition
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_index i ON i.indrelid = c.oid

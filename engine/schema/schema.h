@@ -51,6 +51,7 @@ struct schema_column {
     bool hidden;                       /* not part of SELECT * */
     const char *storage, *compression; /* PostgreSQL: where they are not the type's own */
     int64_t statistics;                /* PostgreSQL: SET STATISTICS; 0: not set */
+    bool inherited;                    /* PostgreSQL: from a parent alone */
     /* SQLite */
     const char *not_null_conflict; /* NOT NULL ON CONFLICT */
     int64_t key_position;          /* in the primary key, from 1; 0: not in it */
@@ -87,6 +88,7 @@ struct schema_constraint {
     strings_t options; /* of the index behind it, as those of struct schema_index */
     const char *comment;
     const char *index; /* the index behind it */
+    bool inherited;    /* PostgreSQL: from a parent alone: comes and goes with the parent's */
     /* SQLite */
     const char *column;   /* stands within this column's definition */
     const char *conflict; /* ON CONFLICT */
@@ -118,6 +120,7 @@ struct schema_index {
     bool nulls_not_distinct;
     bool ignored;                     /* MySQL: INVISIBLE; MariaDB: IGNORED */
     bool clustered, replica_identity; /* PostgreSQL */
+    bool inherited;                   /* PostgreSQL: of a partition, for the one of the table that it is of */
     const char *definition;           /* the server's whole text */
     /* A plain list of columns: no expression, no order, no collation, no predicate. */
     bool plain;
@@ -129,6 +132,7 @@ struct schema_trigger {
     const char *definition;
     bool disabled;
     const char *fires; /* PostgreSQL: "REPLICA", "ALWAYS"; NULL: as usual */
+    bool inherited;    /* PostgreSQL: of a partition, for the one of the table that it is of */
     const char *definer, *comment;
 };
 
