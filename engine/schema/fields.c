@@ -238,7 +238,8 @@ static const struct schema_field constraint_fields[] = {
     TEXT_IF(schema_constraint, index, never),
     TEXT_IF(schema_constraint, column, never),
     TEXT(schema_constraint, conflict),
-    FLAG(schema_constraint, descending),
+    FLAG_IF(schema_constraint, descending, never),
+    NAMES(schema_constraint, sorted),
 };
 static const struct schema_field index_fields[] = {
     FLAG(schema_index, unique),

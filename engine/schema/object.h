@@ -79,8 +79,8 @@ typedef VEC(struct schema_item) schema_items_t;
 /* What stands by itself, sorted by kind, schema, name. Not there: sequences of identity columns. */
 void schema_items(struct arena *a, const struct schema *s, schema_items_t *out);
 /* A table's children, sorted by kind and name. Not there: the indexes that constraints stand for, and the
- * columns of views, which follow from their definition, nor what a partition has from its parent alone.
- * in_order: all columns, as they stand in the table. */
+ * columns of views and virtual tables, which follow from their definition, nor what a partition has from its
+ * parent alone. in_order: all columns, as they stand in the table. */
 void schema_children(struct arena *a, const struct schema *s, const struct schema_table *t, bool in_order,
                      schema_items_t *out);
 /* "view", "foreign key", "procedure": what people call it. */

@@ -92,8 +92,9 @@ struct schema_constraint {
     /* SQLite */
     const char *column;   /* stands within this column's definition */
     const char *conflict; /* ON CONFLICT */
-    bool descending; /* INTEGER PRIMARY KEY DESC and the like: a key's column has an order or a COLLATE */
-    size_t offset;   /* where it begins in the table's definition */
+    bool descending;  /* INTEGER PRIMARY KEY DESC and the like: a key's column has an order or a COLLATE */
+    strings_t sorted; /* then what stands behind each of `columns`: "", " COLLATE nocase DESC" */
+    size_t offset;    /* where it begins in the table's definition */
 };
 typedef VEC(struct schema_constraint) schema_constraints_t;
 

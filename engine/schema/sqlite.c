@@ -2,6 +2,7 @@
 #include "engine/schema/catalog.h"
 #include "engine/schema/sql.h"
 #include "engine/schema/sqlite_parse.h"
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,7 +26,20 @@ static const char *master_of(struct arena *a, const char *database)
                                          : arena_printf(a, "%s.sqlite_master", quoted_name(a, database));
 }
 
-static void add_objects(struct arena *a, struct schema *s, const struct rowset *r)
+struct reading {
+    struct arena *a;
+    struct schema *s;
+    const char *database;
+    size_t first;   /* the database's first table in s->tables */
+    bool canonical; /* texts are for comparison */
+};
+
+static const char *text_for(const struct reading *r, const char *text)
+{
+    return r->canonical && text ? sqlite_canonical(r->a, text) : text;
+}
+
+static void add_objects(const struct reading *in, const struct rowset *r)
 {
     for (size_t i = 0; i < r->nrows; i++) {
         const char *type = catalog_text(r, i, 1), *sql = catalog_text(r, i, 4);
@@ -33,31 +47,44 @@ static void add_objects(struct arena *a, struct schema *s, const struct rowset *
         if (!view && strcmp(type, "table") != 0) {
             continue;
         }
-        struct schema_table *t = catalog_add_table(a, s);
-        t->schema = catalog_text(r, i, 0);
+        struct schema_table *t = catalog_add_table(in->a, in->s);
+        t->id = catalog_number(r, i, 0);
+        t->schema = in->database;
         t->name = catalog_text(r, i, 2);
-        t->definition = sql;
+        t->system = catalog_flag(r, i, 5);
         t->temporary = strcmp(t->schema, "temp") == 0;
         t->visible = t->temporary || strcmp(t->schema, "main") == 0;
         t->kind = view                                                  ? SCHEMA_VIEW
                   : sql && strncasecmp(sql, "CREATE VIRTUAL ", 15) == 0 ? SCHEMA_VIRTUAL
                                                                         : SCHEMA_TABLE;
+        /* A table's own text is read further, and tells where in it things stand. */
+        t->definition = t->kind == SCHEMA_TABLE ? sql : text_for(in, sql);
     }
 }
 
-static void add_triggers(struct arena *a, struct schema *s, const struct rowset *r, const char *database)
+static int by_name(const void *x, const void *y)
 {
+    return strcasecmp((*(struct schema_table *const *)x)->name, (*(struct schema_table *const *)y)->name);
+}
+
+/* A trigger names its table as whoever wrote it did. */
+static void add_triggers(const struct reading *in, const struct rowset *r)
+{
+    size_t n = in->s->tables.n - in->first;
+    struct schema_table **sorted = arena_array(in->a, n + 1, sizeof(struct schema_table *));
+    if (n) {
+        memcpy(sorted, in->s->tables.items + in->first, n * sizeof(struct schema_table *));
+        qsort(sorted, n, sizeof(struct schema_table *), by_name);
+    }
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = NULL, **each;
-        vec_each (each, &s->tables) {
-            bool same = strcmp((*each)->schema, database) == 0 &&
-                        strcasecmp((*each)->name, catalog_text(r, i, 3)) == 0;
-            t = same ? *each : t;
-        }
-        if (t && strcmp(catalog_text(r, i, 1), "trigger") == 0) {
-            struct schema_trigger *g = vec_push(a, &t->triggers);
+        struct schema_table wanted = {.name = catalog_text(r, i, 3)}, *key = &wanted;
+        struct schema_table **t = n && strcmp(catalog_text(r, i, 1), "trigger") == 0
+                                      ? bsearch(&key, sorted, n, sizeof(struct schema_table *), by_name)
+                                      : NULL;
+        if (t) {
+            struct schema_trigger *g = vec_push(in->a, &(*t)->triggers);
             g->name = catalog_text(r, i, 2);
-            g->definition = catalog_text(r, i, 4);
+            g->definition = text_for(in, catalog_text(r, i, 4));
         }
     }
 }
@@ -74,19 +101,20 @@ static const char *declared_type(struct arena *a, const char *type, bool generat
     return type ? type : "";
 }
 
-static void add_columns(struct arena *a, struct schema *s, const struct rowset *r, const char *database)
+static void add_columns(const struct reading *in, const struct rowset *r)
 {
+    size_t hint = in->first;
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_table(s, database, catalog_text(r, i, 0));
+        struct schema_table *t = catalog_table_by_id(in->s, catalog_number(r, i, 0), &hint);
         int64_t hidden = catalog_number(r, i, 6);
         if (!t) {
             continue;
         }
-        struct schema_column *c = vec_push(a, &t->columns);
+        struct schema_column *c = vec_push(in->a, &t->columns);
         c->name = catalog_text(r, i, 1);
-        c->type = declared_type(a, catalog_text(r, i, 2), hidden > 1);
+        c->type = text_for(in, declared_type(in->a, catalog_text(r, i, 2), hidden > 1));
         c->nullable = !catalog_flag(r, i, 3);
-        c->default_text = catalog_text(r, i, 4);
+        c->default_text = text_for(in, catalog_text(r, i, 4));
         c->key_position = catalog_number(r, i, 5);
         c->hidden = hidden == 1;
         c->generated = hidden > 1 ? "" : NULL; /* the text comes from the definition */
@@ -104,17 +132,18 @@ static void add_key(struct arena *a, struct schema_index *x, const struct rowset
     k->collation = collation;
 }
 
-static void add_indexes(struct arena *a, struct schema *s, const struct rowset *r, const char *database)
+static void add_indexes(const struct reading *in, const struct rowset *r)
 {
     struct schema_index *x = NULL;
+    size_t hint = in->first;
     for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = schema_table(s, database, catalog_text(r, i, 0));
+        struct schema_table *t = catalog_table_by_id(in->s, catalog_number(r, i, 0), &hint);
         if (!t) {
             continue;
         }
         if (catalog_number(r, i, 9) == 0) {
             const char *origin = catalog_text(r, i, 3);
-            x = vec_push(a, &t->indexes);
+            x = vec_push(in->a, &t->indexes);
             x->name = catalog_text(r, i, 1);
             x->unique = catalog_flag(r, i, 2);
             x->primary = strcmp(origin, "pk") == 0;
@@ -123,7 +152,7 @@ static void add_indexes(struct arena *a, struct schema *s, const struct rowset *
             x->definition = catalog_text(r, i, 8);
             x->valid = true;
         }
-        add_key(a, x, r, i);
+        add_key(in->a, x, r, i);
     }
 }
 
@@ -143,51 +172,109 @@ static void finish_index(struct arena *a, struct schema_table *t, struct schema_
     }
 }
 
-static void finish(struct arena *a, struct schema_table *t)
+static void canonical_texts(const struct reading *in, struct schema_table *t)
+{
+    struct schema_column *c;
+    vec_each (c, &t->columns) {
+        c->generated = text_for(in, c->generated);
+    }
+    struct schema_constraint *k;
+    vec_each (k, &t->constraints) {
+        k->expression = text_for(in, k->expression);
+    }
+    struct schema_index *x;
+    vec_each (x, &t->indexes) {
+        struct schema_key *key;
+        vec_each (key, &x->keys) {
+            key->expression = text_for(in, key->expression);
+        }
+        x->predicate = text_for(in, x->predicate);
+    }
+}
+
+static void finish(const struct reading *in, struct schema_table *t)
 {
     struct schema_index *x;
     if (t->kind == SCHEMA_TABLE && t->columns.n) {
-        sqlite_parse_table(a, t);
+        sqlite_parse_table(in->a, t);
     }
     vec_each (x, &t->indexes) {
-        finish_index(a, t, x);
+        finish_index(in->a, t, x);
+    }
+    if (in->canonical) {
+        canonical_texts(in, t);
     }
 }
 
 enum query { OBJECTS, COLUMNS, INDEXES, QUERY_COUNT };
 
-static int read_database(struct arena *a, struct conn *c, const struct schema_scope *scope,
-                         const char *database, struct schema *s, struct err *err)
+static void fill_queries(const struct reading *in, struct conn *c, const struct schema_scope *scope,
+                         bool doubtful, const char **texts)
 {
+    struct arena *a = in->a;
     const char *table = scope->table ? catalog_literal(a, c, scope->table) : NULL;
     const struct catalog_place places[] = {
-        {"database", catalog_literal(a, c, database)},
-        {"master", master_of(a, database)},
+        {"database", catalog_literal(a, c, in->database)},
+        {"master", master_of(a, in->database)},
         {"and_table", table ? arena_printf(a, "AND lower(m.tbl_name) = lower(%s)", table) : ""},
+        {"types", doubtful ? "'table', 'view'" : "'table'"},
+        {"and_readable", doubtful ? "" : "AND m.sql NOT LIKE 'CREATE VIRTUAL %'"},
         {NULL, NULL}};
-    bool indexes = scope->parts & (SCHEMA_INDEXES | SCHEMA_CONSTRAINTS);
-    const char *texts[QUERY_COUNT] = {[OBJECTS] = catalog_fill(a, sql_schema_sqlite_objects, places),
-                                      /* constraints name columns, and are read from the text with them */
-                                      [COLUMNS] = catalog_fill(a, sql_schema_sqlite_columns, places),
-                                      [INDEXES] = indexes ? catalog_fill(a, sql_schema_sqlite_indexes, places)
-                                                          : NULL};
-    struct rowset rows[QUERY_COUNT];
-    int rc = catalog_run(a, c, texts, QUERY_COUNT, rows, err);
-    if (rc == 0) {
-        add_objects(a, s, &rows[OBJECTS]);
-        add_triggers(a, s, &rows[OBJECTS], database);
-        add_columns(a, s, &rows[COLUMNS], database);
-        add_indexes(a, s, &rows[INDEXES], database);
+    texts[OBJECTS] = catalog_fill(a, sql_schema_sqlite_objects, places);
+    /* constraints name columns, and are read from the text with them */
+    texts[COLUMNS] = catalog_fill(a, sql_schema_sqlite_columns, places);
+    texts[INDEXES] = scope->parts & (SCHEMA_INDEXES | SCHEMA_CONSTRAINTS)
+                         ? catalog_fill(a, sql_schema_sqlite_indexes, places)
+                         : NULL;
+}
+
+/* One view on a table that is gone, or one virtual table whose module is not loaded, and a PRAGMA about all
+ * tables fails: then without those, whose texts tell what they are. */
+static int run_queries(const struct reading *in, struct conn *c, const struct schema_scope *scope,
+                       struct rowset *rows, struct err *err)
+{
+    const char *texts[QUERY_COUNT];
+    struct err first = {0};
+    fill_queries(in, c, scope, true, texts);
+    int rc = catalog_run(in->a, c, texts, QUERY_COUNT, rows, &first);
+    if (rc == ERR_FAILED) {
+        fill_queries(in, c, scope, false, texts);
+        rc = catalog_run(in->a, c, texts, QUERY_COUNT, rows, err);
+        if (rc == 0) {
+            *vec_push(in->a, &in->s->unseen) =
+                arena_printf(in->a, "the columns of views and virtual tables: %s", first.message);
+        }
+        return rc;
+    }
+    if (rc) {
+        *err = first;
     }
     return rc;
 }
 
-static int read_all(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
-                    struct err *err)
+static int read_database(struct arena *a, struct conn *c, const struct schema_scope *scope,
+                         const char *database, struct schema *s, struct err *err)
+{
+    const struct reading in = {a, s, database, s->tables.n, scope->parts & SCHEMA_REST};
+    struct rowset rows[QUERY_COUNT];
+    int rc = run_queries(&in, c, scope, rows, err);
+    if (rc == 0) {
+        add_objects(&in, &rows[OBJECTS]);
+        add_triggers(&in, &rows[OBJECTS]);
+        add_columns(&in, &rows[COLUMNS]);
+        add_indexes(&in, &rows[INDEXES]);
+    }
+    for (size_t i = in.first; rc == 0 && i < s->tables.n; i++) {
+        finish(&in, s->tables.items[i]);
+    }
+    return rc;
+}
+
+static int read_databases(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
+                          struct err *err)
 {
     strings_t databases = {0};
     const char **database;
-    struct schema_table **t;
     int rc = 0;
     if (scope->everything) {
         rc = schema_list(a, c, SCHEMA_NAMES_SCHEMAS, NULL, &databases, err);
@@ -200,11 +287,22 @@ static int read_all(struct arena *a, struct conn *c, const struct schema_scope *
     vec_each (database, &databases) {
         rc = rc ? rc : read_database(a, c, scope, *database, s, err);
     }
-    vec_each (t, &s->tables) {
-        finish(a, *t);
-    }
-    s->name = scope->schema ? scope->schema : "main";
     return rc;
+}
+
+/* A savepoint is a read transaction outside of a transaction, and within one it leaves that alone. */
+static int read_all(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
+                    struct err *err)
+{
+    struct err ignored = {0};
+    int rc = conn_exec(c, "SAVEPOINT lockstep_schema", err);
+    if (rc) {
+        return err_wrap(err, "cannot read the schema");
+    }
+    rc = read_databases(a, c, scope, s, err);
+    int released = conn_exec(c, "RELEASE lockstep_schema", rc ? &ignored : err);
+    s->name = scope->schema ? scope->schema : "main";
+    return rc ? rc : released;
 }
 
 static const char *names_query(struct arena *a, struct conn *c, enum schema_names_kind kind,

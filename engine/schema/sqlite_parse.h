@@ -20,6 +20,11 @@ bool sqlite_is_word(struct slice text, struct sqlite_token t, const char *word);
 /* A name without its quotes. */
 const char *sqlite_unquote(struct arena *a, struct slice text, struct sqlite_token t);
 
+/* The text with one layout, whatever blanks and line ends it was written with; its comments stay, and so do
+ * strings. A name in quotes that needs none loses them where nothing but a name can stand, as ALTER TABLE ...
+ * RENAME puts them there. The arguments of a virtual table only lose what is more than one blank. */
+const char *sqlite_canonical(struct arena *a, const char *text);
+
 /* Fill in what t->definition tells: constraints, and of the columns that are there already what a column's
  * definition has. What is not understood sets t->partly_read. */
 void sqlite_parse_table(struct arena *a, struct schema_table *t);

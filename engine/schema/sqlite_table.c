@@ -142,19 +142,22 @@ static void take_sorted(struct parse *p, struct schema_constraint *c)
     }
     step(p);
     while (!at_end(p) && !at_symbol(p, ')')) {
-        *vec_push(p->a, &c->columns) = take_name(p);
-        if (take(p, "COLLATE")) {
-            take_name(p);
-            c->descending = true;
-        }
+        const char *name = take_name(p), *collation = take(p, "COLLATE") ? take_name(p) : NULL;
+        *vec_push(p->a, &c->columns) = name;
         take(p, "ASC");
-        c->descending = take(p, "DESC") || c->descending;
+        bool descending = take(p, "DESC");
+        *vec_push(p->a, &c->sorted) = arena_printf(p->a, "%s%s%s", collation ? " COLLATE " : "",
+                                                   collation ? collation : "", descending ? " DESC" : "");
+        c->descending = c->descending || collation || descending;
         p->table->autoincrement = take(p, "AUTOINCREMENT") || p->table->autoincrement;
         if (at_symbol(p, ',')) {
             step(p);
         } else if (!at_symbol(p, ')')) {
             fail(p);
         }
+    }
+    if (!c->descending) {
+        c->sorted.n = 0;
     }
     step(p);
 }
@@ -315,6 +318,9 @@ static bool take_column_key(struct parse *p, const char *column, const char **na
         struct schema_constraint *k = add(p, SCHEMA_PRIMARY_KEY, name, offset, column);
         take(p, "ASC");
         k->descending = take(p, "DESC");
+        if (k->descending) {
+            *vec_push(p->a, &k->sorted) = "within the column DESC"; /* then INTEGER is not the rowid */
+        }
         k->conflict = take_conflict(p);
         p->table->autoincrement = take(p, "AUTOINCREMENT") || p->table->autoincrement;
     } else if (take(p, "UNIQUE")) {
@@ -506,6 +512,28 @@ void sqlite_parse_table(struct arena *a, struct schema_table *t)
     t->partly_read = p.bad;
 }
 
+/* An expression without the order and the collation behind it, which are told apart from it. */
+static const char *without_order(struct arena *a, const char *text, const struct schema_key *k)
+{
+    struct slice s = slice_of(text);
+    struct sqlite_token last[3] = {{.kind = SQLITE_END}, {.kind = SQLITE_END}, {.kind = SQLITE_END}};
+    size_t at = 0;
+    for (struct sqlite_token t = sqlite_next(s, &at); t.kind != SQLITE_END && t.kind != SQLITE_BAD;
+         t = sqlite_next(s, &at)) {
+        last[0] = last[1], last[1] = last[2], last[2] = t;
+    }
+    if (last[1].kind != SQLITE_END &&
+        (sqlite_is_word(s, last[2], "DESC") || sqlite_is_word(s, last[2], "ASC"))) {
+        s = slice_trim((struct slice){s.ptr, last[2].from});
+        return without_order(a, arena_dupn(a, s.ptr, s.len), k);
+    }
+    bool same = k->collation && strcasecmp(sqlite_unquote(a, s, last[2]), k->collation) == 0;
+    if (last[0].kind != SQLITE_END && sqlite_is_word(s, last[1], "COLLATE") && same) {
+        s = slice_trim((struct slice){s.ptr, last[1].from});
+    }
+    return arena_dupn(a, s.ptr, s.len);
+}
+
 /* Keys between the parentheses, cut at the commas outside of any. */
 static void take_keys(struct parse *p, struct schema_index *x)
 {
@@ -515,7 +543,8 @@ static void take_keys(struct parse *p, struct schema_index *x)
         bool ends = at_symbol(p, ')') && depth == 1;
         if (depth == 1 && (ends || at_symbol(p, ','))) {
             if (n < x->keys.n && !x->keys.items[n].column) {
-                x->keys.items[n].expression = between(p, from, p->t.from);
+                const char *text = between(p, from, p->t.from);
+                x->keys.items[n].expression = without_order(p->a, text, &x->keys.items[n]);
             }
             n++;
             from = p->t.to;
