@@ -141,8 +141,7 @@ void schema_children(struct arena *a, const struct schema *s, const struct schem
     *out = (schema_items_t){0};
     schema_items_t columns = {0}, rest = {0};
     const struct schema_column *c;
-    bool view =
-        t->kind == SCHEMA_VIEW || t->kind == SCHEMA_MATERIALIZED_VIEW || t->kind == SCHEMA_VIRTUAL;
+    bool view = t->kind == SCHEMA_VIEW || t->kind == SCHEMA_MATERIALIZED_VIEW || t->kind == SCHEMA_VIRTUAL;
     vec_each (c, &t->columns) {
         if (view && !in_order) {
             break;
