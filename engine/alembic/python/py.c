@@ -218,6 +218,17 @@ void py_clear(struct py *py)
     }
 }
 
+bool py_forget(struct py *py)
+{
+    if (py->stop != PY_RAISED && py->stop != PY_REFUSED && py->stop != PY_NEEDS_LIVE) {
+        return py->stop == PY_RUNNING;
+    }
+    py->stop = PY_RUNNING;
+    py->exception = NULL;
+    py->err = (struct err){0};
+    return true;
+}
+
 /* --- errors --- */
 
 static void excerpt(const struct py *py, struct err *err)

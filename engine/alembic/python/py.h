@@ -41,6 +41,9 @@ struct py_options {
     void *host;                                  /* what the vocabulary works on: struct migration */
     void (*print)(void *arg, struct slice text); /* print() and logging; NULL: dropped */
     void *print_arg;
+    /* Modules written in Python that come before those of the vocabulary; NULL: none. NULL from it: no such.
+     */
+    const char *(*source)(const char *name);
 };
 
 struct py *py_new(const struct py_options *options);

@@ -18,6 +18,7 @@ struct py_source {
     const char *package;             /* what relative imports start from; "" : none */
     bool lazy;                       /* only the statements that bind what is asked for run */
     bool library;                    /* of vocab_source(): its lines are no place of the user's */
+    bool loaded;                     /* models_load() was there */
     struct slice text;
     struct py_unit *units; /* one a top-level statement */
     size_t nunits;
@@ -168,6 +169,8 @@ struct py {
 extern const struct py_type py_type_generator, py_type_lazy, py_type_placeholder;
 
 /* --- py.c --- */
+/* Go on after a refusal or an exception as if nothing had been; false: it was something else. */
+bool py_forget(struct py *py);
 void *py_stop_at(struct py *py, enum py_stop stop, int status, const char *fmt, ...) PRINTF(4, 5);
 /* The innermost frame whose place an error is blamed on; NULL: none. */
 const struct py_frame *py_place(const struct py *py);
@@ -322,11 +325,18 @@ pyv py_builtin(struct py *py, const char *name); /* NULL: absent, or stopped */
 /* Run what binds the name. *then: set when it had another value at the place where the module stands. */
 int py_units_bind(struct py *py, struct py_module *module, const char *name, pyv *then);
 bool py_units_have(struct py *py, struct py_module *module, const char *name);
+/* Run one top-level statement of the module, by its number, unless it has run or is running. */
+int py_unit_run(struct py *py, struct py_module *module, size_t unit);
 int py_units_stars(struct py *py, struct py_module *module);
 int py_module_body(struct py *py, struct py_module *module, const py_nodes_t *body);
 
 /* --- py_import.c --- */
 int py_import_statement(struct py *py, const struct py_node *node);
+/* The module that `from ..x import` names in m; NULL: raised. */
+const char *py_import_absolute(struct py *py, const struct py_module *m, const struct py_node *node);
+/* Enter a module of the project that runs lazily; NULL: stopped, as when it cannot be read. */
+struct py_module *py_module_read(struct py *py, const char *name, const char *file, struct slice text,
+                                 bool is_package);
 /* What an imported name stands for, now that it is used as `name` (NULL: unknown). */
 pyv py_lazy_resolve(struct py *py, pyv lazy, const char *name);
 /* A module of the project, NULL: there is none, or stopped. */

@@ -35,8 +35,8 @@ static const char *package_of(struct py *py, const char *name, bool is_package)
     return is_package ? name : dot ? arena_dupn(&py->arena, name, (size_t)(dot - name)) : "";
 }
 
-static struct py_module *read_module(struct py *py, const char *name, const char *file, struct slice text,
-                                     bool is_package)
+struct py_module *py_module_read(struct py *py, const char *name, const char *file, struct slice text,
+                                 bool is_package)
 {
     struct py_node *tree;
     struct err err;
@@ -82,7 +82,7 @@ struct py_module *py_project_module(struct py *py, const char *name)
         *vec_push(&py->arena, &py->absent) = name;
         return NULL;
     }
-    return read_module(py, name, file ? file : name, text, is_package);
+    return py_module_read(py, name, file ? file : name, text, is_package);
 }
 
 /* Of the vocabulary or the project; NULL: neither, or stopped. */
@@ -92,9 +92,11 @@ static struct py_module *any_module(struct py *py, const char *name)
     if (m && m != py->main) {
         return m;
     }
-    m = vocabulary_module(py, name);
-    if (!m && py->stop == PY_RUNNING && vocab_source(name)) {
-        m = read_module(py, name, name, slice_of(vocab_source(name)), false);
+    const char *source = py->options.source ? py->options.source(name) : NULL;
+    m = source ? NULL : vocabulary_module(py, name);
+    source = source ? source : vocab_source(name);
+    if (!m && py->stop == PY_RUNNING && source) {
+        m = py_module_read(py, name, name, slice_of(source), false);
         if (m) {
             py_module_source(m)->library = true;
         }
@@ -416,13 +418,12 @@ static int import_modules(struct py *py, const struct py_node *node, bool caught
     return 0;
 }
 
-/* The module that `from ..x import` names; NULL: raised. */
-static const char *absolute(struct py *py, const struct py_node *node)
+const char *py_import_absolute(struct py *py, const struct py_module *m, const struct py_node *node)
 {
     if (node->level == 0) {
         return node->name;
     }
-    const struct py_source *s = py->frame->module->private;
+    const struct py_source *s = m->private;
     size_t n = strlen(s->package);
     if (n == 0) {
         return py_raise(py, "ImportError", "attempted relative import with no known parent package");
@@ -442,7 +443,7 @@ static const char *absolute(struct py *py, const struct py_node *node)
 
 static int import_members(struct py *py, const struct py_node *node, bool caught)
 {
-    const char *module = absolute(py, node);
+    const char *module = py_import_absolute(py, py->frame->module, node);
     if (!module) {
         return -1;
     }

@@ -261,6 +261,13 @@ bool py_units_have(struct py *py, struct py_module *m, const char *name)
     return b && b->binds.n;
 }
 
+int py_unit_run(struct py *py, struct py_module *m, size_t unit)
+{
+    struct py_source *s = py_module_source(m);
+    index_of(py, s);
+    return s->units[unit].done || s->units[unit].running ? 0 : run_unit(py, m, unit);
+}
+
 int py_units_stars(struct py *py, struct py_module *m)
 {
     struct py_source *s = py_module_source(m);

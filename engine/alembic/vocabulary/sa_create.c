@@ -200,29 +200,49 @@ static const char *key_of(struct py *py, const struct schema_table *t)
     return schema_table_key(py, t->table->name, t->table->schema);
 }
 
+static bool refers(const struct ddl_constraint *c, const struct schema_table *other)
+{
+    return strcmp(c->ref_table.text, other->table->name.text) == 0 &&
+           same_text(c->ref_schema.text, other->table->schema.text);
+}
+
 /* Do constraints of t refer to `other`? */
 static bool depends(const struct schema_table *t, const struct schema_table *other)
 {
     struct ddl_constraint **c;
     vec_each (c, &t->table->constraints) {
-        const char *schema = (*c)->ref_schema.text, *own = other->table->schema.text;
-        if ((*c)->kind == DDL_FOREIGN_KEY && !(*c)->use_alter && t != other &&
-            strcmp((*c)->ref_table.text, other->table->name.text) == 0 &&
-            (schema == own || (schema && own && strcmp(schema, own) == 0))) {
+        if ((*c)->kind == DDL_FOREIGN_KEY && !(*c)->use_alter && t != other && refers(*c, other)) {
             return true;
         }
     }
     return false;
 }
 
-/* Tables in the order of their references, those given first coming first; a cycle is refused: it needs
- * constraints of their own statements. */
+/* References within a circle get statements of their own, where the dialect can add them later. */
+static void break_circle(const struct py_list *l, const bool *done)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        const struct schema_table *t = (const struct schema_table *)(const void *)l->items[i];
+        struct ddl_constraint **c;
+        vec_each (c, &t->table->constraints) {
+            for (size_t k = 0; !done[i] && k < l->n; k++) {
+                const struct schema_table *other = (const struct schema_table *)(const void *)l->items[k];
+                if (!done[k] && other != t && (*c)->kind == DDL_FOREIGN_KEY && refers(*c, other)) {
+                    (*c)->use_alter = true;
+                }
+            }
+        }
+    }
+}
+
+/* Tables in the order of their references, those given first coming first. */
 static struct schema_table **sorted(struct py *py, pyv list, size_t *n)
 {
     struct py_list *l = (struct py_list *)(void *)list;
     struct schema_table **out = py_alloc_array(py, l->n + 1, sizeof(*out));
     bool *done = py_alloc_array(py, l->n + 1, sizeof(*done));
     size_t count = 0;
+    bool broken = false;
     if (!out || !done) {
         return NULL;
     }
@@ -245,6 +265,10 @@ static struct schema_table **sorted(struct py *py, pyv list, size_t *n)
                 done[i] = true;
                 more = true;
             }
+        }
+        if (!more && count < l->n && !broken) {
+            break_circle(l, done);
+            more = broken = true;
         }
     }
     *n = count;
