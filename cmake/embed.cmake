@@ -1,8 +1,9 @@
-# lockstep_embed_sql(TARGET FOLDER): every FOLDER/*.sql (*.py, *.mako, *.ini, *.toml) becomes a string, declared as
+# lockstep_embed_sql(TARGET FOLDER): every FOLDER/*.sql (*.py, *.mako, *.ini, *.toml, *.css) becomes a string, declared as
 #   extern const char sql_<folder name>_<file name>[];  in "<folder>/sql.h" of the generated tree.
 function(lockstep_embed_sql target folder)
     file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.sql ${PROJECT_SOURCE_DIR}/${folder}/*.py
-         ${PROJECT_SOURCE_DIR}/${folder}/*.mako ${PROJECT_SOURCE_DIR}/${folder}/*.ini ${PROJECT_SOURCE_DIR}/${folder}/*.toml)
+         ${PROJECT_SOURCE_DIR}/${folder}/*.mako ${PROJECT_SOURCE_DIR}/${folder}/*.ini ${PROJECT_SOURCE_DIR}/${folder}/*.toml
+         ${PROJECT_SOURCE_DIR}/${folder}/*.css)
     if(NOT files)
         return()
     endif()

@@ -34,7 +34,21 @@ const char *drift_outcome_name(enum drift_outcome o); /* "no_baseline", for prog
 const char *drift_outcome_text(enum drift_outcome o); /* "nothing to compare with", for people */
 const char *drift_kind_name(enum drift_kind k);
 const char *drift_change_name(enum schema_change_kind k);
+/* "-" for what is not there, "+" for what is there besides, "~" for what differs. */
+const char *drift_change_mark(const struct drift_finding *f);
 /* Was it read and compared? */
 bool drift_judged(const struct drift_target *t);
+/* Is its schema known, and so one of the groups? */
+bool drift_grouped(const struct drift_report *r, const struct drift_target *t);
 /* "3 of 500 targets have drift, 1 could not be reached": the report in one line. */
 const char *drift_verdict(struct arena *a, const struct drift_report *r);
+/* "column users.email" */
+const char *drift_finding_title(struct arena *a, const struct drift_finding *f);
+/* "not_null_conflict" as people read it. */
+const char *drift_field_title(struct arena *a, const struct schema_field *f);
+/* What an attribute is on one side: "no" for a flag that is not set. NULL: none. */
+const char *drift_value(const struct schema_field *f, const char *shown);
+/* "2026-11-21 09:13:00 UTC" */
+const char *drift_time(struct arena *a, int64_t us);
+/* "1 target", "3 targets" */
+const char *drift_number(struct arena *a, size_t n, const char *what);

@@ -136,15 +136,18 @@ json_t *json_text(const char *text)
     if (s) {
         return s;
     }
-    char *copy = xstrdup(text);
-    for (char *p = copy; *p; p++) {
-        if ((unsigned char)*p >= 0x80) {
-            *p = '?';
+    AUTO(strbuf_release) struct strbuf copy = STRBUF_INIT;
+    for (size_t left = strlen(text); left;) {
+        size_t good = utf8_valid_length(text, left);
+        strbuf_add(&copy, text, good);
+        if (good < left) {
+            strbuf_adds(&copy, "\xef\xbf\xbd");
+            good++;
         }
+        text += good;
+        left -= good;
     }
-    s = json_string(copy);
-    free(copy);
-    return s;
+    return json_string(strbuf_cstr(&copy));
 }
 
 json_t *json_list(const strings_t *list)
