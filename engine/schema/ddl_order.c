@@ -51,9 +51,19 @@ static const struct name *first_of(const names_t *names, const char *text)
     return low < names->n && strcmp(names->items[low].text, text) == 0 ? &names->items[low] : NULL;
 }
 
+/* A table does not need its own indexes and triggers, whatever word of it is one's name. */
+static bool is_upon(const struct schema_item *item, const struct schema_item *table)
+{
+    bool upon = item->kind == SCHEMA_K_INDEX || item->kind == SCHEMA_K_TRIGGER;
+    return upon && table->kind == SCHEMA_K_TABLE && strcmp(item->table->name, table->name) == 0;
+}
+
 /* A column's name means nothing without its table's, and so for whatever is in a table. */
 static bool names_it(struct arena *a, const struct ddl_node *user, const struct ddl_node *used)
 {
+    if (is_upon(&used->item, &user->item)) {
+        return false;
+    }
     const struct schema_item whole = {.kind = SCHEMA_K_TABLE,
                                       .name = used->item.table ? used->item.table->name : ""};
     return !used->item.table || ddl_has_word(&user->words, ddl_bare_name(a, &whole));

@@ -1,6 +1,7 @@
 /* SQLite: statements that make, drop and change objects. What ALTER TABLE cannot do is done by making the
  * table anew. */
 #include "engine/schema/ddl_sqlite.h"
+#include "engine/schema/field.h"
 #include "engine/schema/sqlite_parse.h"
 #include <string.h>
 #include <strings.h>
@@ -136,21 +137,18 @@ static const struct schema_change *change_of(const struct changing *g, enum sche
     return NULL;
 }
 
-static const struct schema_table *find_table(const struct schema *s, const struct schema_table *like)
+static const struct schema_table *find_table(const struct schema *s, const struct schema_item *like)
 {
     struct schema_table *const *t;
+    const char *name = like->kind == SCHEMA_K_TABLE ? like->name : like->table->name;
     vec_each (t, &s->tables) {
-        bool default_too = (!like->schema || strcmp((*t)->schema, like->schema) == 0);
-        if (default_too && strcmp((*t)->name, like->name) == 0) {
+        const char *schema = schema_within(s, (*t)->schema);
+        bool same = schema && like->schema ? strcmp(schema, like->schema) == 0 : schema == like->schema;
+        if (same && !(*t)->temporary && strcmp((*t)->name, name) == 0) {
             return *t;
         }
     }
     return NULL;
-}
-
-static const struct schema_column *same_column(const struct schema_table *t, const char *name)
-{
-    return schema_column(t, name);
 }
 
 /* The columns as they will be when the wanted changes are made: in the order of the new table, and those
@@ -159,14 +157,14 @@ static void shape_columns(const struct changing *g, struct sqlite_shape *out)
 {
     struct schema_column *c;
     vec_each (c, &g->new->columns) {
-        const struct schema_column *before = same_column(g->old, c->name);
+        const struct schema_column *before = schema_column(g->old, c->name);
         const struct schema_change *change = change_of(g, SCHEMA_K_COLUMN, c);
         if (before || change) {
             *(const struct schema_column **)vec_push(g->p.a, &out->columns) = change ? c : before;
         }
     }
     vec_each (c, &g->old->columns) {
-        if (!same_column(g->new, c->name) && !change_of(g, SCHEMA_K_COLUMN, c)) {
+        if (!schema_column(g->new, c->name) && !change_of(g, SCHEMA_K_COLUMN, c)) {
             *(const struct schema_column **)vec_push(g->p.a, &out->columns) = c;
         }
     }
@@ -174,20 +172,15 @@ static void shape_columns(const struct changing *g, struct sqlite_shape *out)
 
 static void shape_constraints(const struct changing *g, struct sqlite_shape *out)
 {
-    schema_items_t items;
-    const struct schema_item *i;
-    schema_children(g->p.a, g->to, g->new, false, &items);
-    for (size_t k = 0; k < g->new->constraints.n; k++) {
-        const struct schema_constraint *own = &g->new->constraints.items[k];
-        const struct schema_change *change = change_of(g, SCHEMA_K_CONSTRAINT, own);
-        if (change) {
-            *(const struct schema_constraint **)vec_push(g->p.a, &out->constraints) = own;
+    struct schema_constraint *k;
+    vec_each (k, &g->old->constraints) {
+        if (!change_of(g, SCHEMA_K_CONSTRAINT, k)) {
+            *(const struct schema_constraint **)vec_push(g->p.a, &out->constraints) = k;
         }
     }
-    schema_children(g->p.a, g->from, g->old, false, &items);
-    vec_each (i, &items) {
-        if (i->kind == SCHEMA_K_CONSTRAINT && !change_of(g, SCHEMA_K_CONSTRAINT, i->object)) {
-            *(const struct schema_constraint **)vec_push(g->p.a, &out->constraints) = i->object;
+    vec_each (k, &g->new->constraints) {
+        if (change_of(g, SCHEMA_K_CONSTRAINT, k)) {
+            *(const struct schema_constraint **)vec_push(g->p.a, &out->constraints) = k;
         }
     }
 }
@@ -231,18 +224,13 @@ static int make_anew(const struct changing *g)
 /* --- what ALTER TABLE can do --- */
 static bool is_constant(const char *text)
 {
-    struct slice s = slice_of(text);
-    size_t at = 0, n = 0;
-    for (struct sqlite_token t = sqlite_next(s, &at); t.kind != SQLITE_END; t = sqlite_next(s, &at)) {
-        bool now = sqlite_is_word(s, t, "CURRENT_TIME") || sqlite_is_word(s, t, "CURRENT_DATE") ||
-                   sqlite_is_word(s, t, "CURRENT_TIMESTAMP");
-        bool sign = t.kind == SQLITE_SYMBOL && (text[t.from] == '-' || text[t.from] == '+');
-        if (now || t.kind == SQLITE_BAD || (t.kind == SQLITE_SYMBOL && !sign)) {
+    static const char *const now[] = {"CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"};
+    for (size_t i = 0; i < COUNT_OF(now); i++) {
+        if (strcasecmp(text, now[i]) == 0) {
             return false;
         }
-        n += !sign;
     }
-    return n == 1;
+    return sqlite_stands_bare(text);
 }
 
 static bool is_null(const char *text)
@@ -318,11 +306,15 @@ static bool is_named_elsewhere(const struct changing *g, const struct schema_col
 
 static bool can_alter(const struct changing *g)
 {
-    size_t left = g->old->columns.n;
+    size_t left = g->old->columns.n, generated = 0;
     for (size_t i = 0; i < g->n; i++) {
         const struct schema_change *c = g->changes[i];
         const struct schema_column *column = schema_change_item(c)->object;
         if (schema_change_item(c)->kind != SCHEMA_K_COLUMN || c->kind == SCHEMA_CHANGED) {
+            return false;
+        }
+        generated += c->kind == SCHEMA_MISSING && column->generated;
+        if (generated > 1) { /* one may need the other */
             return false;
         }
         if (c->kind == SCHEMA_MISSING ? !can_add(column)
@@ -333,20 +325,31 @@ static bool can_alter(const struct changing *g)
     return true;
 }
 
+static void alter_column(const struct changing *g, const struct schema_change *c)
+{
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    strbuf_adds(&b, "ALTER TABLE ");
+    pen_path(&b, &g->p, g->old->schema, g->old->name);
+    strbuf_adds(&b, c->kind == SCHEMA_MISSING ? " ADD COLUMN " : " DROP COLUMN ");
+    if (c->kind == SCHEMA_MISSING) {
+        sqlite_column(&b, &g->p, c->expected.object);
+        pen_say(&g->p, &b);
+    } else {
+        pen_name(&b, &g->p, c->actual.name);
+        pen_say(&g->p, &b)->hazard = "drops the column with what is in it";
+    }
+}
+
+/* What others are generated from comes before them, and no table is ever without a column. */
 static void alter_columns(const struct changing *g)
 {
-    for (size_t i = 0; i < g->n; i++) {
-        AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
-        const struct schema_change *c = g->changes[i];
-        strbuf_adds(&b, "ALTER TABLE ");
-        pen_path(&b, &g->p, g->old->schema, g->old->name);
-        strbuf_adds(&b, c->kind == SCHEMA_MISSING ? " ADD COLUMN " : " DROP COLUMN ");
-        if (c->kind == SCHEMA_MISSING) {
-            sqlite_column(&b, &g->p, c->expected.object);
-            pen_say(&g->p, &b);
-        } else {
-            pen_name(&b, &g->p, c->actual.name);
-            pen_say(&g->p, &b)->hazard = "drops the column with what is in it";
+    for (int pass = 0; pass < 3; pass++) {
+        for (size_t i = 0; i < g->n; i++) {
+            const struct schema_column *c = schema_change_item(g->changes[i])->object;
+            int when = g->changes[i]->kind == SCHEMA_UNEXPECTED ? 2 : c->generated ? 1 : 0;
+            if (when == pass) {
+                alter_column(g, g->changes[i]);
+            }
         }
     }
 }
@@ -367,9 +370,13 @@ static int alter_table(struct arena *a, const struct schema *from, const struct 
                        schema_statements_t *out, struct err *err)
 {
     const struct schema_item *first = schema_change_item(changes[0]);
-    const struct schema_table *any = first->kind == SCHEMA_K_TABLE ? first->object : first->table;
-    struct changing g = {
-        pen_of(a, to, qualify, out, err), from, to, changes, n, find_table(from, any), find_table(to, any)};
+    struct changing g = {pen_of(a, to, qualify, out, err),
+                         from,
+                         to,
+                         changes,
+                         n,
+                         find_table(from, first),
+                         find_table(to, first)};
     if (g.old->kind != SCHEMA_TABLE) {
         struct sqlite_shape shape = {.table = NULL};
         replace(&g);
@@ -380,7 +387,7 @@ static int alter_table(struct arena *a, const struct schema *from, const struct 
         return 0;
     }
     if (g.old->partly_read || g.new->partly_read) {
-        const struct schema_item whole = {.kind = SCHEMA_K_TABLE, .name = any->name, .object = any};
+        const struct schema_item whole = {.kind = SCHEMA_K_TABLE, .name = g.old->name, .object = g.old};
         return pen_cannot(
             &g.p, &whole,
             "its CREATE TABLE is not understood as a whole, and it cannot be made anew from half "

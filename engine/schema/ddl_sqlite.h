@@ -9,6 +9,8 @@ struct sqlite_shape {
     VEC(const struct schema_constraint *) constraints;
 };
 void sqlite_shape_of(struct arena *a, const struct schema_table *t, struct sqlite_shape *out);
+/* A default that is a literal, a word or a number with its sign: anything else needs parentheses. */
+bool sqlite_stands_bare(const char *text);
 /* "a" INTEGER NOT NULL ..., without the constraints that are a column's. */
 void sqlite_column(struct strbuf *b, const struct pen *p, const struct schema_column *c);
 /* CONSTRAINT x ...; within a column's definition, or among the table's. */

@@ -1,6 +1,7 @@
 /* SQLite: CREATE TABLE from the model. */
 #include "engine/schema/ddl_sqlite.h"
 #include "engine/schema/sqlite_parse.h"
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,28 +18,24 @@ void sqlite_shape_of(struct arena *a, const struct schema_table *t, struct sqlit
     }
 }
 
-/* A literal, a word or a number with its sign stands by itself, anything else within parentheses. */
-static bool stands_bare(const char *text)
+static bool is_number(const char *text)
+{
+    char *end;
+    text += *text == '-' || *text == '+';
+    if (*text != '.' && (*text < '0' || *text > '9')) {
+        return false;
+    }
+    strtod(text, &end);
+    return !*end;
+}
+
+bool sqlite_stands_bare(const char *text)
 {
     struct slice s = slice_of(text);
     size_t at = 0;
     struct sqlite_token t = sqlite_next(s, &at);
-    if (t.kind == SQLITE_SYMBOL && (text[t.from] == '-' || text[t.from] == '+')) {
-        t = sqlite_next(s, &at);
-    }
-    if (t.kind == SQLITE_SYMBOL && text[t.from] == '.') {
-        t = sqlite_next(s, &at);
-        return t.kind == SQLITE_WORD && sqlite_next(s, &at).kind == SQLITE_END;
-    }
-    if (t.kind != SQLITE_WORD && t.kind != SQLITE_STRING && t.kind != SQLITE_NAME) {
-        return false;
-    }
-    struct sqlite_token next = sqlite_next(s, &at);
-    if (next.kind == SQLITE_SYMBOL && text[next.from] == '.' && next.from == t.to) {
-        next = sqlite_next(s, &at);
-        next = next.kind == SQLITE_WORD ? sqlite_next(s, &at) : next;
-    }
-    return next.kind == SQLITE_END;
+    bool one = t.kind == SQLITE_WORD || t.kind == SQLITE_STRING || t.kind == SQLITE_NAME;
+    return is_number(text) || (one && sqlite_next(s, &at).kind == SQLITE_END);
 }
 
 void sqlite_column(struct strbuf *b, const struct pen *p, const struct schema_column *c)
@@ -50,7 +47,7 @@ void sqlite_column(struct strbuf *b, const struct pen *p, const struct schema_co
                     c->not_null_conflict ? c->not_null_conflict : "");
     }
     if (c->default_text) {
-        bool bare = stands_bare(c->default_text);
+        bool bare = sqlite_stands_bare(c->default_text);
         strbuf_addf(b, bare ? " DEFAULT %s" : " DEFAULT (%s)", c->default_text);
     }
     if (c->collation) {
