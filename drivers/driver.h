@@ -113,6 +113,10 @@ struct statement {
     struct slice text; /* one statement */
     struct slice copy; /* as in struct sql_statement */
     unsigned flags;    /* enum statement_flags */
+    /* With STATEMENT_ROWS, may be NULL: takes each row as it comes, a rowset of one row without names, which
+     * is gone when it returns; outcome.rows stays empty. A driver that cannot do so fills that as usual. */
+    void (*row)(void *arg, const struct rowset *row);
+    void *row_arg;
 };
 
 struct outcome {

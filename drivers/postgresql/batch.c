@@ -33,6 +33,8 @@ struct flight {
     struct err error;
     int64_t last_us; /* of the answer before */
     struct strbuf text;
+    struct slice *row; /* that is being handed over */
+    size_t row_cap;
 };
 
 static void flight_fail(struct flight *f, size_t at, const struct err *error)
@@ -98,6 +100,24 @@ static void copy_rows(struct arena *a, const PGresult *res, struct rowset *out)
     *out = r;
 }
 
+/* To whoever takes rows as they come. */
+static void hand_over(struct flight *f, const PGresult *res)
+{
+    const struct statement *s = &f->items[f->got];
+    struct rowset r = {.nrows = 1, .ncols = (size_t)PQnfields(res)};
+    if (r.ncols > f->row_cap) {
+        f->row_cap = r.ncols;
+        f->row = arena_array(f->arena, r.ncols, sizeof(*f->row));
+    }
+    r.cells = f->row;
+    for (int j = 0; j < (int)r.ncols; j++) {
+        r.cells[j] = PQgetisnull(res, 0, j)
+                         ? (struct slice){0}
+                         : (struct slice){PQgetvalue(res, 0, j), (size_t)PQgetlength(res, 0, j)};
+    }
+    s->row(s->row_arg, &r);
+}
+
 void pg_outcome(struct arena *a, const PGresult *res, bool rows, struct outcome *out)
 {
     const char *count = PQcmdTuples((PGresult *)(uintptr_t)res);
@@ -145,6 +165,10 @@ static void take_result(struct flight *f, const PGresult *res)
     f->open = true;
     switch (PQresultStatus(res)) {
     case PGRES_SINGLE_TUPLE:
+        if (s->row) {
+            hand_over(f, res);
+        }
+        break;
     case PGRES_PIPELINE_ABORTED:
         break;
     case PGRES_TUPLES_OK:
@@ -155,7 +179,7 @@ static void take_result(struct flight *f, const PGresult *res)
                     "the transaction was rolled back, because a statement in it had failed");
             flight_fail(f, f->got, &error);
         } else {
-            pg_outcome(f->arena, res, s->flags & STATEMENT_ROWS, out);
+            pg_outcome(f->arena, res, (s->flags & STATEMENT_ROWS) && !s->row, out);
         }
         break;
     case PGRES_FATAL_ERROR:
@@ -188,7 +212,8 @@ static void flight_take(struct flight *f)
     PGconn *pg = f->c->pg;
     int idle = 0;
     while ((f->got < f->sent || f->syncs_got < f->syncs_sent) && !f->c->lost) {
-        if (f->got < f->sent && !f->asked && !(f->items[f->got].flags & STATEMENT_ROWS)) {
+        const struct statement *s = &f->items[f->got];
+        if (f->got < f->sent && !f->asked && (!(s->flags & STATEMENT_ROWS) || s->row)) {
             f->asked = PQsetSingleRowMode(pg) == 1; /* rows that nobody wants are not gathered */
         }
         if (PQisBusy(pg)) {

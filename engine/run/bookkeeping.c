@@ -375,13 +375,13 @@ void target_state_reads(const struct bookkeeping *b, struct arena *a, struct sta
     char *open =
         arena_printf(a, "SELECT h.* FROM %s h WHERE h.outcome IN ('running', 'half') ORDER BY h.seq DESC",
                      b->history_table);
-    out[0] = (struct statement){slice_of(versions), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE};
-    out[1] = (struct statement){slice_of(open), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE};
+    out[0] = (struct statement){.text = slice_of(versions), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
+    out[1] = (struct statement){.text = slice_of(open), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
 }
 
 bool target_state_prepared(const struct bookkeeping *b, struct statement *out)
 {
-    *out = (struct statement){slice_of(b->driver->prepared), {0}, STATEMENT_ROWS | STATEMENT_TOLERATE};
+    *out = (struct statement){.text = slice_of(b->driver->prepared), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
     return b->driver->prepared != NULL;
 }
 

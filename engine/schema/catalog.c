@@ -52,6 +52,33 @@ int catalog_run(struct arena *a, struct conn *c, const char *const *texts, size_
     return 0;
 }
 
+int catalog_stream(struct conn *c, const struct catalog_query *queries, size_t n, void *arg, struct err *err)
+{
+    AUTO(arena_release) struct arena a = ARENA_INIT;
+    struct statement *statements = arena_array(&a, n, sizeof(*statements));
+    struct outcome *outcomes = arena_array(&a, n, sizeof(*outcomes));
+    size_t sent = 0, done = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (queries[i].text) {
+            statements[sent++] = (struct statement){.text = slice_of(queries[i].text),
+                                                    .flags = queries[i].row ? STATEMENT_ROWS : 0,
+                                                    .row = queries[i].row,
+                                                    .row_arg = arg};
+        }
+    }
+    int rc = conn_driver(c)->batch(c, &a, statements, sent, outcomes, &done, err);
+    if (rc) {
+        return err_wrap(err, "cannot read the schema");
+    }
+    for (size_t i = 0; i < sent; i++) { /* of a driver that keeps them */
+        struct rowset *all = &outcomes[i].rows, one = *all;
+        for (one.nrows = 1; statements[i].row && all->nrows; all->nrows--, one.cells += one.ncols) {
+            statements[i].row(arg, &one);
+        }
+    }
+    return 0;
+}
+
 int catalog_has_row(struct arena *a, struct conn *c, const char *query, bool *has, struct err *err)
 {
     struct rowset rows;
@@ -79,20 +106,38 @@ int64_t catalog_number(const struct rowset *r, size_t row, size_t col)
     return text ? strtoll(text, NULL, 10) : 0;
 }
 
+/* How many items there are; items that are quoted may hold commas. */
+static size_t array_items(const char *text)
+{
+    bool quoted = false;
+    size_t n = text[1] != '}';
+    for (const char *p = text + 1; *p; p++) {
+        quoted ^= *p == '"';
+        n += !quoted && *p == ',';
+        p += *p == '\\' && p[1];
+    }
+    return n;
+}
+
 void catalog_array(struct arena *a, const char *text, strings_t *out)
 {
     *out = (strings_t){0};
     if (!text || *text != '{') {
         return;
     }
+    out->cap = array_items(text);
+    out->items = out->cap ? arena_array(a, out->cap, sizeof(*out->items)) : NULL;
     for (const char *p = text + 1; *p && *p != '}';) {
         bool quoted = *p == '"';
-        char *item = arena_alloc(a, strlen(p) + 1);
-        size_t n = 0;
         p += quoted;
-        while (*p && (quoted ? *p != '"' : *p != ',' && *p != '}')) {
+        const char *end = p;
+        while (*end && (quoted ? *end != '"' : *end != ',' && *end != '}')) {
+            end += 1 + (*end == '\\' && end[1]);
+        }
+        char *item = arena_alloc(a, (size_t)(end - p) + 1);
+        for (size_t n = 0; p < end; n++) {
             p += *p == '\\' && p[1];
-            item[n++] = *p++;
+            item[n] = *p++;
         }
         p += quoted && *p;
         p += *p == ',';

@@ -14,6 +14,13 @@ const char *catalog_literal(struct arena *a, struct conn *c, const char *text);
 int catalog_run(struct arena *a, struct conn *c, const char *const *texts, size_t n, struct rowset *rows,
                 struct err *err);
 
+/* The same, with each row given to `row` (arg, a rowset of that row alone) as it comes, and gone after it. */
+struct catalog_query {
+    const char *text; /* NULL: left out */
+    void (*row)(void *arg, const struct rowset *r);
+};
+int catalog_stream(struct conn *c, const struct catalog_query *queries, size_t n, void *arg, struct err *err);
+
 /* Cells. They live in the arena that the query was given. */
 const char *catalog_text(const struct rowset *r, size_t row, size_t col); /* NULL: SQL NULL */
 bool catalog_flag(const struct rowset *r, size_t row, size_t col);        /* t, 1, YES */

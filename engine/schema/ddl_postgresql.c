@@ -261,7 +261,7 @@ static int create_grant(struct strbuf *b, const struct pen *p, const struct sche
     }
     strbuf_addf(b, " ON %s ", g->on);
     if (strcmp(g->on, "schema") == 0) {
-        pen_name(b, p, g->name);
+        pen_name(b, p, g->schema ? g->schema : p->s->name);
     } else {
         pen_path(b, p, g->schema, g->name);
     }

@@ -96,7 +96,7 @@ void schema_items(struct arena *a, const struct schema *s, schema_items_t *out)
     const struct schema_grant *g;
     vec_each (g, &s->grants) {
         ADD(out, SCHEMA_K_GRANT, schema_within(s, g->schema),
-            arena_printf(a, "on %s %s to %s", g->on, g->name, g->grantee), NULL, g);
+            arena_printf(a, "on %s%s%s to %s", g->on, *g->name ? " " : "", g->name, g->grantee), NULL, g);
     }
     sort(out);
 }

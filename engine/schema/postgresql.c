@@ -1,5 +1,6 @@
-/* PostgreSQL's catalogue as a schema: eight queries, sent together. */
-#include "engine/schema/catalog.h"
+/* PostgreSQL's catalogue as a schema: eight queries, sent together. Their rows go to postgresql_reader.c and
+ * postgresql_objects.c as they come. */
+#include "engine/schema/postgresql.h"
 #include "engine/schema/sql.h"
 #include <stdlib.h>
 #include <string.h>
@@ -23,355 +24,172 @@ static int major_version(struct conn *c)
     return (int)strtol(p, NULL, 10);
 }
 
-enum query { TABLES, COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS, SEQUENCES, ENUMS, DOMAINS, QUERY_COUNT };
+enum query { TABLES, COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS, SEQUENCES, TYPES, ROUTINES, QUERY_COUNT };
 
 static const struct {
     const char *template;
-    unsigned part; /* 0: always */
+    unsigned parts; /* 0: always */
+    void (*row)(void *reader, const struct rowset *r);
 } queries[QUERY_COUNT] = {
-    [TABLES] = {sql_schema_postgresql_tables, 0},
-    [COLUMNS] = {sql_schema_postgresql_columns, SCHEMA_COLUMNS},
-    [CONSTRAINTS] = {sql_schema_postgresql_constraints, SCHEMA_CONSTRAINTS},
-    [INDEXES] = {sql_schema_postgresql_indexes, SCHEMA_INDEXES},
-    [TRIGGERS] = {sql_schema_postgresql_triggers, SCHEMA_TRIGGERS},
-    [SEQUENCES] = {sql_schema_postgresql_sequences, SCHEMA_SEQUENCES},
-    [ENUMS] = {sql_schema_postgresql_enums, SCHEMA_TYPES},
-    [DOMAINS] = {sql_schema_postgresql_domains, SCHEMA_TYPES},
+    [TABLES] = {sql_schema_postgresql_tables, 0, pg_take_table},
+    [COLUMNS] = {sql_schema_postgresql_columns, SCHEMA_COLUMNS, pg_take_column},
+    [CONSTRAINTS] = {sql_schema_postgresql_constraints, SCHEMA_CONSTRAINTS, pg_take_constraint},
+    [INDEXES] = {sql_schema_postgresql_indexes, SCHEMA_INDEXES, pg_take_index},
+    [TRIGGERS] = {sql_schema_postgresql_triggers, SCHEMA_TRIGGERS | SCHEMA_REST, pg_take_trigger},
+    [SEQUENCES] = {sql_schema_postgresql_sequences, SCHEMA_SEQUENCES, pg_take_sequence},
+    [TYPES] = {sql_schema_postgresql_types, SCHEMA_TYPES | SCHEMA_REST | SCHEMA_GRANTS, pg_take_type},
+    [ROUTINES] = {sql_schema_postgresql_routines, SCHEMA_ROUTINES, pg_take_routine},
 };
 
-static enum schema_table_kind table_kind(char relkind)
+typedef VEC(struct catalog_place) places_t;
+
+static void put(struct arena *a, places_t *places, const char *name, const char *value)
 {
-    switch (relkind) {
-    case 'p':
-        return SCHEMA_PARTITIONED;
-    case 'f':
-        return SCHEMA_FOREIGN;
-    case 'v':
-        return SCHEMA_VIEW;
-    case 'm':
-        return SCHEMA_MATERIALIZED_VIEW;
-    default:
-        return SCHEMA_TABLE;
+    *vec_push(a, places) = (struct catalog_place){name, value};
+}
+
+/* {no_member:CATALOGUE:ALIAS}: what an extension has made is a part of it. */
+static const char *without_members(struct arena *a, bool whole, const char *catalogue, const char *alias)
+{
+    return !whole ? ""
+                  : arena_printf(a,
+                                 "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.deptype = 'e' "
+                                 "AND e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND "
+                                 "e.classid = 'pg_catalog.%s'::pg_catalog.regclass AND e.objid = %s.oid)",
+                                 catalogue, alias);
+}
+
+static void put_members(struct arena *a, places_t *places, bool whole)
+{
+    static const struct {
+        const char *catalogue, *alias;
+    } members[] = {{"pg_namespace", "n"},
+                   {"pg_collation", "k"},
+                   {"pg_statistic_ext", "s"},
+                   {"pg_ts_config", "g"},
+                   {"pg_ts_dict", "g"},
+                   {"pg_operator", "o"},
+                   {"pg_cast", "k"},
+                   {"pg_event_trigger", "g"},
+                   {"pg_foreign_data_wrapper", "w"},
+                   {"pg_foreign_server", "s"},
+                   {"pg_opclass", "o"},
+                   {"pg_opfamily", "o"},
+                   {"pg_conversion", "v"},
+                   {"pg_ts_parser", "p"},
+                   {"pg_ts_template", "p"},
+                   {"pg_language", "l"},
+                   {"pg_am", "m"},
+                   {"pg_transform", "v"},
+                   {"pg_proc", "p"}};
+    put(a, places, "no_member", without_members(a, whole, "pg_class", "c"));
+    put(a, places, "no_type_member", without_members(a, whole, "pg_type", "t"));
+    for (size_t i = 0; i < COUNT_OF(members); i++) {
+        put(a, places, arena_printf(a, "no_member:%s:%s", members[i].catalogue, members[i].alias),
+            without_members(a, whole, members[i].catalogue, members[i].alias));
     }
 }
 
-static void add_tables(struct arena *a, struct schema *s, const struct rowset *r)
+/* within: a condition on the schema alone, of types and the like. */
+static struct catalog_place *places_of(struct arena *a, struct conn *c, bool whole, bool all,
+                                       const char *scope, const char *within)
 {
-    for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = catalog_add_table(a, s);
-        t->id = catalog_number(r, i, 0);
-        t->schema = catalog_text(r, i, 1);
-        t->name = catalog_text(r, i, 2);
-        t->kind = table_kind(*catalog_text(r, i, 3));
-        t->temporary = *catalog_text(r, i, 4) == 't';
-        t->visible = catalog_flag(r, i, 5);
-        t->comment = catalog_text(r, i, 6);
-        strings_t pairs;
-        const char **pair;
-        catalog_array(a, catalog_text(r, i, 7), &pairs);
-        vec_each (pair, &pairs) {
-            const char *equals = strchr(*pair, '=');
-            struct schema_option *o = vec_push(a, &t->options);
-            o->name = equals ? arena_dupn(a, *pair, (size_t)(equals - *pair)) : *pair;
-            o->value = equals ? equals + 1 : "";
-        }
-        t->definition = catalog_text(r, i, 8);
-        t->partition_key = catalog_text(r, i, 9);
-        t->partition_of = catalog_text(r, i, 10);
-        t->partition_bound = catalog_text(r, i, 11);
-    }
+    places_t places = {0};
+    int version = major_version(c);
+    put(a, &places, "scope", scope);
+    put(a, &places, "within", within);
+    put(a, &places, "all", all ? "true" : "false");
+    put(a, &places, "default", "COALESCE(pg_catalog.current_schema(), '')");
+    put(a, &places, "nulls_not_distinct", version >= 15 ? "i.indnullsnotdistinct" : "false");
+    put(a, &places, "compression", version >= 14 ? "a.attcompression" : "NULL");
+    put(a, &places, "index_text",
+        whole ? "pg_catalog.pg_get_indexdef(i.indexrelid, 0, true)"
+              : "pg_catalog.pg_get_indexdef(i.indexrelid)");
+    put(a, &places, "trigger_text",
+        whole ? "pg_catalog.pg_get_triggerdef(g.oid, true)" : "pg_catalog.pg_get_triggerdef(g.oid)");
+    put(a, &places, "domain_collation",
+        whole ? "CASE WHEN t.typcollation <> b.typcollation THEN k.collname END" : "k.collname");
+    put(a, &places, "trigger_inherited", version >= 13 ? "g.tgparentid <> 0" : "false");
+    put_members(a, &places, whole);
+    (void)vec_push(a, &places);
+    return places.items;
 }
 
-static struct schema_identity identity_of(const struct rowset *r, size_t row, size_t col)
+static int read_parts(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
+                      struct err *err)
 {
-    return (struct schema_identity){.start = catalog_number(r, row, col),
-                                    .increment = catalog_number(r, row, col + 1),
-                                    .min = catalog_number(r, row, col + 2),
-                                    .max = catalog_number(r, row, col + 3),
-                                    .cache = catalog_number(r, row, col + 4),
-                                    .cycle = catalog_flag(r, row, col + 5)};
-}
-
-static void add_columns(struct arena *a, struct schema *s, const struct rowset *r)
-{
-    size_t hint = 0;
-    for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = catalog_table_by_id(s, catalog_number(r, i, 0), &hint);
-        if (!t) {
-            continue; /* made since the first of the queries ran */
-        }
-        struct schema_column *c = vec_push(a, &t->columns);
-        const char *generated = catalog_text(r, i, 5), *identity = catalog_text(r, i, 6);
-        c->name = catalog_text(r, i, 1);
-        c->type = catalog_text(r, i, 2);
-        c->nullable = !catalog_flag(r, i, 3);
-        c->collation = catalog_text(r, i, 13);
-        c->comment = catalog_text(r, i, 14);
-        c->inherited = catalog_flag(r, i, 15);
-        if (generated && *generated) {
-            c->generated = catalog_text(r, i, 4);
-            c->stored = *generated == 's';
-        } else {
-            c->default_text = catalog_text(r, i, 4);
-        }
-        if (identity && *identity) {
-            struct schema_identity *own = arena_alloc(a, sizeof(*own));
-            *own = identity_of(r, i, 7);
-            own->always = *identity == 'a';
-            c->identity = own;
-        }
-    }
-}
-
-static const char *action(char code)
-{
-    switch (code) {
-    case 'r':
-        return "RESTRICT";
-    case 'c':
-        return "CASCADE";
-    case 'n':
-        return "SET NULL";
-    case 'd':
-        return "SET DEFAULT";
-    default:
-        return NULL;
-    }
-}
-
-/* "SET NULL (a)": its columns stand in the definition alone. */
-static const char *delete_action(struct arena *a, char code, const char *definition)
-{
-    const char *plain = action(code);
-    const char *at = plain && definition ? strstr(definition, "ON DELETE SET ") : NULL;
-    const char *open = at ? at + 10 + strlen(plain) : NULL;
-    if (at && strncmp(at + 10, plain, strlen(plain)) == 0 && strncmp(open, " (", 2) == 0) {
-        const char *close = strchr(open, ')');
-        return close ? arena_printf(a, "%s%.*s", plain, (int)(close + 1 - open), open) : plain;
-    }
-    return plain;
-}
-
-/* CHECK ((a > 1)) NO INHERIT NOT VALID, without what is around the expression. */
-static const char *check_expression(struct arena *a, const char *definition)
-{
-    size_t n = strlen(definition);
-    static const char *const tails[] = {" NOT VALID", " NO INHERIT"};
-    for (size_t i = 0; i < COUNT_OF(tails); i++) {
-        size_t len = strlen(tails[i]);
-        n -= n > len && memcmp(definition + n - len, tails[i], len) == 0 ? len : 0;
-    }
-    const char *open = strchr(definition, '(');
-    if (!open || (size_t)(open - definition) + 2 > n) {
-        return definition;
-    }
-    return arena_dupn(a, open + 1, n - (size_t)(open - definition) - 2);
-}
-
-static enum schema_constraint_kind constraint_kind(char contype)
-{
-    switch (contype) {
-    case 'p':
-        return SCHEMA_PRIMARY_KEY;
-    case 'u':
-        return SCHEMA_UNIQUE;
-    case 'f':
-        return SCHEMA_FOREIGN_KEY;
-    case 'x':
-        return SCHEMA_EXCLUSION;
-    default:
-        return SCHEMA_CHECK;
-    }
-}
-
-static void add_foreign(struct arena *a, struct schema_constraint *k, const struct rowset *r, size_t i)
-{
-    k->ref_schema = catalog_text(r, i, 4);
-    k->ref_owner = catalog_text(r, i, 5);
-    k->ref_table = catalog_text(r, i, 6);
-    catalog_array(a, catalog_text(r, i, 7), &k->ref_columns);
-    k->on_delete = delete_action(a, *catalog_text(r, i, 8), k->definition);
-    k->on_update = action(*catalog_text(r, i, 9));
-    k->match = *catalog_text(r, i, 10) == 'f' ? "FULL" : *catalog_text(r, i, 10) == 'p' ? "PARTIAL" : NULL;
-}
-
-static void add_constraints(struct arena *a, struct schema *s, const struct rowset *r)
-{
-    size_t hint = 0;
-    for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = catalog_table_by_id(s, catalog_number(r, i, 0), &hint);
-        if (!t) {
-            continue;
-        }
-        struct schema_constraint *k = vec_push(a, &t->constraints);
-        k->name = catalog_text(r, i, 1);
-        k->kind = constraint_kind(*catalog_text(r, i, 2));
-        catalog_array(a, catalog_text(r, i, 3), &k->columns);
-        k->definition = catalog_text(r, i, 15);
-        if (k->kind == SCHEMA_FOREIGN_KEY) {
-            add_foreign(a, k, r, i);
-        } else if (k->kind == SCHEMA_CHECK) {
-            k->expression = check_expression(a, k->definition);
-        }
-        k->deferrable = catalog_flag(r, i, 11);
-        k->initially = catalog_flag(r, i, 12) ? "DEFERRED" : NULL;
-        k->not_valid = !catalog_flag(r, i, 13);
-        k->no_inherit = k->kind == SCHEMA_CHECK && catalog_flag(r, i, 14);
-        catalog_array(a, catalog_text(r, i, 16), &k->include);
-        k->nulls_not_distinct = catalog_flag(r, i, 17);
-        k->index = catalog_text(r, i, 18);
-        k->comment = catalog_text(r, i, 19);
-        k->inherited = catalog_flag(r, i, 20);
-    }
-}
-
-static void add_keys(struct arena *a, struct schema_index *x, const struct rowset *r, size_t i)
-{
-    strings_t names, expressions, opclasses, defaults, collations;
-    catalog_array(a, catalog_text(r, i, 15), &names);
-    catalog_array(a, catalog_text(r, i, 16), &expressions);
-    catalog_array(a, catalog_text(r, i, 17), &opclasses);
-    catalog_array(a, catalog_text(r, i, 18), &defaults);
-    catalog_array(a, catalog_text(r, i, 19), &collations);
-    const char *flags = catalog_text(r, i, 8);
-    size_t n = (size_t)catalog_number(r, i, 7);
-    x->plain = !x->predicate;
-    for (size_t k = 0; k < names.n; k++) {
-        if (k >= n) {
-            *vec_push(a, &x->include) = names.items[k];
-            continue;
-        }
-        struct schema_key *key = vec_push(a, &x->keys);
-        char *end = NULL;
-        long bits = flags ? strtol(flags, &end, 10) : 0;
-        flags = end;
-        key->column = names.items[k];
-        key->expression = expressions.items[k];
-        key->opclass = opclasses.items[k];
-        key->opclass_default = !defaults.items[k] || *defaults.items[k] == 't';
-        key->collation = collations.items[k];
-        key->descending = bits & 1;
-        key->nulls_first = bits & 2;
-        x->plain = x->plain && key->column && !bits && key->opclass_default && !key->collation;
-    }
-}
-
-static void add_indexes(struct arena *a, struct schema *s, const struct rowset *r)
-{
-    size_t hint = 0;
-    for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = catalog_table_by_id(s, catalog_number(r, i, 0), &hint);
-        if (!t) {
-            continue;
-        }
-        struct schema_index *x = vec_push(a, &t->indexes);
-        x->name = catalog_text(r, i, 1);
-        x->unique = catalog_flag(r, i, 2);
-        x->primary = catalog_flag(r, i, 3);
-        x->valid = catalog_flag(r, i, 4);
-        x->method = catalog_text(r, i, 5);
-        x->predicate = catalog_text(r, i, 6);
-        catalog_array(a, catalog_text(r, i, 9), &x->options);
-        x->tablespace = catalog_text(r, i, 10);
-        x->nulls_not_distinct = catalog_flag(r, i, 11);
-        x->constraint = catalog_text(r, i, 12);
-        x->automatic = x->constraint != NULL;
-        x->comment = catalog_text(r, i, 13);
-        x->definition = catalog_text(r, i, 14);
-        x->inherited = catalog_flag(r, i, 20);
-        add_keys(a, x, r, i);
-    }
-}
-
-static void add_triggers(struct arena *a, struct schema *s, const struct rowset *r)
-{
-    size_t hint = 0;
-    for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_table *t = catalog_table_by_id(s, catalog_number(r, i, 0), &hint);
-        if (t) {
-            struct schema_trigger *g = vec_push(a, &t->triggers);
-            g->name = catalog_text(r, i, 1);
-            g->definition = catalog_text(r, i, 2);
-            g->disabled = *catalog_text(r, i, 3) == 'D';
-            g->inherited = catalog_flag(r, i, 4);
-        }
-    }
-}
-
-static void add_sequences(struct arena *a, struct schema *s, const struct rowset *r)
-{
-    for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_sequence *q = vec_push(a, &s->sequences);
-        q->schema = catalog_text(r, i, 0);
-        q->name = catalog_text(r, i, 1);
-        q->visible = catalog_flag(r, i, 2);
-        q->type = catalog_text(r, i, 3);
-        q->options = identity_of(r, i, 4);
-        q->owner_table = catalog_text(r, i, 10);
-        q->owner_column = catalog_text(r, i, 11);
-    }
-}
-
-static void add_enums(struct arena *a, struct schema *s, const struct rowset *r)
-{
-    for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_enum *e = vec_push(a, &s->enums);
-        e->schema = catalog_text(r, i, 0);
-        e->name = catalog_text(r, i, 1);
-        e->visible = catalog_flag(r, i, 2);
-        catalog_array(a, catalog_text(r, i, 3), &e->labels);
-    }
-}
-
-static void add_domains(struct arena *a, struct schema *s, const struct rowset *r)
-{
-    for (size_t i = 0; i < r->nrows; i++) {
-        struct schema_domain *d = vec_push(a, &s->domains);
-        strings_t names, texts;
-        d->schema = catalog_text(r, i, 0);
-        d->name = catalog_text(r, i, 1);
-        d->visible = catalog_flag(r, i, 2);
-        d->type = catalog_text(r, i, 3);
-        d->nullable = !catalog_flag(r, i, 4);
-        d->default_text = catalog_text(r, i, 5);
-        d->collation = catalog_text(r, i, 6);
-        catalog_array(a, catalog_text(r, i, 7), &names);
-        catalog_array(a, catalog_text(r, i, 8), &texts);
-        for (size_t k = 0; k < names.n && k < texts.n; k++) {
-            struct schema_domain_check *check = vec_push(a, &d->checks);
-            check->name = names.items[k];
-            check->expression = check_expression(a, texts.items[k]);
-        }
-    }
-}
-
-static int read_all(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
-                    struct err *err)
-{
-    const struct catalog_place places[] = {
-        {"scope", scope_text(a, c, scope)},
-        {"nulls_not_distinct", major_version(c) >= 15 ? "i.indnullsnotdistinct" : "false"},
-        {"trigger_inherited", major_version(c) >= 13 ? "g.tgparentid <> 0" : "false"},
-        {NULL, NULL}};
-    const char *texts[QUERY_COUNT];
-    struct rowset rows[QUERY_COUNT];
+    struct pg_reader x = {.a = a, .s = s};
+    struct catalog_query sent[QUERY_COUNT];
+    struct catalog_place *places = places_of(a, c, false, true, scope_text(a, c, scope), "true");
     for (size_t i = 0; i < QUERY_COUNT; i++) {
-        bool wanted = !queries[i].part || (scope->parts & queries[i].part);
-        texts[i] = wanted ? catalog_fill(a, queries[i].template, places) : NULL;
+        bool wanted = !queries[i].parts || (scope->parts & queries[i].parts & SCHEMA_INSPECT);
+        const char *text = wanted ? catalog_fill(a, queries[i].template, places) : NULL;
+        sent[i].text = text ? catalog_fill(a, text, (struct catalog_place[]){{"rest", ""}, {0}}) : NULL;
+        sent[i].row = queries[i].row;
     }
-    int rc = catalog_run(a, c, texts, QUERY_COUNT, rows, err);
-    if (rc) {
-        return rc;
+    int rc = catalog_stream(c, sent, QUERY_COUNT, &x, err);
+    pg_reader_finish(&x);
+    return rc;
+}
+
+/* What follows a query in its place {rest}. */
+static const char *rest_of(struct arena *a, enum query q, unsigned parts)
+{
+    if (q == TRIGGERS) {
+        return parts & SCHEMA_REST ? sql_schema_postgresql_policies : "";
     }
-    add_tables(a, s, &rows[TABLES]);
-    add_columns(a, s, &rows[COLUMNS]);
-    add_constraints(a, s, &rows[CONSTRAINTS]);
-    add_indexes(a, s, &rows[INDEXES]);
-    add_triggers(a, s, &rows[TRIGGERS]);
-    add_sequences(a, s, &rows[SEQUENCES]);
-    add_enums(a, s, &rows[ENUMS]);
-    add_domains(a, s, &rows[DOMAINS]);
-    return 0;
+    return arena_printf(a, "%s%s", parts & SCHEMA_REST ? sql_schema_postgresql_rest : "",
+                        parts & SCHEMA_GRANTS ? sql_schema_postgresql_grants : "");
+}
+
+static void add_query(struct catalog_query *sent, size_t *n, const char *text,
+                      void (*row)(void *reader, const struct rowset *r))
+{
+    sent[(*n)++] = (struct catalog_query){text, row};
+}
+
+/* With the default schema alone in the search path the server's texts name what is in it without the schema,
+ * and everything else with one. Compiling such queries costs more than running them. */
+static const char *settings_of(struct arena *a, struct conn *c, const char *only)
+{
+    const char *schema = only ? catalog_literal(a, c, only) : "COALESCE(pg_catalog.current_schema(), '')";
+    return arena_printf(a,
+                        "SELECT pg_catalog.set_config('search_path', pg_catalog.quote_ident(%s), true), "
+                        "pg_catalog.set_config('jit', 'off', true)",
+                        schema);
+}
+
+static int read_whole(struct arena *a, struct conn *c, const char *only, unsigned parts, struct schema *s,
+                      struct err *err)
+{
+    AUTO(arena_release) struct arena texts = ARENA_INIT;
+    struct pg_reader x = {.a = a, .s = s, .whole = true};
+    struct catalog_query sent[QUERY_COUNT + 5];
+    const char *scope =
+        scope_text(&texts, c, &(struct schema_scope){.schema = only, .everything = only == NULL});
+    struct catalog_place *places = places_of(&texts, c, true, only == NULL, scope, scope);
+    bool own = conn_driver(c)->txn(c) == TXN_IDLE;
+    size_t n = 0;
+    add_query(sent, &n, own ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "SAVEPOINT lockstep_schema",
+              NULL);
+    add_query(sent, &n, only ? NULL : catalog_postgresql.current, pg_take_name);
+    add_query(sent, &n, settings_of(&texts, c, only), NULL);
+    for (size_t i = 0; i < QUERY_COUNT; i++) {
+        bool wanted = !queries[i].parts || (parts & queries[i].parts);
+        struct catalog_place rest[] = {{"rest", rest_of(&texts, i, parts)}, {0}};
+        const char *text = wanted ? catalog_fill(&texts, queries[i].template, rest) : NULL;
+        add_query(sent, &n, text ? catalog_fill(&texts, text, places) : NULL, queries[i].row);
+    }
+    add_query(sent, &n, own ? "COMMIT" : "ROLLBACK TO SAVEPOINT lockstep_schema", NULL);
+    add_query(sent, &n, own ? NULL : "RELEASE SAVEPOINT lockstep_schema", NULL);
+    s->name = only ? arena_dup(a, only) : NULL;
+    int rc = catalog_stream(c, sent, n, &x, err);
+    pg_reader_finish(&x);
+    if (rc && conn_driver(c)->txn(c) == TXN_FAILED) {
+        struct err ignored;
+        conn_exec(c, own ? "ROLLBACK" : "ROLLBACK TO SAVEPOINT lockstep_schema", &ignored);
+    }
+    return rc;
 }
 
 static const char *names_query(struct arena *a, struct conn *c, enum schema_names_kind kind,
@@ -410,7 +228,8 @@ static int has_table(struct arena *a, struct conn *c, const char *schema, const 
     return catalog_has_row(a, c, catalog_fill(a, sql_schema_postgresql_names, places), has, err);
 }
 
-const struct catalog_reader catalog_postgresql = {.read = read_all,
+const struct catalog_reader catalog_postgresql = {.read = read_parts,
+                                                  .whole = read_whole,
                                                   .names = names_query,
                                                   .has_table = has_table,
                                                   .current = "SELECT pg_catalog.current_schema()"};

@@ -9,12 +9,16 @@ SELECT o.conrelid, o.conname, o.contype,
              JOIN pg_catalog.pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = k.attnum
              ORDER BY k.ord),
        o.confdeltype, o.confupdtype, o.confmatchtype, o.condeferrable, o.condeferred, o.convalidated, o.connoinherit,
-       CASE WHEN o.contype IN ('c', 'x', 'f') THEN pg_catalog.pg_get_constraintdef(o.oid, true) END,
-       ARRAY(SELECT a.attname::text
-             FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, ord)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = k.attnum
-             WHERE k.ord > i.indnkeyatts ORDER BY k.ord),
+       CASE WHEN o.contype IN ('c', 'x') OR o.confdeltype IN ('n', 'd')
+            THEN pg_catalog.pg_get_constraintdef(o.oid, true) END,
+       CASE WHEN i.indnatts > i.indnkeyatts THEN
+           ARRAY(SELECT a.attname::text
+                 FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, ord)
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = k.attnum
+                 WHERE k.ord > i.indnkeyatts ORDER BY k.ord)
+       END,
        {nulls_not_distinct}, ic.relname, d.description,
+       ic.reloptions, s.spcname, i.indisclustered, i.indisreplident,
        o.conparentid <> 0 OR (o.coninhcount > 0 AND NOT o.conislocal)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -23,7 +27,8 @@ LEFT JOIN pg_catalog.pg_class rc ON rc.oid = o.confrelid
 LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid = rc.relnamespace
 LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = o.conindid AND o.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = ic.reltablespace
 LEFT JOIN pg_catalog.pg_description d
        ON d.objoid = o.oid AND d.objsubid = 0 AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND {scope}
-ORDER BY n.nspname, c.relname, o.conname
+ORDER BY o.conrelid, o.conname

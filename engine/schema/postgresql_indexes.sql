@@ -1,7 +1,7 @@
 SELECT i.indrelid, ic.relname, i.indisunique, i.indisprimary, i.indisvalid, m.amname,
        pg_catalog.pg_get_expr(i.indpred, i.indrelid), i.indnkeyatts, i.indoption, ic.reloptions, s.spcname,
-       {nulls_not_distinct}, o.conname, d.description, pg_catalog.pg_get_indexdef(i.indexrelid),
-       e.names, e.expressions, e.opclasses, e.defaults, e.collations,
+       {nulls_not_distinct}, o.conname, d.description, {index_text},
+       e.names, e.expressions, e.opclasses, e.defaults, e.collations, i.indisclustered, i.indisreplident,
        ic.relispartition
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -29,4 +29,4 @@ CROSS JOIN LATERAL (
     LEFT JOIN pg_catalog.pg_collation l ON l.oid = k.collation_id AND k.collation_id <> 0
 ) e
 WHERE c.relkind IN ('r', 'p', 'm') AND {scope}
-ORDER BY n.nspname, c.relname, ic.relname
+ORDER BY i.indrelid, ic.relname

@@ -50,8 +50,9 @@ struct schema_column {
     bool autoincrement;                /* AUTO_INCREMENT, AUTOINCREMENT */
     bool hidden;                       /* not part of SELECT * */
     const char *storage, *compression; /* PostgreSQL: where they are not the type's own */
-    int64_t statistics;                /* PostgreSQL: SET STATISTICS; 0: not set */
-    bool inherited;                    /* PostgreSQL: from a parent alone */
+    int64_t statistics;                /* PostgreSQL: SET STATISTICS; 0: not set; -1: SET STATISTICS 0 */
+    strings_t options; /* PostgreSQL: "n_distinct=5"; of a foreign table's column: for its server */
+    bool inherited;    /* PostgreSQL: from a parent alone */
     /* SQLite */
     const char *not_null_conflict; /* NOT NULL ON CONFLICT */
     int64_t key_position;          /* in the primary key, from 1; 0: not in it */
@@ -86,6 +87,8 @@ struct schema_constraint {
     bool no_inherit, not_valid, nulls_not_distinct;
     bool not_enforced; /* MySQL: CHECK */
     strings_t options; /* of the index behind it, as those of struct schema_index */
+    const char *tablespace;
+    bool clustered, replica_identity;
     const char *comment;
     const char *index; /* the index behind it */
     bool inherited;    /* PostgreSQL: from a parent alone: comes and goes with the parent's */
@@ -110,7 +113,8 @@ struct schema_key {         /* of an index */
 struct schema_index {
     const char *name;
     bool unique, primary, valid;
-    bool automatic;         /* made by the database for a constraint, without a CREATE INDEX */
+    bool automatic; /* made by the database for a constraint or as part of its parent's index, without a
+                       CREATE INDEX */
     const char *constraint; /* that it stands for */
     const char *method;     /* "btree", "gin", "FULLTEXT", "SPATIAL" */
     VEC(struct schema_key) keys;
@@ -182,10 +186,10 @@ struct schema_table {
     bool without_rowid, strict, autoincrement;
     /* PostgreSQL */
     bool unlogged, row_security, force_row_security;
-    strings_t inherits;           /* parents of plain inheritance, in order */
+    strings_t inherits;           /* parents of plain inheritance, in order, as partition_of in SQL's words */
     const char *access_method;    /* where it is not heap */
     const char *tablespace;       /* where it is not the database's own */
-    const char *replica_identity; /* "FULL", "NOTHING", "INDEX x"; NULL: DEFAULT */
+    const char *replica_identity; /* "FULL", "NOTHING"; NULL: DEFAULT, or an index says that it is it */
     const char *server;           /* of a foreign table */
     VEC(struct schema_policy) policies;
     VEC(struct schema_rule) rules; /* without the one that a view is */
@@ -257,7 +261,7 @@ struct schema_extension {
 struct schema_grant {
     const char *on;      /* "table", "column", "sequence", "function", "schema" */
     const char *schema;  /* of what it is on; NULL: none */
-    const char *name;    /* "users", "users.email", "f(integer)" */
+    const char *name;    /* "users", "users.email", "f(integer)"; "" of `schema` itself */
     const char *grantee; /* a role, 'user'@'host', or "public" */
     strings_t privileges /* sorted */, grantable /* those of them WITH GRANT OPTION */;
 };
