@@ -381,7 +381,8 @@ void target_state_reads(const struct bookkeeping *b, struct arena *a, struct sta
 
 bool target_state_prepared(const struct bookkeeping *b, struct statement *out)
 {
-    *out = (struct statement){.text = slice_of(b->driver->prepared), .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
+    *out = (struct statement){.text = slice_of(b->driver->prepared),
+                              .flags = STATEMENT_ROWS | STATEMENT_TOLERATE};
     return b->driver->prepared != NULL;
 }
 
