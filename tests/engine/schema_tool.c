@@ -1,6 +1,8 @@
 /*
  * lockstep-schema: what the engine makes of live databases' schemas, for tests and for a look.
  *   lockstep-schema canonical|snapshot|fingerprint|definitions URL
+ *   lockstep-schema changes EXPECTED-URL ACTUAL-URL
+ *       what differs, in words
  *   lockstep-schema diff [--rename KIND:FROM:TO]... FROM-URL TO-URL
  *       the statements that turn FROM into TO, with their hazards
  *   lockstep-schema round-trip FROM-URL TO-URL
@@ -270,29 +272,45 @@ static bool add_rename(struct arena *a, struct schema_ddl_options *options, cons
     return false;
 }
 
+static int read_two(struct arena *a, const char *const *urls, struct schema **s, struct err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < 2 && rc == 0; i++) {
+        struct conn *c = NULL;
+        rc = open_url(a, urls[i], &c, err);
+        rc = rc ? rc : read_schema(a, c, &s[i], err);
+        conn_close(c);
+    }
+    return rc;
+}
+
 static int print_diff(struct arena *a, const char *const *urls, const struct schema_ddl_options *options,
                       struct err *err)
 {
-    struct conn *c[2] = {0};
     struct schema *s[2];
     schema_statements_t statements;
-    int rc = 0;
-    for (size_t i = 0; i < 2 && rc == 0; i++) {
-        rc = open_url(a, urls[i], &c[i], err);
-        rc = rc ? rc : read_schema(a, c[i], &s[i], err);
-    }
+    int rc = read_two(a, urls, s, err);
     rc = rc ? rc : generate(a, s[0], s[1], options, &statements, err);
     if (rc == 0) {
         print_statements(stdout, &statements);
     }
-    conn_close(c[0]);
-    conn_close(c[1]);
+    return rc;
+}
+
+static int print_two(struct arena *a, const char *const *urls, struct err *err)
+{
+    struct schema *s[2];
+    int rc = read_two(a, urls, s, err);
+    if (rc == 0) {
+        print_changes(stdout, a, s[0], s[1]);
+    }
     return rc;
 }
 
 static int usage(void)
 {
     fprintf(stderr, "usage: lockstep-schema canonical|snapshot|fingerprint|definitions URL\n"
+                    "       lockstep-schema changes EXPECTED-URL ACTUAL-URL\n"
                     "       lockstep-schema diff [--rename KIND:FROM:TO]... FROM-URL TO-URL\n"
                     "       lockstep-schema round-trip FROM-URL TO-URL\n");
     return 64;
@@ -317,7 +335,9 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], "round-trip") == 0) {
             return round_trips(urls);
         }
-        rc = strcmp(argv[1], "diff") == 0 ? print_diff(&a, urls, &options, &err) : 64;
+        rc = strcmp(argv[1], "diff") == 0      ? print_diff(&a, urls, &options, &err)
+             : strcmp(argv[1], "changes") == 0 ? print_two(&a, urls, &err)
+                                               : 64;
     }
     for (size_t i = 0; argc == 3 && i < COUNT_OF(texts); i++) {
         rc = strcmp(argv[1], texts[i]) == 0 ? print_one(&a, argv[1], argv[2], &err) : rc;
