@@ -37,7 +37,7 @@ CASES = [
     ("table", "unexpected", "CREATE TABLE extra (a)", ["unexpected table extra"]),
     ("table", "without rowid", {"options": "WITHOUT ROWID"},
      ["changed table t: without_rowid", "changed column t.id: nullable"]),
-    ("table", "strict", {"options": "STRICT"}, ["changed table t: strict", "changed column t.id: nullable"]),
+    ("table", "strict", {"options": "STRICT"}, ["changed table t: strict"]),
     ("column", "missing", "ALTER TABLE other DROP COLUMN note", ["missing column other.note"]),
     ("column", "unexpected", "ALTER TABLE other ADD COLUMN more TEXT", ["unexpected column other.more"]),
     ("column", "type", {"b": "b BIGINT"}, ["changed column t.b: type"]),
