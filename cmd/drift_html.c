@@ -254,7 +254,7 @@ static void group(struct drift_page *p, size_t index)
     const struct drift_group *g = &r->groups.items[index];
     VEC(size_t) targets = {0};
     for (size_t i = 0; i < r->targets.n; i++) {
-        if (drift_grouped(r, &r->targets.items[i]) && r->targets.items[i].group == index) {
+        if (r->targets.items[i].group == index && drift_grouped(r, &r->targets.items[i])) {
             *vec_push(p->arena, &targets) = i;
         }
     }

@@ -93,7 +93,7 @@ static json_t *group_json(const struct drift_report *r, size_t index)
     json_object_set_new(o, "majority", json_boolean(g->majority));
     const struct drift_target *t;
     vec_each (t, &r->targets) {
-        if (drift_grouped(r, t) && t->group == index) {
+        if (t->group == index && drift_grouped(r, t)) {
             json_array_append_new(names, json_text(t->name));
         }
     }

@@ -126,7 +126,8 @@ static void attributes(struct strbuf *out, const struct drift_report *r, const c
 void drift_write_junit(struct strbuf *out, const struct drift_report *r)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
-    const char *suite = arena_printf(&a, "lockstep %s %s", r->diff ? "diff" : "drift", r->environment);
+    const char *place = r->environment ? r->environment : "";
+    const char *suite = arena_printf(&a, "lockstep %s %s", r->diff ? "diff" : "drift", place);
     strbuf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
     attributes(out, r, suite);
     strbuf_adds(out, ">\n  <testsuite");
@@ -136,7 +137,7 @@ void drift_write_junit(struct strbuf *out, const struct drift_report *r)
     const struct drift_target *t;
     vec_each (t, &r->targets) {
         strbuf_adds(out, "    <testcase");
-        attribute(out, "classname", arena_printf(&a, "%s.%s", r->diff ? "diff" : "drift", r->environment));
+        attribute(out, "classname", arena_printf(&a, "%s.%s", r->diff ? "diff" : "drift", place));
         attribute(out, "name", t->name);
         strbuf_adds(out, ">\n");
         result(out, r, t);

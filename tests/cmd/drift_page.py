@@ -149,7 +149,7 @@ def check_readers(name, b, keep=None):
         if media == "print":
             same(f"{what}: what is folded is printed all the same",
                  b.js("return [...document.querySelectorAll('details:not([open]) > :not(summary)')]"
-                      ".filter(e => !e.getBoundingClientRect().height).length"), 0)
+                      ".filter(e => !e.checkVisibility()).length"), 0)
         if keep:
             b.screenshot(os.path.join(keep, f"{name}-{media or scheme}-{width}.png"))
     b.look()
