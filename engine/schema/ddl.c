@@ -161,6 +161,19 @@ static bool is_wanted(const struct schema_ddl_options *options, const struct sch
     return !options->wanted || options->wanted(options->ctx, c);
 }
 
+static int write_all(struct generation *g, const schema_changes_t *changes)
+{
+    VEC(const struct schema_change *) wanted = {0};
+    const struct schema_change *c;
+    vec_each (c, changes) {
+        if (is_wanted(g->options, c)) {
+            *vec_push(g->a, &wanted) = c;
+        }
+    }
+    return g->dialect->write(g->a, g->from, g->to, wanted.items, wanted.n, g->options->qualify, g->out,
+                             g->err);
+}
+
 int schema_ddl(struct arena *a, const struct schema *from, const struct schema *to,
                const schema_changes_t *changes, const struct schema_ddl_options *options,
                schema_statements_t *out, struct err *err)
@@ -169,6 +182,9 @@ int schema_ddl(struct arena *a, const struct schema *from, const struct schema *
     const struct schema_change *c;
     g.dialect = schema_dialect_of(to);
     *out = (schema_statements_t){0};
+    if (g.dialect->write) {
+        return write_all(&g, changes);
+    }
     vec_each (c, changes) {
         if (is_wanted(options, c)) {
             add_change(&g, changes, c);

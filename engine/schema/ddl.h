@@ -40,6 +40,10 @@ const char *schema_definition(struct arena *a, const struct schema *s, const str
 
 /* What a dialect has to know. schema_ddl() orders and calls these, which append statements. */
 struct schema_dialect {
+    /* NULL: the order is schema_ddl()'s. Else all changes at once, in an order of its own (MySQL). */
+    int (*write)(struct arena *a, const struct schema *from, const struct schema *to,
+                 const struct schema_change *const *changes, size_t n, bool qualify, schema_statements_t *out,
+                 struct err *err);
     /* CREATE TABLE has the foreign keys in it: there is no adding one later (SQLite). */
     bool inline_foreign_keys;
     /* The object is dropped and made anew instead of altered: SCHEMA_CHANGED of what may be so. */

@@ -268,7 +268,7 @@ static const struct schema_field index_fields[] = {
 };
 static const struct schema_field trigger_fields[] = {
     TEXT(schema_trigger, definition), FLAG(schema_trigger, disabled), TEXT(schema_trigger, fires),
-    TEXT(schema_trigger, definer), TEXT(schema_trigger, comment)};
+    TEXT(schema_trigger, definer),    TEXT(schema_trigger, sql_mode), TEXT(schema_trigger, comment)};
 static const struct schema_field policy_fields[] = {
     FLAG(schema_policy, restrictive), TEXT(schema_policy, command),
     NAMES(schema_policy, roles),      TEXT_AS(schema_policy, using_text, "using"),

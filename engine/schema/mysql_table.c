@@ -333,7 +333,7 @@ static void take_constraint(struct parse *p)
         struct schema_constraint *k = vec_push(p->a, &p->table->constraints);
         *k = (struct schema_constraint){.kind = SCHEMA_CHECK, .name = name, .deferrable = -1};
         k->expression = take_parentheses(p);
-        k->not_valid = take(p, "NOT");
+        k->not_enforced = take(p, "NOT");
         skip_item(p);
     } else {
         p->table->partly_read = true;

@@ -49,7 +49,7 @@ struct schema_column {
     const char *comment;
     bool autoincrement;                /* AUTO_INCREMENT, AUTOINCREMENT */
     bool hidden;                       /* not part of SELECT * */
-    const char *storage, *compression; /* PostgreSQL: where they are not the type's own */
+    const char *storage, *compression; /* PostgreSQL: where not the type's own; MariaDB: as it is */
     int64_t statistics;                /* PostgreSQL: SET STATISTICS; 0: not set; -1: SET STATISTICS 0 */
     strings_t options; /* PostgreSQL: "n_distinct=5"; of a foreign table's column: for its server */
     bool inherited;    /* PostgreSQL: from a parent alone */
@@ -138,7 +138,7 @@ struct schema_trigger {
     bool disabled;
     const char *fires; /* PostgreSQL: "REPLICA", "ALWAYS"; NULL: as usual */
     bool inherited;    /* PostgreSQL: of a partition, for the one of the table that it is of */
-    const char *definer, *comment;
+    const char *definer, *sql_mode, *comment;
 };
 
 /* PostgreSQL: row security. */

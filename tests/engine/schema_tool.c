@@ -161,6 +161,24 @@ static int turn(struct arena *a, struct conn *c, const struct schema *from, cons
     return err_set(err, ERR_FAILED, "the schema differs");
 }
 
+/* Where a schema is a database it is emptied here: a script cannot know its name. */
+static int empty(struct arena *a, struct conn *c, struct err *err)
+{
+    const char *name;
+    if ((conn_driver(c)->caps & (DRIVER_SCHEMAS | DRIVER_LOCAL_FILE))) {
+        return 0;
+    }
+    int rc = schema_current(a, c, &name, err);
+    static const char *const verbs[] = {"DROP DATABASE", "CREATE DATABASE", "USE"};
+    for (size_t i = 0; rc == 0 && i < COUNT_OF(verbs); i++) {
+        AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+        strbuf_addf(&b, "%s ", verbs[i]);
+        conn_driver(c)->quote_ident(&b, name);
+        rc = conn_exec(c, strbuf_cstr(&b), err);
+    }
+    return rc;
+}
+
 /* Statements are made of snapshots as often as of live databases. */
 static int through_snapshot(struct arena *a, struct schema **s, struct err *err)
 {
@@ -177,6 +195,7 @@ static int round_trip(const char *const *urls, struct conn **conns, const char *
     const char *when = "building";
     for (size_t i = 0; i < 2 && rc == 0; i++) {
         rc = conns[i] ? 0 : open_url(&a, urls[i], &conns[i], &err);
+        rc = rc ? rc : empty(&a, conns[i], &err);
         rc = rc ? rc : run_script(conns[i], scripts[i], &err);
         rc = rc ? rc : read_schema(&a, conns[i], &s[i], &err);
         rc = rc ? rc : through_snapshot(&a, &s[i], &err);

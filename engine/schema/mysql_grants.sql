@@ -1,0 +1,15 @@
+SELECT 'grant' AS what, t.TABLE_SCHEMA AS in_schema, t.TABLE_NAME AS name, 'table' AS c3, t.GRANTEE AS c4,
+       t.PRIVILEGE_TYPE AS c5, t.IS_GRANTABLE AS c6, NULL AS c7, NULL AS c8, NULL AS c9, NULL AS c10, NULL AS c11,
+       NULL AS c12, NULL AS c13, 0 AS place
+FROM information_schema.TABLE_PRIVILEGES t
+WHERE {scope}
+UNION ALL
+SELECT 'grant', t.TABLE_SCHEMA, CONCAT(t.TABLE_NAME, '.', t.COLUMN_NAME), 'column', t.GRANTEE, t.PRIVILEGE_TYPE,
+       t.IS_GRANTABLE, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0
+FROM information_schema.COLUMN_PRIVILEGES t
+WHERE {scope}
+UNION ALL
+SELECT 'grant', t.TABLE_SCHEMA, '', 'schema', t.GRANTEE, t.PRIVILEGE_TYPE, t.IS_GRANTABLE, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL, 0
+FROM information_schema.SCHEMA_PRIVILEGES t
+WHERE {schema_scope}

@@ -1,0 +1,8 @@
+SELECT 'right' AS what, NULL AS in_schema, t.PRIVILEGE_TYPE AS name, NULL AS c3, NULL AS c4, NULL AS c5, NULL AS c6,
+       NULL AS c7, NULL AS c8, NULL AS c9, NULL AS c10, NULL AS c11, NULL AS c12, NULL AS c13, 0 AS place
+FROM information_schema.USER_PRIVILEGES t
+WHERE t.GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')
+UNION ALL
+SELECT 'right', NULL, t.PRIVILEGE_TYPE, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0
+FROM information_schema.SCHEMA_PRIVILEGES t
+WHERE {schema_scope} AND t.GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')
