@@ -12,6 +12,7 @@ static const struct column columns[] = {
 
 struct tally {
     size_t pending, unreachable, unknown;
+    size_t files; /* of `unknown`: because a file is wrong */
     const char *hint; /* of the first target that could not be reached or judged; NULL: none */
 };
 
@@ -95,6 +96,7 @@ static void note_unknown(struct tally *tally, const struct err *why)
 {
     tally->unreachable += why->status == ERR_UNREACHABLE;
     tally->unknown += why->status != ERR_UNREACHABLE;
+    tally->files += why->status == ERR_FILE;
     tally->hint = tally->hint || !why->hint[0] ? tally->hint : why->hint;
 }
 
@@ -330,8 +332,11 @@ static int run(struct app *app, struct err *err)
     }
     if (tally.unreachable || tally.unknown) {
         size_t n = tally.unreachable ? tally.unreachable : tally.unknown;
-        err_set(err, tally.unreachable ? ERR_UNREACHABLE : ERR_FAILED, "%zu target%s could not be %s", n,
-                n == 1 ? "" : "s", tally.unreachable ? "reached" : "judged");
+        enum err_status status = tally.unreachable              ? ERR_UNREACHABLE
+                                 : tally.files == tally.unknown ? ERR_FILE
+                                                                : ERR_FAILED;
+        err_set(err, status, "%zu target%s could not be %s", n, n == 1 ? "" : "s",
+                tally.unreachable ? "reached" : "judged");
         return tally.hint ? err_hint(err, "%s", tally.hint) : err->status;
     }
     return tally.pending || runs.n > 0 ? EXIT_DIFFERENCE : 0;

@@ -101,7 +101,7 @@ def fresh_second(d, path):
     """Another project on the same database, with a version table of its own."""
     second = project(folder("invalid"))
     write(f"{second}/lockstep.yaml", "project: second\nversion_table: second_version\n")
-    environment(second, "dev", [d], "settings: { lock_timeout: 300ms, lock_retries: 0 }\n")
+    environment(second, "dev", [d], "settings: { lock_timeout: 3s, lock_retries: 0 }\n")
     revision(second, "s1", "", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS by_v ON t (v);", "", header=OFF)
     return second
 
@@ -164,7 +164,7 @@ def reindex_all(d):
 
 def built_by_somebody_else(d):
     """Who may not see what others do still does not take what they are building for a leftover."""
-    path = fresh(d, "{ lock_timeout: 300ms, lock_retries: 0 }")
+    path = fresh(d, "{ lock_timeout: 3s, lock_retries: 0 }")
     role = f"e2e_builder_{os.getpid()}"
     d.client.run(f"CREATE ROLE {role} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}; GRANT CREATE, USAGE ON SCHEMA public TO "
                  f"{role}; ALTER TABLE t OWNER TO {role}; ALTER TABLE alembic_version OWNER TO {role}; ALTER TABLE lockstep_history "

@@ -18,7 +18,7 @@ def a_secret_that_cannot_be_read_hides_no_other_target():
                 '    each: { query: "select 1", from: "postgresql://u@127.0.0.1:1/registry" }\n')
     environment(path, "other", sqlite_targets(path, ["c"]))
     r = run(path, "status", "dev")
-    same("status: says that something is not known", r.status, 1, r)
+    same("status: says that something is not known", r.status, 65, r)
     for name in ("a", "b"):
         ok(f"status: {name} is told", re.search(rf"^dev +{name} +base +1 +1 pending", r.out, re.M), r)
     ok("status: and the other one with its reason", re.search(r"locked +.*LOCKSTEP_NO_SUCH is not set", r.out), r)
