@@ -12,7 +12,7 @@ static const struct column columns[] = {
 
 struct tally {
     size_t pending, unreachable, unknown;
-    size_t files; /* of `unknown`: because a file is wrong */
+    size_t files;     /* of `unknown`: because a file is wrong */
     const char *hint; /* of the first target that could not be reached or judged; NULL: none */
 };
 
