@@ -74,7 +74,11 @@ static int load_waves(struct run *r, struct err *err)
         atomics_load(r, row);
         bool person = r->plan->waves.items[row->wave].pause == PLAN_PAUSE_PERSON;
         bool said = person && row->state == WAVE_PAUSED && r->opts.again->row->state == RUN_STATE_WAITING;
-        r->pauses.items[row->wave].passed = row->state == WAVE_DONE || said;
+        bool ends = pauses_row_ends(r, row);
+        if (ends && row->state == WAVE_FAILED && r->opts.again->row->state != RUN_STATE_ENDED) {
+            pauses_note_failure(r, row->wave, NULL); /* the run that died would have told it at its end */
+        }
+        r->pauses.items[row->wave].passed = ends || said;
         r->pauses.items[row->wave].until_us = row->state == WAVE_PAUSED ? row->until_us : 0;
     }
     return 0;

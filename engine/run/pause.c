@@ -26,11 +26,16 @@ void pauses_release(struct run *r)
     }
 }
 
+static bool ends_by_itself(enum plan_pause kind)
+{
+    return kind == PLAN_PAUSE_TIME || kind == PLAN_PAUSE_QUERY;
+}
+
 /* Only once the store knows: where that cannot be written the wave is not over, for others or for a resume.
  */
-static void end_pause(struct run *r, size_t wave)
+static void end_pause_as(struct run *r, size_t wave, enum wave_state state)
 {
-    if (shared_leads(r) && !record_wave(r, wave, WAVE_DONE, 0, shared_leading(r))) {
+    if (shared_leads(r) && !record_wave(r, wave, state, 0, shared_leading(r))) {
         return;
     }
     r->pauses.items[wave].kind = PLAN_PAUSE_NONE;
@@ -39,6 +44,11 @@ static void end_pause(struct run *r, size_t wave)
     roster_complete(&r->roster, wave);
     pthread_mutex_unlock(&r->telling);
     run_tell_wave(r, wave, RUN_WAVE_FINISHED, 0, NULL);
+}
+
+static void end_pause(struct run *r, size_t wave)
+{
+    end_pause_as(r, wave, r->pauses.items[wave].given_up ? WAVE_FAILED : WAVE_DONE);
 }
 
 /* Where nothing was to be done there is nothing to look at either. */
@@ -57,8 +67,11 @@ static void fix_end(struct run *r, size_t wave)
 {
     const struct plan_wave *w = &r->plan->waves.items[wave];
     struct pause *p = &r->pauses.items[wave];
-    if (w->pause != PLAN_PAUSE_PERSON && p->until_us == 0) {
-        p->until_us = time_now_us() + w->pause_ms * 1000;
+    if (ends_by_itself(w->pause) && p->end_us == 0) {
+        int64_t whole = w->pause_ms * 1000, now = time_now_us();
+        p->until_us = p->until_us ? p->until_us : now + whole;
+        int64_t left = p->until_us - now; /* more than the whole: the clock was put back */
+        p->end_us = time_monotonic_us() + (left > whole ? whole : left > 0 ? left : 0);
     }
     p->fixed = record_wave(r, wave, WAVE_PAUSED, p->until_us, shared_leading(r));
 }
@@ -176,10 +189,16 @@ void pauses_note_failure(struct run *r, size_t wave, const struct err *why)
     err_wrap(err, "wave %s", r->plan->waves.items[wave].name);
 }
 
+bool pauses_row_ends(const struct run *r, const struct run_wave_row *row)
+{
+    return row->state == WAVE_DONE || (row->state == WAVE_FAILED && r->plan->on_failure == PLAN_CONTINUE);
+}
+
 static void fail_pause(struct run *r, size_t wave)
 {
     pauses_note_failure(r, wave, &r->pauses.items[wave].answer);
     if (r->plan->on_failure == PLAN_CONTINUE) {
+        r->pauses.items[wave].given_up = true;
         end_pause(r, wave);
     } else {
         record_wave(r, wave, WAVE_FAILED, 0, shared_leading(r));
@@ -192,11 +211,11 @@ static void end_round(struct run *r, size_t wave)
     p->asking = false;
     if (p->round.failed == 0) {
         end_pause(r, wave);
-    } else if (time_now_us() >= p->until_us) {
+    } else if (time_monotonic_us() >= p->end_us) {
         fail_pause(r, wave);
     } else {
-        int64_t next = time_now_us() + p->rest_ms * 1000;
-        p->next_us = next < p->until_us ? next : p->until_us;
+        int64_t next = time_monotonic_us() + p->rest_ms * 1000;
+        p->next_us = next < p->end_us ? next : p->end_us;
         p->rest_ms = p->rest_ms * 2 < LONGEST_REST_MS ? p->rest_ms * 2 : LONGEST_REST_MS;
     }
 }
@@ -230,14 +249,14 @@ void pauses_tend(struct run *r)
     }
     for (size_t w = 0; w < r->plan->waves.n && !r->roster.stopped && shared_leads(r); w++) {
         struct pause *p = &r->pauses.items[w];
-        int64_t now = time_now_us();
+        int64_t now = time_monotonic_us();
         if (p->kind != PLAN_PAUSE_NONE && !p->fixed) { /* who led before did not come to it */
             fix_end(r, w);
         }
         if (p->kind == PLAN_PAUSE_NONE && r->roster.waves[w].state == ROSTER_PAUSED) {
             end_pause(r, w); /* its end could not be written */
         }
-        if (p->kind == PLAN_PAUSE_TIME && now >= p->until_us) {
+        if (p->kind == PLAN_PAUSE_TIME && now >= p->end_us) {
             end_pause(r, w);
         } else if (p->kind == PLAN_PAUSE_QUERY && !p->asking && now >= p->next_us &&
                    (!r->pauses.failed || r->plan->on_failure == PLAN_CONTINUE)) {
@@ -249,8 +268,7 @@ void pauses_tend(struct run *r)
 bool pauses_under_way(const struct run *r)
 {
     for (size_t w = 0; w < r->plan->waves.n && !r->roster.stopped; w++) {
-        enum plan_pause kind = r->pauses.items[w].kind;
-        if (kind == PLAN_PAUSE_TIME || kind == PLAN_PAUSE_QUERY) {
+        if (ends_by_itself(r->pauses.items[w].kind)) {
             return true;
         }
     }
@@ -262,17 +280,13 @@ int64_t pauses_deadline(const struct run *r)
     int64_t next = 0;
     for (size_t w = 0; w < r->plan->waves.n && !r->roster.stopped; w++) {
         const struct pause *p = &r->pauses.items[w];
-        int64_t at = p->kind == PLAN_PAUSE_TIME                  ? p->until_us
+        int64_t at = p->kind == PLAN_PAUSE_TIME                  ? p->end_us
                      : p->kind == PLAN_PAUSE_QUERY && !p->asking ? p->next_us
                                                                  : 0;
         at = shared_leads(r) ? at : 0;
         next = at > 0 && (next == 0 || at < next) ? at : next;
     }
-    if (next == 0) {
-        return 0;
-    }
-    int64_t left = next - time_now_us();
-    return time_monotonic_us() + (left > 0 ? left : 1);
+    return next;
 }
 
 bool pauses_person(const struct run *r, size_t *wave)

@@ -97,9 +97,10 @@ static void apply_wave(struct run *r, const struct run_wave_row *row)
     struct pause *p = &r->pauses.items[row->wave];
     if (row->state == WAVE_FAILED) {
         pauses_note_failure(r, row->wave, NULL);
-    } else if (row->state == WAVE_PAUSED) {
+    }
+    if (row->state == WAVE_PAUSED) {
         p->until_us = row->until_us;
-    } else if (row->state == WAVE_DONE && !p->passed) {
+    } else if (pauses_row_ends(r, row) && !p->passed) {
         p->passed = true;
         p->kind = PLAN_PAUSE_NONE;
         if (r->roster.waves[row->wave].state == ROSTER_PAUSED) {

@@ -62,6 +62,40 @@ def what_is_left_of_it():
     same("left: at", [d.at() for d in found], [["r1"]] * 3)
 
 
+def the_clock_is_put_back():
+    """What stands in the store is then an hour away: nobody waits longer than the pause itself."""
+    found = sqlite_databases("pause", ["a", "b", "c"])
+    path = rollout("pause", found, WAVES % "2s")
+    steps(path, "r1")
+    process = start(path, "apply", "dev", "--yes")
+
+    def store(sql):
+        with sqlite3.connect(f"{path}/.lockstep/store.db", timeout=20) as c:
+            return c.execute(sql).fetchall()
+    wait_for("the pause", lambda: process.poll() is not None or (
+        has_store(path) and store("SELECT 1 FROM run_waves WHERE state = 'paused' AND until_us > 0")))
+    process.kill()
+    ended(process)
+    store("UPDATE run_waves SET until_us = until_us + 3600000000 WHERE state = 'paused'")
+    began = time.monotonic()
+    r = ended(start(path, "resume"), 60)
+    same("the clock is put back: it goes on", (r.status, [d.at() for d in found]), (0, [["r1"]] * 3), r)
+    ok("the clock is put back: not before its time", time.monotonic() - began >= 1.9)
+
+
+def failed_and_forgotten():
+    """With `continue` the run goes on behind a pause that failed; who ends it after a death still says so."""
+    if "failpoints" not in run("/", "version").out:
+        return
+    found = sqlite_databases("pause", ["a", "b", "c"])
+    path = rollout("pause", found, WAVES % '{ query: "SELECT 0", timeout: 200ms }' + "  on_failure: continue\n")
+    steps(path, "r1")
+    same("failed, continue: it dies at its end", run(path, "apply", "dev", "--yes", env={"LOCKSTEP_FAILPOINT": "before-ending"}).status, -9)
+    r = expect("failed, continue: resumed", 1, path, "resume", part="did not become true in time")
+    same("failed, continue: all are done", [d.at() for d in found], [["r1"]] * 3, r)
+    same("failed, continue: the log says failed", [e["outcome"] for e in log(path) if e["kind"] == "run_finished"], ["failed"], r)
+
+
 def of_query():
     found = schemas("pause", ["a", "b", "c"])
     if not found:
@@ -125,6 +159,6 @@ def of_a_person():
     ok("person: no run is named any more", first not in r.out, r)
 
 
-for case in (of_time, interrupted, what_is_left_of_it, of_query, of_a_person):
+for case in (of_time, interrupted, what_is_left_of_it, the_clock_is_put_back, failed_and_forgotten, of_query, of_a_person):
     case()
 finish()
