@@ -307,6 +307,10 @@ struct driver {
     /* "PostgreSQL 15.20", "MariaDB 10.11.19", "SQLite 3.40.1"; lives as long as the connection. */
     const char *(*server)(struct conn *);
     bool (*is_missing_table)(const struct err *);
+    /* Query for the schema of the session's search path that holds a table {table} (its name as a literal)
+     * and that this user may not look into, with the user's name, both quoted: no row when there is none. For
+     * one that is missing, as far as the session can see. NULL where what may not be read is not missing. */
+    const char *hidden_table;
 
     void (*quote_ident)(struct strbuf *, const char *name); /* always quotes */
     bool (*needs_quotes)(const char *name);                 /* false: the plain name means the same */

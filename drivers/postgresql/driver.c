@@ -73,6 +73,14 @@ const struct driver driver_postgresql = {
     .leftovers = pg_leftovers,
     .server = pg_server,
     .is_missing_table = is_missing_table,
+    /* The server passes over schemas of the search path that the user may not use, without a word. */
+    .hidden_table = "SELECT pg_catalog.quote_ident(n.nspname), pg_catalog.quote_ident(current_user) "
+                    "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace, "
+                    "pg_catalog.regexp_split_to_table(pg_catalog.current_setting('search_path'), ' *, *') p "
+                    "WHERE c.relname = {table} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') "
+                    "AND n.nspname = CASE p WHEN '\"$user\"' THEN current_user "
+                    "ELSE pg_catalog.replace(pg_catalog.btrim(p, '\"'), '\"\"', '\"') END "
+                    "AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') LIMIT 1",
     .quote_ident = pg_quote_ident,
     .needs_quotes = pg_needs_quotes,
     .quote_literal = pg_quote_literal,

@@ -439,6 +439,33 @@ void target_state_copy(struct arena *a, const struct target_state *from, struct 
     *out = to;
 }
 
+/* A table that is not there for this user may still be: then the target is not at the base. */
+static int check_hidden(const struct bookkeeping *b, struct conn *conn, struct arena *a,
+                        const struct target_state *state, struct err *err)
+{
+    if (state->has_version_table || !b->driver->hidden_table) {
+        return 0;
+    }
+    AUTO(strbuf_release) struct strbuf sql = STRBUF_INIT;
+    const char *mark = strstr(b->driver->hidden_table, "{table}");
+    strbuf_add(&sql, b->driver->hidden_table, (size_t)(mark - b->driver->hidden_table));
+    b->driver->quote_literal(&sql, slice_of(b->version_name));
+    strbuf_adds(&sql, mark + strlen("{table}"));
+    struct rowset rows;
+    int rc = conn_query(conn, a, strbuf_cstr(&sql), &rows, err);
+    if (rc || rows.nrows == 0) {
+        return rc;
+    }
+    const char *schema = cell(&rows, 0, 0), *user = cell(&rows, 0, 1);
+    err_set(err, ERR_FAILED, "reading %s: it is in schema %s, on which %s has no right", b->version_table,
+            schema, user);
+    return err_hint(
+        err,
+        "The schema's owner can allow it: GRANT USAGE ON SCHEMA %s TO %s; and on the table SELECT, and "
+        "INSERT, UPDATE and DELETE for whoever changes the target.",
+        schema, user);
+}
+
 static int read_state(const struct bookkeeping *b, struct conn *conn, struct arena *a, const char *key,
                       bool *locked, struct lock_holder *holder, struct target_state *out, struct err *err)
 {
@@ -450,7 +477,8 @@ static int read_state(const struct bookkeeping *b, struct conn *conn, struct are
     if (rc) {
         return err_wrap(err, "reading the position");
     }
-    return target_state_take(b, a, outcomes, &outcomes[STATE_READS], out, err);
+    rc = target_state_take(b, a, outcomes, &outcomes[STATE_READS], out, err);
+    return rc ? rc : check_hidden(b, conn, a, out, err);
 }
 
 int target_state_read(const struct bookkeeping *b, struct conn *conn, struct arena *a,
