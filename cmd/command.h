@@ -16,7 +16,7 @@ struct app;
 /* clang-format off */
 #define COMMANDS(X) \
     X(init) X(list_templates) X(doctor) X(env) \
-    X(revision) X(merge) X(history) X(show) X(edit) X(heads) X(branches) X(lint) \
+    X(revision) X(merge) X(history) X(show) X(edit) X(heads) X(branches) X(lint) X(check) \
     X(current) X(upgrade) X(downgrade) X(stamp) X(ensure_version) \
     X(status) X(plan) X(render) X(apply) X(resume) X(rollback) X(promote) X(audit) \
     X(help) X(version) X(man) X(completion)

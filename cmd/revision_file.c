@@ -2,7 +2,9 @@
 #include "cmd/revision_file.h"
 #include "base/file.h"
 #include "cmd/report.h"
+#include "engine/alembic/project/mako.h"
 #include "engine/alembic/project/new_revision.h"
+#include <ctype.h>
 #include <errno.h>
 #include <sys/random.h>
 
@@ -100,6 +102,61 @@ static void add_header(struct strbuf *b, const char *key, const strings_t *list)
     strbuf_addch(b, '\n');
 }
 
+static bool any_alone(const schema_statements_t *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (list->items[i].alone) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_section(struct strbuf *b, const char *name, const char *dialect,
+                          const schema_statements_t *list)
+{
+    strbuf_addf(b, "-- %s: %s\n\n", name, dialect);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct schema_statement *s = &list->items[i];
+        if (s->hazard) {
+            strbuf_addf(b, "-- CAREFUL: %s\n", s->hazard);
+        }
+        strbuf_addf(b, "%s;\n\n", s->text);
+    }
+}
+
+/* op.execute() takes ":name" for a parameter, unless a backslash stands before it. */
+static const char *escaped(struct arena *a, const char *text)
+{
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    for (const char *p = text; *p; p++) {
+        bool after =
+            p > text && (p[-1] == ':' || p[-1] == '\\' || isalnum((unsigned char)p[-1]) || p[-1] == '_');
+        bool name = *p == ':' && (isalnum((unsigned char)p[1]) || p[1] == '_' || (unsigned char)p[1] >= 0x80);
+        strbuf_adds(&out, name && !after ? "\\" : "");
+        strbuf_addch(&out, *p);
+    }
+    return arena_dup(a, strbuf_cstr(&out));
+}
+
+/* The body of a function of an Alembic revision: one op.execute() a statement. */
+static const char *python_body(struct arena *a, const schema_statements_t *list)
+{
+    AUTO(strbuf_release) struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; list && i < list->n; i++) {
+        const struct schema_statement *s = &list->items[i];
+        strbuf_adds(&out, i ? "\n    " : "");
+        if (s->hazard) {
+            strbuf_addf(&out, "# CAREFUL: %s\n    ", s->hazard);
+        }
+        strbuf_adds(&out, s->alone ? "with op.get_context().autocommit_block():\n        op.execute("
+                                   : "op.execute(");
+        mako_quote(&out, escaped(a, s->text));
+        strbuf_adds(&out, ")");
+    }
+    return list ? arena_dup(a, strbuf_cstr(&out)) : NULL;
+}
+
 static void write_text(struct arena *a, const struct new_revision *n, struct strbuf *b)
 {
     strbuf_addf(b, "-- revision: %s\n", n->id);
@@ -113,7 +170,16 @@ static void write_text(struct arena *a, const struct new_revision *n, struct str
     if (n->depends_on.n) {
         add_header(b, "depends_on", &n->depends_on);
     }
+    if (n->upgrade && (any_alone(n->upgrade) || any_alone(n->downgrade))) {
+        strbuf_adds(b, "-- transaction: off\n");
+    }
     strbuf_addf(b, "-- created: %s\n\n", time_format(a, time_now_us(), false));
+    if (n->upgrade) {
+        strbuf_adds(b, "-- Generated: read it before it runs anywhere.\n\n");
+        write_section(b, "upgrade", n->dialect, n->upgrade);
+        write_section(b, "downgrade", n->dialect, n->downgrade);
+        return;
+    }
     if (n->merge) {
         strbuf_adds(b, "-- A merge joins branches and usually runs nothing: both sections may stay empty.\n\n"
                        "-- upgrade\n\n-- downgrade\n");
@@ -191,7 +257,9 @@ static int make_alembic(struct app *app, const struct project *p, const struct n
                                  .labels = n->labels,
                                  .depends_on = n->depends_on,
                                  .folder = n->folder ? n->folder : p->revisions[0],
-                                 .now_us = time_now_us()};
+                                 .now_us = time_now_us(),
+                                 .upgrades = python_body(app->arena, n->upgrade),
+                                 .downgrades = python_body(app->arena, n->downgrade)};
     int rc = alembic_new_write(app->arena, p->alembic, &wanted, &made, err);
     if (rc) {
         return rc;

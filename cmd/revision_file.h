@@ -2,13 +2,17 @@
 #pragma once
 #include "cmd/context.h"
 #include "cmd/print.h"
+#include "engine/schema/ddl.h"
 
 struct new_revision {
     const char *id;      /* NULL: a random one */
     const char *message; /* one line; NULL or "": none */
     strings_t revises, depends_on, labels;
     const char *folder; /* one of the project's; NULL: the first */
-    bool merge;         /* a merge usually runs nothing: say so in the comments */
+    /* What was generated; NULL: nothing, and the file is left to be filled in. */
+    const schema_statements_t *upgrade, *downgrade;
+    const char *dialect; /* of what was generated */
+    bool merge;          /* a merge usually runs nothing: say so in the comments */
 };
 
 /* Check id, message and labels, choose an id, and write <folder>/<id>_<slug>.sql, or in an Alembic project

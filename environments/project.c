@@ -131,12 +131,39 @@ static int read_names(struct arena *a, const struct yaml_node *root, struct proj
     return rc;
 }
 
+/* What autogenerate compares with: one of three. */
+static int read_desired(struct arena *a, const struct yaml_node *root, struct project *p, struct err *err)
+{
+    static const char *const keys[] = {"models", "schema", "command"};
+    const char *first = NULL;
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        const struct yaml_node *n = yaml_get(root, keys[i]);
+        if (n && first) {
+            return yaml_error(err, n, "the project has \"%s\" already, and only one of them counts", first);
+        }
+        first = n ? keys[i] : first;
+    }
+    const struct yaml_node *schema = yaml_get(root, "schema");
+    int rc = schema ? paths_of(a, p, schema, &p->schema_files, &p->nschema_files, err) : 0;
+    rc = rc ? rc : project_text(root, "models", NULL, &p->models, err);
+    return rc ? rc : project_text(root, "command", NULL, &p->schema_command, err);
+}
+
 static int read_project(struct arena *a, const char *file, struct project **out, struct err *err)
 {
-    static const char *const keys[] = {
-        "project", "revisions",     "environments",         "plans",
-        "store",   "version_table", "version_table_schema", "default_environment",
-        "python",  "vault"};
+    static const char *const keys[] = {"project",
+                                       "revisions",
+                                       "environments",
+                                       "plans",
+                                       "store",
+                                       "version_table",
+                                       "version_table_schema",
+                                       "default_environment",
+                                       "python",
+                                       "vault",
+                                       "models",
+                                       "schema",
+                                       "command"};
     struct yaml_doc *doc;
     int rc = yaml_load_file(a, file, &doc, err);
     if (rc) {
@@ -162,6 +189,9 @@ static int read_project(struct arena *a, const char *file, struct project **out,
     }
     if (!rc) {
         rc = read_names(a, root, p, err);
+    }
+    if (!rc) {
+        rc = read_desired(a, root, p, err);
     }
     if (!rc && yaml_get(root, "vault")) {
         rc = vault_settings_read(a, p->dir, yaml_get(root, "vault"), &p->vault, err);

@@ -10,8 +10,11 @@
  *   version_table_schema: ...
  *   default_environment: dev
  *   vault: { address: ..., auth: approle, ... }     (environments/vault.h)
- *   python: .venv/bin/python        (runs the Python revisions that Lockstep does not; a name without a slash
- * is looked for in PATH) Relative paths are relative to the file's folder.
+ *   models: app.models:Base         (for autogenerate: SQLAlchemy or SQLModel models beside the project's
+ * file) schema: schema.sql              (instead: a file of SQL, or a list of files) command:
+ * bin/print_schema       (instead: prints SQL; for the shell, in the project's folder) python:
+ * .venv/bin/python        (runs the Python revisions that Lockstep does not; a name without a slash is looked
+ * for in PATH) Relative paths are relative to the file's folder.
  */
 #pragma once
 #include "environments/environment.h"
@@ -32,13 +35,15 @@ struct project {
     /* A project without documents of environments has one, or the reason why it has none. */
     struct environment *only;
     const struct err *only_error;
-    const char *plans, *store;                        /* joined; of a store on a server: for people */
-    const struct target *store_server;                /* NULL: a file */
-    bool store_named;                                 /* the project says where it is */
-    const char *version_table, *version_table_schema; /* schema NULL absent */
-    const char *default_environment;                  /* NULL absent */
-    struct vault_settings *vault;                     /* NULL absent */
-    const char *python;                               /* joined when it has a slash; NULL absent */
+    const char *plans, *store;                           /* joined; of a store on a server: for people */
+    const struct target *store_server;                   /* NULL: a file */
+    bool store_named;                                    /* the project says where it is */
+    const char *version_table, *version_table_schema;    /* schema NULL absent */
+    const char *default_environment;                     /* NULL absent */
+    struct vault_settings *vault;                        /* NULL absent */
+    const char *models, *schema_command, **schema_files; /* files joined; NULL, n = 0: absent */
+    size_t nschema_files;
+    const char *python; /* joined when it has a slash; NULL absent */
 };
 
 /* Find lockstep.yaml in `start` or a folder above it, unless file is given. */

@@ -109,10 +109,9 @@ static int render(struct arena *a, const struct alembic_project *p, const struct
         {"depends_on", source_of(a, &n->depends_on, false, true)},
         {"create_date", date},
         {"comma", "comma"},
-        /* Nothing was generated. */
         {"imports", "''"},
-        {"upgrades", "''"},
-        {"downgrades", "''"},
+        {"upgrades", quoted(a, n->upgrades ? n->upgrades : "")},
+        {"downgrades", quoted(a, n->downgrades ? n->downgrades : "")},
     };
     const char *file = path_join(a, p->script_location, "script.py.mako");
     struct slice text;

@@ -8,6 +8,9 @@ struct alembic_new {
     strings_t revises, labels, depends_on;
     const char *folder; /* one of the project's */
     int64_t now_us;
+    /* Python for the bodies of upgrade() and downgrade(), lines indented by four blanks but for the first;
+     * NULL: none. */
+    const char *upgrades, *downgrades;
 };
 struct alembic_written {
     const char *path; /* of the file */
