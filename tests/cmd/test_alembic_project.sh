@@ -133,7 +133,7 @@ fails "several heads" 64 "Multiple heads are present; please specify the head re
 fails "not a head" 64 "Revision 10c0ffee0001 is not a head revision; please specify --splice" revision --head 10c0ffee0001
 fails "an id with a dash" 64 "Character(s) '-' not allowed in revision identifier 'a-b'" revision --rev-id a-b --head lab@head
 fails "an id that is taken" 64 "is taken by" revision --rev-id 50c0ffee0001 --head lab@head
-fails "--autogenerate" 4 "not supported yet" revision --autogenerate
+fails "--autogenerate of several heads" 64 "Multiple heads" revision --autogenerate
 fails "no such revision" 64 "Can't locate revision identified by 'zzzz'" show zzzz
 fails "several heads where one is meant" 64 "Multiple head revisions are present for given argument 'head'" show head
 fails "no range" 64 "History range requires [start]:[end], [start]:, or :[end]" history -r 10c0
