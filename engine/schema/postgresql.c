@@ -48,48 +48,6 @@ static void put(struct arena *a, places_t *places, const char *name, const char 
     *vec_push(a, places) = (struct catalog_place){name, value};
 }
 
-/* {no_member:CATALOGUE:ALIAS}: what an extension has made is a part of it. */
-static const char *without_members(struct arena *a, bool whole, const char *catalogue, const char *alias)
-{
-    return !whole ? ""
-                  : arena_printf(a,
-                                 "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.deptype = 'e' "
-                                 "AND e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND "
-                                 "e.classid = 'pg_catalog.%s'::pg_catalog.regclass AND e.objid = %s.oid)",
-                                 catalogue, alias);
-}
-
-static void put_members(struct arena *a, places_t *places, bool whole)
-{
-    static const struct {
-        const char *catalogue, *alias;
-    } members[] = {{"pg_namespace", "n"},
-                   {"pg_collation", "k"},
-                   {"pg_statistic_ext", "s"},
-                   {"pg_ts_config", "g"},
-                   {"pg_ts_dict", "g"},
-                   {"pg_operator", "o"},
-                   {"pg_cast", "k"},
-                   {"pg_event_trigger", "g"},
-                   {"pg_foreign_data_wrapper", "w"},
-                   {"pg_foreign_server", "s"},
-                   {"pg_opclass", "o"},
-                   {"pg_opfamily", "o"},
-                   {"pg_conversion", "v"},
-                   {"pg_ts_parser", "p"},
-                   {"pg_ts_template", "p"},
-                   {"pg_language", "l"},
-                   {"pg_am", "m"},
-                   {"pg_transform", "v"},
-                   {"pg_proc", "p"}};
-    put(a, places, "no_member", without_members(a, whole, "pg_class", "c"));
-    put(a, places, "no_type_member", without_members(a, whole, "pg_type", "t"));
-    for (size_t i = 0; i < COUNT_OF(members); i++) {
-        put(a, places, arena_printf(a, "no_member:%s:%s", members[i].catalogue, members[i].alias),
-            without_members(a, whole, members[i].catalogue, members[i].alias));
-    }
-}
-
 /* within: a condition on the schema alone, of types and the like. */
 static struct catalog_place *places_of(struct arena *a, struct conn *c, bool whole, bool all,
                                        const char *scope, const char *within)
@@ -108,9 +66,21 @@ static struct catalog_place *places_of(struct arena *a, struct conn *c, bool who
     put(a, &places, "trigger_text",
         whole ? "pg_catalog.pg_get_triggerdef(g.oid, true)" : "pg_catalog.pg_get_triggerdef(g.oid)");
     put(a, &places, "domain_collation",
-        whole ? "CASE WHEN t.typcollation <> b.typcollation THEN k.collname END" : "k.collname");
+        whole ? "CASE WHEN t.typcollation <> b.typcollation THEN k.collname END" : "k.collname::text");
     put(a, &places, "trigger_inherited", version >= 13 ? "g.tgparentid <> 0" : "false");
-    put_members(a, &places, whole);
+    /* What an extension has made is a part of it. */
+    put(a, &places, "no_member",
+        whole ? "AND c.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE m.deptype = 'e' "
+                "AND "
+                "m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND m.classid = "
+                "'pg_catalog.pg_class'::pg_catalog.regclass AND m.objid = c.oid)"
+              : "");
+    put(a, &places, "first_oid", whole ? "16384" : "0"); /* the server's own are below */
+    put(a, &places, "whole", whole ? "true" : "false");
+    put(a, &places, "type_scope",
+        !whole ? "true"
+        : all  ? arena_printf(a, "(n.oid IS NULL OR u.kind = 'extension' OR (%s))", within)
+               : within);
     (void)vec_push(a, &places);
     return places.items;
 }

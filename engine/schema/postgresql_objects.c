@@ -67,10 +67,15 @@ static void take_namespace(struct pg_reader *x, const struct thing *t)
     *vec_push(x->a, &x->s->namespaces) = (struct schema_namespace){t->name, t->comment};
 }
 
+static bool is_default(const struct pg_reader *x, const char *schema)
+{
+    return schema && x->s->name && strcmp(schema, x->s->name) == 0;
+}
+
 static void take_extension(struct pg_reader *x, const struct thing *t)
 {
-    *vec_push(x->a, &x->s->extensions) =
-        (struct schema_extension){t->name, t->schema, t->text[0], t->comment};
+    *vec_push(x->a, &x->s->extensions) = (struct schema_extension){
+        t->name, is_default(x, t->schema) ? NULL : t->schema, t->text[0], t->comment};
 }
 
 /* CREATE ... public.f(...) without the default schema, which tenants have by different names. */
@@ -78,9 +83,9 @@ static const char *unqualified(struct pg_reader *x, const char *schema, const ch
 {
     static const char *const heads[] = {"CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ",
                                         "CREATE STATISTICS "};
-    for (size_t i = 0; i < COUNT_OF(heads) && schema && x->s->name; i++) {
+    for (size_t i = 0; i < COUNT_OF(heads) && is_default(x, schema); i++) {
         size_t n = strlen(heads[i]);
-        if (strncmp(text, heads[i], n) != 0 || strcmp(schema, x->s->name) != 0) {
+        if (strncmp(text, heads[i], n) != 0) {
             continue;
         }
         const char *end = text + n;
@@ -96,7 +101,7 @@ static void take_other(struct pg_reader *x, const struct thing *t)
 {
     struct schema_other *o = vec_push(x->a, &x->s->others);
     *o = (struct schema_other){.what = t->text[0],
-                               .schema = t->schema,
+                               .schema = strcmp(t->text[0], "cast") == 0 ? NULL : t->schema,
                                .name = t->name,
                                .visible = t->visible,
                                .comment = t->comment};

@@ -39,7 +39,7 @@ JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 LEFT JOIN pg_catalog.pg_aggregate g ON g.aggfnoid = p.oid
 LEFT JOIN pg_catalog.pg_description d
        ON d.objoid = p.oid AND d.objsubid = 0 AND d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-WHERE {within}
+WHERE p.oid >= {first_oid} AND {within}
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
                   WHERE e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND e.objid = p.oid AND e.objsubid = 0
                     AND e.deptype IN ('e', 'i'))

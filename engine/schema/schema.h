@@ -263,7 +263,8 @@ struct schema_grant {
     const char *schema;  /* of what it is on; NULL: none */
     const char *name;    /* "users", "users.email", "f(integer)"; "" of `schema` itself */
     const char *grantee; /* a role, 'user'@'host', or "public" */
-    strings_t privileges /* sorted */, grantable /* those of them WITH GRANT OPTION */;
+    strings_t privileges /* sorted; none: those that a function has for all by itself are taken away */,
+        grantable /* those of them WITH GRANT OPTION */;
 };
 
 struct schema {
