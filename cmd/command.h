@@ -19,6 +19,7 @@ struct app;
     X(revision) X(merge) X(history) X(show) X(edit) X(heads) X(branches) X(lint) X(check) \
     X(current) X(upgrade) X(downgrade) X(stamp) X(ensure_version) \
     X(status) X(plan) X(render) X(apply) X(resume) X(rollback) X(promote) X(audit) \
+    X(drift) X(diff) X(snapshot) \
     X(help) X(version) X(man) X(completion)
 /* clang-format on */
 
@@ -90,6 +91,7 @@ struct command {
     const struct option_spec *options;     /* without the global ones */
     const struct example *examples;
     bool streams;                             /* takes --format jsonl */
+    bool reports;                             /* takes --format markdown, junit and html */
     const struct command *const *subcommands; /* ends with NULL */
     /* 0, EXIT_DIFFERENCE, EXIT_WITHIN_BUDGET, or a negative status with err filled. NULL: a subcommand must
      * be named. Prints its result on stdout; never prints err. */

@@ -43,6 +43,12 @@ int app_init(struct app *app, struct err *err)
         err_set(err, ERR_USAGE, "--format jsonl is for runs and \"audit export\" only");
         return err_hint(err, "Every command that prints a table takes --format json.");
     }
+    bool report = format && (strcmp(format, "markdown") == 0 || strcmp(format, "junit") == 0 ||
+                             strcmp(format, "html") == 0);
+    if (report && !(args->command && args->command->reports)) {
+        err_set(err, ERR_USAGE, "--format %s is for drift and diff only", format);
+        return err_hint(err, "Every command that prints a table takes --format json.");
+    }
     app->color_out = app->color_err = -1;
     if (color && strcmp(color, "auto") != 0) {
         app->color_out = app->color_err = strcmp(color, "always") == 0;

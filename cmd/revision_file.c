@@ -310,6 +310,22 @@ int revision_file_make(struct app *app, const struct new_revision *wanted, struc
     return 0;
 }
 
+int revision_only_head(struct app *app, struct graph *g, revisions_t *out, struct err *err)
+{
+    if (g->heads.n > 1) {
+        AUTO(strbuf_release) struct strbuf list = STRBUF_INIT;
+        for (size_t i = 0; i < g->heads.n && i < 12; i++) {
+            strbuf_addf(&list, "%s%s", i ? ", " : "", g->heads.items[i]->id);
+        }
+        err_set(err, ERR_USAGE, "there are several heads: %s", strbuf_cstr(&list));
+        return err_hint(err, "Join them first with \"lockstep merge\".");
+    }
+    if (g->heads.n) {
+        *vec_push(app->arena, out) = g->heads.items[0];
+    }
+    return 0;
+}
+
 int revision_check_parents(const revisions_t *parents, bool splice, struct err *err)
 {
     for (size_t i = 0; i < parents->n && !splice; i++) {

@@ -18,6 +18,8 @@ struct new_revision {
 /* Check id, message and labels, choose an id, and write <folder>/<id>_<slug>.sql, or in an Alembic project
  * what its file_template and script.py.mako make. Prints where it is. */
 int revision_file_make(struct app *app, const struct new_revision *n, struct err *err);
+/* The only head as parent; none in an empty project. ERR_USAGE: there are several. */
+int revision_only_head(struct app *app, struct graph *g, revisions_t *out, struct err *err);
 
 /* Every one of the parents must be a head, unless `splice`. */
 int revision_check_parents(const revisions_t *parents, bool splice, struct err *err);

@@ -159,6 +159,7 @@ static int add_member(struct fleet *f, const struct environment *e, const struct
     bookkeeping_init(&m.book, f->arena, m.driver, table, schema);
     m.lock_key = arena_printf(f->arena, LOCK_OF_TABLE "%s", m.book.version_table);
     const char *in_schema = url_param(&url, "schema");
+    m.in_schema = in_schema && (m.driver->caps & DRIVER_SCHEMAS) ? in_schema : NULL;
     if (in_schema && !schema && (m.driver->caps & DRIVER_SCHEMAS)) {
         m.schema = in_schema;
         m.database = database_of(f->arena, &m, &url);
@@ -246,6 +247,13 @@ void member_disconnect(struct member *m)
     if (m->lease && member_unlock(m, &err) != 0) {
         m->lock_note = arena_printf(&m->arena, "%s", err.message);
     }
+    if (m->pinned) {
+        m->state_locked = m->spared = false;
+        if (m->locked) {
+            member_unlock(m, &err);
+        }
+        return;
+    }
     vigil_leave(m->fleet ? m->fleet->vigil : NULL, m->conn);
     conn_close(m->conn);
     m->conn = NULL;
@@ -256,6 +264,7 @@ void fleet_close(struct fleet *f)
 {
     struct member *m;
     vec_each (m, &f->members) {
+        m->pinned = false;
         member_disconnect(m);
         arena_adopt(f->arena, &m->arena);
     }

@@ -41,6 +41,8 @@ struct member {
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
     const int *cancel_fd;                          /* see struct driver_session; NULL: the fleet's */
     bool patient;           /* a run works on it: connecting is tried again (connect_retry_for) */
+    const char *in_schema;  /* ?schema= of its URL; NULL: none */
+    bool pinned;            /* member_disconnect leaves it open: a database in memory goes with it */
     const char *schema;     /* it is a schema of a database, whose tables any session can read; else NULL */
     const char *database;   /* with `schema`: the same text for members that differ in nothing else. Holds the
                                password: never print it */

@@ -277,6 +277,8 @@ static int parse_document(struct env_parser *p)
                                           {"tunnel", read_tunnel},
                                           {"settings", read_settings},
                                           {"rollout", env_read_rollout},
+                                          {"drift", env_read_drift},
+                                          {"scratch", env_read_scratch},
                                           {"notify", read_notify}};
     const struct yaml_node *root = p->e->node;
     int rc = env_read_map(p, root, keys, COUNT_OF(keys), NULL);

@@ -65,6 +65,16 @@ struct settings { /* -1 in a number: not given */
     int transaction;       /* enum transaction_mode, -1 not given */
 };
 
+/* What a check for drift leaves aside: key drift.ignore. */
+struct drift_rule {
+    const char *path;   /* glob over what schema_item_path() gives */
+    const char *kind;   /* one of drift_rule_kinds; NULL: all */
+    const char *reason, *until; /* until: "2027-01-31", the last day on which it holds; NULL: it has no end */
+    int64_t ends_us;            /* end of that day, UTC; 0: never */
+    const struct yaml_node *node;
+};
+extern const char *const drift_rule_kinds[]; /* ends with NULL */
+
 struct environment {
     const char *name, *file, *dir;                      /* dir: folder of the file */
     const char *promotes_from;                          /* NULL absent */
@@ -75,6 +85,10 @@ struct environment {
     size_t ntargets;
     struct settings settings;
     struct rollout rollout;
+    struct drift_rule *ignored; /* drift: { ignore: [...] } */
+    size_t nignored;
+    struct template_text *scratch; /* URLs of servers for scratch databases, one a dialect */
+    size_t nscratch;
     const struct yaml_node *node;
 };
 
@@ -92,6 +106,9 @@ enum environment_use {
     USE_PROMOTE /* and gates */
 };
 int environment_supported(const struct environment *e, enum environment_use use, struct err *err);
+
+/* Where scratch databases of this dialect are made; NULL: the environment does not say. */
+const struct template_text *environment_scratch(const struct environment *e, const char *dialect);
 
 /* Labels and values that waves match and that no target has: no error, since a wave may be empty, but
  * probably not meant. Each says where it stands and what there is. */

@@ -24,6 +24,8 @@ int env_require(struct env_parser *p, const struct yaml_node *map, const char *k
 /* Readers with the signature of env_key.read; `into` is ignored by those that only check form. */
 int env_read_targets(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_read_rollout(struct env_parser *p, const struct yaml_node *value, void *into);
+int env_read_drift(struct env_parser *p, const struct yaml_node *value, void *into);
+int env_read_scratch(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_check_approvals(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_check_gates(struct env_parser *p, const struct yaml_node *value, void *into);
 int env_check_notify(struct env_parser *p, const struct yaml_node *value, void *into);

@@ -21,16 +21,19 @@ static char *qualified(struct arena *a, const struct driver *driver, const char 
     return arena_dup(a, strbuf_cstr(&b));
 }
 
+const char *bookkeeping_history_name(struct arena *a, const struct bookkeeping *b)
+{
+    return strcmp(b->version_name, "alembic_version") == 0 ? "lockstep_history"
+                                                           : arena_printf(a, "%s_history", b->version_name);
+}
+
 void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver,
                       const char *version_table, const char *schema)
 {
     b->driver = driver;
     b->version_name = arena_dup(a, version_table);
     b->version_table = qualified(a, driver, schema, version_table);
-    const char *history = strcmp(version_table, "alembic_version") == 0
-                              ? "lockstep_history"
-                              : arena_printf(a, "%s_history", version_table);
-    b->history_table = qualified(a, driver, schema, history);
+    b->history_table = qualified(a, driver, schema, bookkeeping_history_name(a, b));
     b->lease_table = qualified(a, driver, schema, LEASE_TABLE);
 }
 

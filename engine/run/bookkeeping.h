@@ -17,6 +17,8 @@ struct bookkeeping {
 };
 void bookkeeping_init(struct bookkeeping *b, struct arena *a, const struct driver *driver,
                       const char *version_table, const char *schema);
+/* The history table's name, without quotes and schema. */
+const char *bookkeeping_history_name(struct arena *a, const struct bookkeeping *b);
 
 struct half_step;
 

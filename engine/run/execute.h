@@ -77,6 +77,10 @@ void execution_progress(struct execution *x);
 void execution_tell(struct execution *x, struct run_event more);
 bool execution_interrupted(const struct execution *x, bool taking_back);
 
+/* The target has ended well: its schema is kept in the store. What hinders that is an event, and no failure.
+ */
+void execution_snapshot(struct execution *x);
+
 /* An audit event with the common fields filled in; the second puts it into the queue. */
 struct audit_event execution_event(const struct execution *x, enum event_kind kind);
 struct audit_event *execution_event_add(struct execution *x, enum event_kind kind);

@@ -70,23 +70,36 @@ struct execution target_job_execution(struct target_job *t, struct worker *w, st
                               .result = &r->result->targets.items[t->index]};
 }
 
+/* Once the store knows how the target has ended. */
+static void keep_snapshot(struct target_job *t, struct execution *x)
+{
+    struct err err;
+    execution_snapshot(x);
+    if (x->queue != &t->run->queue) { /* the end of the run writes its own */
+        event_queue_flush(x->queue, x->opts->store, &err);
+    }
+}
+
 void target_job_close(struct target_job *t, struct execution *x)
 {
-    x->member->cancel_fd = NULL;
     x->member->patient = false;
     record_target(t->run, t->index, x->queue, &t->row);
-    if (x->queue == &t->run->queue) {
-        return; /* the end of the run writes it */
+    if (x->queue != &t->run->queue) {
+        struct err err;
+        if (event_queue_flush(x->queue, x->opts->store, &err) && t->rc == 0) {
+            t->rc = err.status;
+            t->err = err;
+        }
+        if (x->result->steps_done > 0 && x->result->commit_order == 0) {
+            x->result->commit_order = x->queue->seq;
+        }
+        event_queue_empty(x->queue);
     }
-    struct err err;
-    if (event_queue_flush(x->queue, x->opts->store, &err) && t->rc == 0) {
-        t->rc = err.status;
-        t->err = err;
+    keep_snapshot(t, x);
+    x->member->cancel_fd = NULL;
+    if (x->queue != &t->run->queue) {
+        event_queue_empty(x->queue);
     }
-    if (x->result->steps_done > 0 && x->result->commit_order == 0) {
-        x->result->commit_order = x->queue->seq;
-    }
-    event_queue_empty(x->queue);
 }
 
 static void work_on_target(struct job *job, struct worker *w)

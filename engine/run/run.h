@@ -43,6 +43,7 @@ struct target_result {
     struct half_step half;    /* a step left part way */
     struct err compensation;  /* why taking back failed; status 0 when it did not */
     bool moved; /* because somebody else has moved it since: nothing is left for this run to take back */
+    const char *snapshot_error; /* why its schema could not be kept in the store; NULL: nothing went wrong */
     int64_t duration_us;
     int64_t commit_order; /* rises as the targets of the run commit; 0: nothing was committed */
 };
@@ -98,7 +99,8 @@ struct run_opts {
     const char *command;           /* for the audit log: "apply plans/x.yaml" */
     const struct run_again *again; /* NULL: a new run */
     bool join;                     /* carry it out together with whoever else does */
-    int64_t lease_ms; /* for so long others leave alone what a runner that is gone held; 0: 30 s */
+    int64_t lease_ms;  /* for so long others leave alone what a runner that is gone held; 0: 30 s */
+    bool no_snapshots; /* what the targets' schemas are afterwards is not kept in the store */
     const struct alembic_env *alembic; /* for steps that read the database; NULL: without a project */
     void (*on_event)(void *arg, const struct run_event *event);
     void *arg;

@@ -1,5 +1,6 @@
 /* Setting the version table by hand, with the same lock, history and audit as a run. */
 #include "base/file.h"
+#include "engine/drift/snapshot.h"
 #include "engine/run/execute.h"
 #include "engine/run/prepared.h"
 
@@ -103,6 +104,26 @@ static int audit_stamp(struct arena *a, const struct run_opts *opts, const struc
     return audit_append(opts->store, events, noted ? 3 : 2, head, err);
 }
 
+/* Whoever stamps says that this is what the database holds. What hinders it is an event, and no failure. */
+static int keep_snapshot(struct arena *a, struct member *m, const struct run_opts *opts, const char *run)
+{
+    struct snapshot snap = {.environment = m->environment->name, .run = run};
+    struct schema *schema = NULL;
+    struct err why = {0}, ignored;
+    if (snapshot_take(a, opts->store, opts->fleet, m, &snap, &schema, &why)) {
+        struct audit_event e = {.kind = EVENT_SNAPSHOT_FAILED,
+                                .run = run,
+                                .actor = actor_name(a),
+                                .host = actor_host(a),
+                                .environment = m->environment->name,
+                                .target = m->target->name,
+                                .detail = why.message,
+                                .rows = -1};
+        audit_append(opts->store, &e, 1, NULL, &ignored);
+    }
+    return 0;
+}
+
 static int stamp_locked(struct arena *a, struct member *m, const struct graph *g, const char *destination,
                         bool purge, const struct run_opts *opts, strings_t *from, strings_t *to,
                         struct err *err)
@@ -169,7 +190,7 @@ static int stamp_locked(struct arena *a, struct member *m, const struct graph *g
         return audited;
     }
     *to = rc ? *from : after.ids;
-    return rc;
+    return rc ? rc : keep_snapshot(a, m, opts, run);
 }
 
 int run_stamp(struct arena *a, struct member *m, const struct graph *g, const char *destination, bool purge,

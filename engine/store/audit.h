@@ -26,8 +26,9 @@ enum event_kind {
     EVENT_RUN_JOINED,      /* another process carries the run out too; detail: command */
     EVENT_RUN_RESUMED,     /* a run that had stopped goes on; detail: command */
     EVENT_LOCK_WAIT, /* target, revision, statement, outcome "again" or "failed"; detail: attempt, blockers */
-    EVENT_LOCK_TAKEN, /* target; detail: from whom the lock was taken over, or how it was lost */
-    EVENT_LEFTOVER,   /* target, revision, statement; detail: what was found or dropped */
+    EVENT_LOCK_TAKEN,      /* target; detail: from whom the lock was taken over, or how it was lost */
+    EVENT_LEFTOVER,        /* target, revision, statement; detail: what was found or dropped */
+    EVENT_SNAPSHOT_FAILED, /* target; detail: why its schema could not be kept after the run */
     EVENT_KIND_COUNT
 };
 const char *event_kind_name(enum event_kind k);

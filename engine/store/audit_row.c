@@ -10,7 +10,7 @@ static const char *const kind_names[] = {
     [EVENT_RUN_FINISHED] = "run_finished", [EVENT_RUN_ABANDONED] = "run_abandoned",
     [EVENT_LOCK_WAIT] = "lock_wait",       [EVENT_LOCK_TAKEN] = "lock_taken",
     [EVENT_LEFTOVER] = "leftover",         [EVENT_RUN_RESUMED] = "run_resumed",
-    [EVENT_RUN_JOINED] = "run_joined",
+    [EVENT_RUN_JOINED] = "run_joined",     [EVENT_SNAPSHOT_FAILED] = "snapshot_failed",
 };
 _Static_assert(COUNT_OF(kind_names) == EVENT_KIND_COUNT, "a name for each kind");
 

@@ -13,7 +13,7 @@
 #define APPLICATION_ID  0x4c6b5374 /* "LkSt" */
 #define BUSY_TIMEOUT_MS 10000
 
-static const char *const versions[] = {sql_store_store_1, sql_store_store_2};
+static const char *const versions[] = {sql_store_store_1, sql_store_store_2, sql_store_store_3};
 _Static_assert(COUNT_OF(versions) == STORE_VERSION, "a file for each version");
 
 void stmt_finalize(sqlite3_stmt **stmt)

@@ -10,7 +10,7 @@
 #include <sqlite3.h>
 
 /* The version of the tables that this program writes. */
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 
 /* A database that a store can be in. What is called here holds the store's lock. */
 struct store_backend {

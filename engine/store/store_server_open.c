@@ -103,12 +103,22 @@ static int look_at(struct store *s, struct arena *a, struct found *out, struct e
     return rc;
 }
 
-/* The statements that make the store, with what keeps another process from doing the same meanwhile. */
-static int make_tables(struct store *s, struct arena *a, struct err *err)
+/* Each brings the tables from the version before to its own; the first makes those of FIRST_VERSION. */
+#define FIRST_VERSION 2
+static const char *const versions[] = {sql_store_store_postgresql, sql_store_store_postgresql_3};
+_Static_assert(COUNT_OF(versions) == STORE_VERSION - FIRST_VERSION + 1, "a file for each version");
+
+/* The statements that lead from that version (0: nothing) to ours, with what keeps another process from doing
+ * the same meanwhile. */
+static int make_tables(struct store *s, struct arena *a, int64_t from, struct err *err)
 {
     const struct driver *d = s->server->driver;
+    AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
+    for (size_t i = from ? (size_t)(from - FIRST_VERSION + 1) : 0; i < COUNT_OF(versions); i++) {
+        strbuf_addf(&text, "%s\n", versions[i]);
+    }
     struct sql_script script;
-    int rc = d->split(a, slice_of(sql_store_store_postgresql), &script, err);
+    int rc = d->split(a, slice_of(strbuf_cstr(&text)), &script, err);
     if (rc) {
         return rc;
     }
@@ -120,7 +130,9 @@ static int make_tables(struct store *s, struct arena *a, struct err *err)
     size_t n = 0, done = 0;
     statements[n++].text = slice_of(d->begin);
     statements[n++].text = SLICE("SELECT pg_advisory_xact_lock(1282102132, 1)");
-    statements[n++].text = slice_of(strbuf_cstr(&schema));
+    if (!from) {
+        statements[n++].text = slice_of(strbuf_cstr(&schema));
+    }
     for (size_t i = 0; i < script.n; i++) {
         statements[n++].text = script.items[i].text;
     }
@@ -135,7 +147,7 @@ static int make_tables(struct store *s, struct arena *a, struct err *err)
 static int make_store(struct store *s, struct arena *a, struct found *found, struct err *err)
 {
     struct err failure = {0}, ignored;
-    int rc = make_tables(s, a, &failure);
+    int rc = make_tables(s, a, 0, &failure);
     /* Another process may have made it in the meantime. */
     if (look_at(s, a, found, rc ? &ignored : err) != 0) {
         return rc ? (err ? (*err = failure).status : rc) : err->status;
@@ -177,10 +189,19 @@ static int open_tables(struct store *s, bool create, struct err *err)
     if (found.version > STORE_VERSION) {
         return store_too_new(s, found.version, err);
     }
-    if (found.tables && found.version < STORE_VERSION) {
+    if (found.tables && found.version >= FIRST_VERSION && found.version < STORE_VERSION && !found.read_only) {
+        /* Another process may do the same; who may not is content with the tables that there are. */
+        struct err ignored;
+        make_tables(s, &a, found.version, &ignored);
+        rc = look_at(s, &a, &found, err);
+    }
+    if (!rc && found.tables && found.version < FIRST_VERSION) {
         err_set(err, ERR_FILE, "the store has version %lld, which no release of lockstep made on a server",
                 (long long)found.version);
         return err_place(err, s->path, 0, 0);
+    }
+    if (rc) {
+        return rc;
     }
     s->version = found.version;
     s->read_only = found.read_only;

@@ -140,6 +140,9 @@ static void other_forms_that_are_right(void **state UNUSED)
         ONE_TARGET "notify: [{ webhook: \"https://h/x\", format: slack, secret: \"${env:S}\", on: [approval, "
                    "success] }]\n",
         ONE_TARGET "notify: []\n",
+        ONE_TARGET
+        "drift: { ignore: [{ path: \"a_*\", kind: materialized view, reason: r, until: 2028-02-29 }] }\n",
+        ONE_TARGET "scratch: [\"postgresql://u@h/d\", \"${env:MY}\"]\n",
         ONE_TARGET "approvals: { required: 2 }\n",
         "targets: [{ name: t, url: \"postgresql://u:${env:P}@${env:H}:${env:PORT}/${env:D}?x=${env:X}\" }]\n",
         "targets: [{ name: t, url: \"${env:URL}\", password: \"${env:P}\" }]\n",
@@ -236,8 +239,7 @@ static void wrong_top_levels(void **state UNUSED)
         {"environment: e\n^^target: []\n", "unknown key \"target\"", "did you mean \"targets\"?"},
         {"^^zebra: e\n", "unknown key \"zebra\"",
          "known keys: environment, promotes_from, protected, approvals, gates, targets, tunnel, settings, "
-         "rollout, "
-         "notify"},
+         "rollout, drift, scratch, notify"},
         {"^^environment: e\n", "an environment needs the key \"targets\"", "Add \"targets: ...\" here."},
         {"^^" ONE_TARGET, "an environment needs the key \"environment\"", "Add \"environment: ...\" here."},
         {"environment: ^^a b\n" ONE_TARGET, "\"a b\" cannot name an environment", NAMES},
@@ -476,6 +478,17 @@ static void wrong_policies(void **state UNUSED)
         {"gates: { window: { allow: ^^[] } }\n", "expected at least one entry, found an empty list", ""},
         {"gates: { query: ^^'' }\n", "expected text, found an empty value", ""},
         {"notify: ^^{}\n", "notify must be a list, found a mapping", ""},
+        {"drift: ^^[]\n", "drift must be a mapping, found a list", ""},
+        {"drift: { ^^ignored: [] }\n", "unknown key \"ignored\"", "did you mean \"ignore\"?"},
+        {"drift: { ignore: [^^{ path: x }] }\n", "a rule needs the key \"reason\"",
+         "Add \"reason: ...\" here."},
+        {"drift: { ignore: [{ path: x, reason: y, until: ^^2027-02-30 }] }\n", "expected a date",
+         "Write it as 2027-01-31: the last day on which the rule holds, in UTC."},
+        {"drift: { ignore: [{ path: x, reason: y, until: ^^soon }] }\n", "expected a date",
+         "Write it as 2027-01-31: the last day on which the rule holds, in UTC."},
+        {"scratch: ^^\"sqlite:///x.db\"\n",
+         "scratch databases of SQLite need no URL: they are made in memory", "Take this URL out."},
+        {"scratch: [\"mysql://h\", ^^\"mariadb://h2\"]\n", "a second URL for scratch databases of mysql", ""},
         {"notify: [^^{ on: [failure] }]\n", "an entry of notify needs the key \"webhook\"",
          "Add \"webhook: ...\" here."},
         {"notify: [{ webhook: ^^ftp://h/hunter2 }]\n", "expected an http:// or https:// URL", ""},
