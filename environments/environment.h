@@ -67,8 +67,8 @@ struct settings { /* -1 in a number: not given */
 
 /* What a check for drift leaves aside: key drift.ignore. */
 struct drift_rule {
-    const char *path;   /* glob over what schema_item_path() gives */
-    const char *kind;   /* one of drift_rule_kinds; NULL: all */
+    const char *path;           /* glob over what schema_item_path() gives */
+    const char *kind;           /* one of drift_rule_kinds; NULL: all */
     const char *reason, *until; /* until: "2027-01-31", the last day on which it holds; NULL: it has no end */
     int64_t ends_us;            /* end of that day, UTC; 0: never */
     const struct yaml_node *node;
