@@ -1,14 +1,14 @@
 /* From changes to statements. */
 #include "engine/schema/ddl.h"
 #include "engine/schema/ddl_plan.h"
+#include "engine/schema/ddl_text.h"
 #include <string.h>
 
 struct generation {
     struct arena *a;
-    const struct schema *from, *to;
     const struct schema_ddl_options *options;
-    const struct schema_dialect *dialect;
-    ddl_nodes_t nodes;
+    const schema_changes_t *changes;
+    struct ddl_plan plan;
     schema_statements_t *out;
     struct err *err;
 };
@@ -23,7 +23,7 @@ const struct schema_dialect *schema_dialect_of(const struct schema *s)
 static void add(struct generation *g, enum ddl_action action, const struct schema_item *item,
                 const struct schema_change *change)
 {
-    *vec_push(g->a, &g->nodes) = (struct ddl_node){.action = action, .item = *item, .change = change};
+    *vec_push(g->a, &g->plan.nodes) = (struct ddl_node){.action = action, .item = *item, .change = change};
 }
 
 static bool is_foreign_key(const struct schema_item *item)
@@ -32,36 +32,36 @@ static bool is_foreign_key(const struct schema_item *item)
            ((const struct schema_constraint *)item->object)->kind == SCHEMA_FOREIGN_KEY;
 }
 
-/* What CREATE TABLE leaves for statements of their own. */
-static void add_created_table(struct generation *g, const struct schema_change *c)
+void ddl_add_table(struct arena *a, struct ddl_plan *plan, const struct schema_item *table,
+                   const struct schema_change *change)
 {
     schema_items_t children;
     const struct schema_item *child;
-    add(g, DDL_CREATE, &c->expected, c);
-    schema_children(g->a, g->to, c->expected.object, false, &children);
+    *vec_push(a, &plan->nodes) = (struct ddl_node){.action = DDL_CREATE, .item = *table, .change = change};
+    schema_children(a, plan->to, table->object, false, &children);
     vec_each (child, &children) {
         bool within = child->kind == SCHEMA_K_COLUMN || child->kind == SCHEMA_K_CONSTRAINT;
-        if (!within || (is_foreign_key(child) && !g->dialect->inline_foreign_keys)) {
-            add(g, DDL_CREATE, child, c);
+        if (!within || (is_foreign_key(child) && !plan->dialect->inline_foreign_keys)) {
+            *vec_push(a, &plan->nodes) =
+                (struct ddl_node){.action = DDL_CREATE, .item = *child, .change = change};
         }
     }
 }
 
 /* Foreign keys between tables that all go would keep each of them from going first. */
-static void add_dropped_table(struct generation *g, const schema_changes_t *changes,
-                              const struct schema_change *c)
+static void add_dropped_table(struct generation *g, const struct schema_change *c)
 {
     schema_items_t children;
     const struct schema_item *child;
     const struct schema_change *other;
     add(g, DDL_DROP, &c->actual, c);
-    schema_children(g->a, g->from, c->actual.object, false, &children);
+    schema_children(g->a, g->plan.from, c->actual.object, false, &children);
     vec_each (child, &children) {
-        if (!is_foreign_key(child) || g->dialect->inline_foreign_keys) {
+        if (!is_foreign_key(child) || g->plan.dialect->inline_foreign_keys) {
             continue;
         }
         const struct schema_constraint *k = child->object;
-        vec_each (other, changes) {
+        vec_each (other, g->changes) {
             if (other != c && other->kind == SCHEMA_UNEXPECTED && other->actual.kind == SCHEMA_K_TABLE &&
                 strcmp(other->actual.name, k->ref_table) == 0) {
                 add(g, DDL_DROP, child, c);
@@ -78,6 +78,13 @@ static bool kind_of_table_changed(const struct schema_change *c)
                ((const struct schema_table *)c->expected.object)->kind;
 }
 
+static bool is_recreated(const struct generation *g, const struct schema_change *c)
+{
+    const struct schema_dialect *d = g->plan.dialect;
+    return c->kind == SCHEMA_CHANGED &&
+           (kind_of_table_changed(c) || (d->recreates && d->recreates(g->plan.from, g->plan.to, c)));
+}
+
 /* All changes of one table in one node, for dialects that want them so. */
 static bool add_together(struct generation *g, const struct schema_change *c)
 {
@@ -85,11 +92,11 @@ static bool add_together(struct generation *g, const struct schema_change *c)
     const char *table = item->kind == SCHEMA_K_TABLE ? item->name : item->table ? item->table->name : NULL;
     bool part =
         item->kind == SCHEMA_K_TABLE || item->kind == SCHEMA_K_COLUMN || item->kind == SCHEMA_K_CONSTRAINT;
-    if (!g->dialect->alter_table || !table || !part) {
+    if (!g->plan.dialect->alter_table || !table || !part) {
         return false;
     }
     struct ddl_node *n;
-    vec_each (n, &g->nodes) {
+    vec_each (n, &g->plan.nodes) {
         const struct schema_item *first = n->together.n ? schema_change_item(n->together.items[0]) : NULL;
         const char *its = !first ? NULL : first->kind == SCHEMA_K_TABLE ? first->name : first->table->name;
         if (its && strcmp(its, table) == 0) {
@@ -98,55 +105,111 @@ static bool add_together(struct generation *g, const struct schema_change *c)
         }
     }
     add(g, DDL_ALTER, item, c);
-    *vec_push(g->a, &g->nodes.items[g->nodes.n - 1].together) = c;
+    *vec_push(g->a, &g->plan.nodes.items[g->plan.nodes.n - 1].together) = c;
     return true;
 }
 
-static void add_change(struct generation *g, const schema_changes_t *changes, const struct schema_change *c)
+/* The sequence of a serial column goes with the column or its table. */
+static bool goes_with_owner(const struct generation *g, const struct schema_change *c)
 {
+    const struct schema_sequence *q = c->actual.object;
+    const struct schema_change *other;
+    if (c->kind != SCHEMA_UNEXPECTED || c->actual.kind != SCHEMA_K_SEQUENCE || !q->owner_table) {
+        return false;
+    }
+    vec_each (other, g->changes) {
+        const struct schema_item *i = &other->actual;
+        bool goes = i->object && (other->kind == SCHEMA_UNEXPECTED || is_recreated(g, other));
+        if (goes && ((i->kind == SCHEMA_K_TABLE && strcmp(i->name, q->owner_table) == 0) ||
+                     (i->kind == SCHEMA_K_COLUMN && strcmp(i->table->name, q->owner_table) == 0 &&
+                      strcmp(i->name, q->owner_column) == 0))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A column that a table has from its parent alone comes and goes with the parent's. */
+static bool goes_with_parent(const struct generation *g, const struct schema_change *c)
+{
+    const struct schema_item *item = schema_change_item(c);
+    const struct schema_change *other;
+    if (c->kind == SCHEMA_CHANGED || item->kind != SCHEMA_K_COLUMN ||
+        !((const struct schema_column *)item->object)->inherited) {
+        return false;
+    }
+    vec_each (other, g->changes) {
+        bool of_table = other->expected.object == item->table || other->actual.object == item->table;
+        if (of_table && (change_has(other, "inherits") || change_has(other, "partition_of"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What is made anew has its children as they are to be. */
+static bool goes_with_table(const struct generation *g, const struct schema_change *c)
+{
+    const struct schema_table *t = schema_change_item(c)->table;
+    const struct schema_change *other;
+    if (!t) {
+        return false;
+    }
+    vec_each (other, g->changes) {
+        if (other->kind == SCHEMA_CHANGED && (other->expected.object == t || other->actual.object == t)) {
+            return is_recreated(g, other);
+        }
+    }
+    return false;
+}
+
+static void add_change(struct generation *g, const struct schema_change *c)
+{
+    const struct schema_dialect *d = g->plan.dialect;
     bool table = schema_change_item(c)->kind == SCHEMA_K_TABLE;
     if ((!table || (c->kind == SCHEMA_CHANGED && !kind_of_table_changed(c))) && add_together(g, c)) {
         return;
     }
-    bool recreated =
-        c->kind == SCHEMA_CHANGED &&
-        (kind_of_table_changed(c) || (g->dialect->recreates && g->dialect->recreates(g->from, g->to, c)));
+    bool recreated = is_recreated(g, c);
     if (c->kind == SCHEMA_UNEXPECTED || recreated) {
-        table ? add_dropped_table(g, changes, c) : add(g, DDL_DROP, &c->actual, c);
+        table ? add_dropped_table(g, c) : add(g, DDL_DROP, &c->actual, c);
     }
     if (c->kind == SCHEMA_MISSING || recreated) {
-        table ? add_created_table(g, c) : add(g, DDL_CREATE, &c->expected, c);
+        table ? ddl_add_table(g->a, &g->plan, &c->expected, c) : add(g, DDL_CREATE, &c->expected, c);
     }
     if (c->kind == SCHEMA_CHANGED && !recreated) {
         add(g, DDL_ALTER, &c->expected, c);
+        g->plan.nodes.items[g->plan.nodes.n - 1].replaces =
+            d->replaces && d->replaces(g->plan.from, g->plan.to, c);
     }
 }
 
 static int write_node(struct generation *g, const struct ddl_node *n)
 {
     bool qualify = g->options->qualify;
+    const struct ddl_plan *p = &g->plan;
     if (n->together.n) {
-        return g->dialect->alter_table(g->a, g->from, g->to, n->together.items, n->together.n, qualify,
+        return p->dialect->alter_table(g->a, p->from, p->to, n->together.items, n->together.n, qualify,
                                        g->out, g->err);
     }
     switch (n->action) {
     case DDL_CREATE:
-        return g->dialect->create(g->a, g->to, &n->item, qualify, g->out, g->err);
+        return p->dialect->create(g->a, p->to, &n->item, qualify, g->out, g->err);
     case DDL_DROP:
-        return g->dialect->drop(g->a, g->from, &n->item, qualify, g->out, g->err);
+        return p->dialect->drop(g->a, p->from, &n->item, qualify, g->out, g->err);
     case DDL_ALTER:
-        return g->dialect->alter(g->a, g->from, g->to, n->change, qualify, g->out, g->err);
+        return p->dialect->alter(g->a, p->from, p->to, n->change, qualify, g->out, g->err);
     }
     return 0;
 }
 
 static int write_nodes(struct generation *g)
 {
-    size_t *order = arena_array(g->a, g->nodes.n + 1, sizeof(*order));
+    size_t *order = arena_array(g->a, g->plan.nodes.n + 1, sizeof(*order));
     int rc = 0;
-    ddl_order(g->a, g->from, g->to, &g->nodes, order);
-    for (size_t i = 0; rc == 0 && i < g->nodes.n; i++) {
-        const struct ddl_node *n = &g->nodes.items[order[i]];
+    ddl_order(g->a, &g->plan, order);
+    for (size_t i = 0; rc == 0 && i < g->plan.nodes.n; i++) {
+        const struct ddl_node *n = &g->plan.nodes.items[order[i]];
         size_t first = g->out->n;
         rc = write_node(g, n);
         for (; rc == 0 && first < g->out->n; first++) {
@@ -156,40 +219,65 @@ static int write_nodes(struct generation *g)
     return rc;
 }
 
-static bool is_wanted(const struct schema_ddl_options *options, const struct schema_change *c)
+static bool is_wanted(const struct generation *g, const struct schema_change *c)
 {
-    return !options->wanted || options->wanted(options->ctx, c);
+    return !g->options->wanted || g->options->wanted(g->options->ctx, c);
 }
 
-static int write_all(struct generation *g, const schema_changes_t *changes)
+static bool comes_by_itself(const struct generation *g, const struct schema_change *c)
+{
+    return goes_with_owner(g, c) || goes_with_parent(g, c) ||
+           (!g->plan.dialect->alter_table && goes_with_table(g, c));
+}
+
+static int write_renames(struct generation *g)
+{
+    const struct schema_rename *r;
+    int rc = 0;
+    vec_each (r, &g->options->renames) {
+        rc = rc ? rc : g->plan.dialect->rename(g->a, g->plan.from, r, g->options->qualify, g->out, g->err);
+    }
+    return rc;
+}
+
+static int write_all(struct generation *g)
 {
     VEC(const struct schema_change *) wanted = {0};
     const struct schema_change *c;
-    vec_each (c, changes) {
-        if (is_wanted(g->options, c)) {
+    vec_each (c, g->changes) {
+        if (is_wanted(g, c)) {
             *vec_push(g->a, &wanted) = c;
         }
     }
-    return g->dialect->write(g->a, g->from, g->to, wanted.items, wanted.n, g->options->qualify, g->out,
-                             g->err);
+    return g->plan.dialect->write(g->a, g->plan.from, g->plan.to, wanted.items, wanted.n, g->options->qualify,
+                                  g->out, g->err);
 }
 
 int schema_ddl(struct arena *a, const struct schema *from, const struct schema *to,
                const schema_changes_t *changes, const struct schema_ddl_options *options,
                schema_statements_t *out, struct err *err)
 {
-    struct generation g = {.a = a, .from = from, .to = to, .options = options, .out = out, .err = err};
+    const struct schema_dialect *d = schema_dialect_of(to);
+    struct generation g = {.a = a,
+                           .options = options,
+                           .changes = changes,
+                           .plan = {.from = from, .to = to, .dialect = d},
+                           .out = out,
+                           .err = err};
     const struct schema_change *c;
-    g.dialect = schema_dialect_of(to);
     *out = (schema_statements_t){0};
-    if (g.dialect->write) {
-        return write_all(&g, changes);
+    int rc = write_renames(&g);
+    if (rc || d->write) {
+        return rc ? rc : write_all(&g);
     }
     vec_each (c, changes) {
-        if (is_wanted(options, c)) {
-            add_change(&g, changes, c);
+        if (is_wanted(&g, c) && !comes_by_itself(&g, c)) {
+            add_change(&g, c);
         }
     }
-    ddl_add_recreated(a, from, to, g.dialect, &g.nodes);
-    return write_nodes(&g);
+    ddl_add_replaced(a, &g.plan);
+    ddl_add_recreated(a, &g.plan);
+    rc = d->before ? d->before(a, &g.plan, options->qualify, out, err) : 0;
+    rc = rc ? rc : write_nodes(&g);
+    return rc || !d->after ? rc : d->after(a, &g.plan, options->qualify, out, err);
 }

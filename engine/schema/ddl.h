@@ -38,6 +38,9 @@ int schema_ddl(struct arena *a, const struct schema *from, const struct schema *
  * side by side; a table's children each on a line of its own. */
 const char *schema_definition(struct arena *a, const struct schema *s, const struct schema_item *item);
 
+/* What was decided and has to be done, for dialects to look at: engine/schema/ddl_plan.h. */
+struct ddl_plan;
+
 /* What a dialect has to know. schema_ddl() orders and calls these, which append statements. */
 struct schema_dialect {
     /* NULL: the order is schema_ddl()'s. Else all changes at once, in an order of its own (MySQL). */
@@ -51,6 +54,12 @@ struct schema_dialect {
     /* Must `dependent` (of `from`, naming what changes in its own text) be dropped before the change and made
      * again after it? Asked for what is dropped, made anew or altered. NULL: never. */
     bool (*in_the_way)(const struct schema_change *c, bool recreated, const struct schema_item *dependent);
+    /* A type that cannot become what it is to be: alter() makes the new one beside the old, which the columns
+     * are changed over to, and after() drops the old one. NULL: there are none. */
+    bool (*replaces)(const struct schema *from, const struct schema *to, const struct schema_change *c);
+    /* Does `user` stand on `used` though its text does not name it (a foreign key on the key of the other
+     * table)? NULL: never. */
+    bool (*needs)(const struct schema_item *user, const struct schema_item *used);
     /* Any item, a column of a table that stays among them. Of a table: with its columns and constraints,
      * foreign keys only where they are inline; its indexes, triggers, policies and rules are asked for one by
      * one. */
@@ -67,6 +76,11 @@ struct schema_dialect {
     int (*alter_table)(struct arena *a, const struct schema *from, const struct schema *to,
                        const struct schema_change *const *changes, size_t n, bool qualify,
                        schema_statements_t *out, struct err *err);
+    /* What comes before and after everything else. NULL: nothing. */
+    int (*before)(struct arena *a, const struct ddl_plan *plan, bool qualify, schema_statements_t *out,
+                  struct err *err);
+    int (*after)(struct arena *a, const struct ddl_plan *plan, bool qualify, schema_statements_t *out,
+                 struct err *err);
     int (*rename)(struct arena *a, const struct schema *s, const struct schema_rename *r, bool qualify,
                   schema_statements_t *out, struct err *err);
 };

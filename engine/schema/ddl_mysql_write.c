@@ -363,7 +363,7 @@ static int create_views(struct writing *w)
         if (item && is_view(item)) {
             v = vec_push(w->a, &views);
             *v = (struct view){.item = item, .change = c, .name = ddl_bare_name(w->a, item)};
-            ddl_words(w->a, w->to, item, &v->words);
+            ddl_words(w->a, w->to, item, false, &v->words);
         }
     }
     if (views.n) {

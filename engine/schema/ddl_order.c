@@ -58,27 +58,39 @@ static bool is_upon(const struct schema_item *item, const struct schema_item *ta
     return upon && table->kind == SCHEMA_K_TABLE && strcmp(item->table->name, table->name) == 0;
 }
 
-/* A column's name means nothing without its table's, and so for whatever is in a table. */
-static bool names_it(struct arena *a, const struct ddl_node *user, const struct ddl_node *used)
+static bool is_named_by_all(const struct ddl_node *n)
 {
-    if (is_upon(&used->item, &user->item)) {
-        return false;
-    }
-    const struct schema_item whole = {.kind = SCHEMA_K_TABLE,
-                                      .name = used->item.table ? used->item.table->name : ""};
-    return !used->item.table || ddl_has_word(&user->words, ddl_bare_name(a, &whole));
+    return n->item.kind == SCHEMA_K_ENUM || n->item.kind == SCHEMA_K_DOMAIN ||
+           n->item.kind == SCHEMA_K_OTHER || n->item.kind == SCHEMA_K_ROUTINE;
 }
 
-static void relate(struct arena *a, ddl_nodes_t *nodes, size_t user, size_t used)
+static void before_or_after(struct arena *a, ddl_nodes_t *nodes, size_t user, size_t used)
 {
     struct ddl_node *u = &nodes->items[user], *d = &nodes->items[used];
-    if (user == used || !names_it(a, u, d)) {
-        return;
-    }
     if (d->action == DDL_DROP ? u->action != DDL_CREATE : u->action == DDL_DROP) {
         *vec_push(a, &d->after) = user; /* goes, or changes, once nobody names it any more */
-    } else if (d->action == DDL_CREATE || u->action == DDL_CREATE) {
+    } else if (d->action == DDL_CREATE || u->action == DDL_CREATE || is_named_by_all(d)) {
         *vec_push(a, &u->after) = used; /* is there, or as it will be, before it is named */
+    }
+}
+
+static void relate(struct arena *a, ddl_nodes_t *nodes, size_t user, size_t used, const strings_t *words)
+{
+    if (user != used && !is_upon(&nodes->items[used].item, &nodes->items[user].item) &&
+        ddl_names(a, words, &nodes->items[used].item)) {
+        before_or_after(a, nodes, user, used);
+    }
+}
+
+static void relate_by_need(struct arena *a, struct ddl_plan *plan)
+{
+    ddl_nodes_t *nodes = &plan->nodes;
+    for (size_t u = 0; plan->dialect->needs && u < nodes->n; u++) {
+        for (size_t d = 0; d < nodes->n; d++) {
+            if (u != d && plan->dialect->needs(&nodes->items[u].item, &nodes->items[d].item)) {
+                before_or_after(a, nodes, u, d);
+            }
+        }
     }
 }
 
@@ -97,23 +109,31 @@ static void relate_by_name(struct arena *a, ddl_nodes_t *nodes, const names_t *n
     }
 }
 
-static void find_words(struct arena *a, const struct schema *from, const struct schema *to,
-                       struct ddl_node *n)
+/* Dialects that say of what a table is part before and after everything else name nobody when they alter one.
+ */
+static void find_words(struct arena *a, const struct ddl_plan *plan, struct ddl_node *n)
 {
-    ddl_words(a, n->action == DDL_DROP ? from : to, &n->item, &n->words);
+    bool nobody = n->action == DDL_ALTER && n->item.kind == SCHEMA_K_TABLE && plan->dialect->after;
+    if (nobody) {
+        return;
+    }
+    bool drop = n->action == DDL_DROP;
+    ddl_words(a, drop ? plan->from : plan->to, &n->item, drop, &n->words);
     if (n->action == DDL_ALTER && n->change->actual.object) {
-        strings_t before;
-        const char **w;
-        ddl_words(a, from, &n->change->actual, &before);
-        vec_each (w, &before) {
-            if (!ddl_has_word(&n->words, *w)) {
-                n->words.items =
-                    vec_grow_(a, n->words.items, n->words.n, &n->words.cap, sizeof(*n->words.items));
-                size_t at = n->words.n++;
-                for (; at > 0 && strcmp(n->words.items[at - 1], *w) > 0; at--) {
-                    n->words.items[at] = n->words.items[at - 1];
-                }
-                n->words.items[at] = *w;
+        ddl_words(a, plan->from, &n->change->actual, false, &n->before);
+    }
+}
+
+static void relate_words(struct arena *a, ddl_nodes_t *nodes, size_t user, const strings_t *words,
+                         const names_t *names, bool before)
+{
+    const char **w;
+    vec_each (w, words) {
+        const struct name *x = first_of(names, *w);
+        for (; x && x < names->items + names->n && strcmp(x->text, *w) == 0; x++) {
+            bool drop = nodes->items[x->node].action == DDL_DROP;
+            if (nodes->items[user].action != DDL_ALTER || before == drop) {
+                relate(a, nodes, user, x->node, words);
             }
         }
     }
@@ -143,30 +163,28 @@ static int by_rank(const void *a, const void *b)
     return x->rank != y->rank ? (x->rank < y->rank ? -1 : 1) : x->node < y->node ? -1 : x->node > y->node;
 }
 
-void ddl_order(struct arena *a, const struct schema *from, const struct schema *to, ddl_nodes_t *nodes,
-               size_t *order)
+void ddl_order(struct arena *a, struct ddl_plan *plan, size_t *order)
 {
-    names_t names = {0};
+    ddl_nodes_t *nodes = &plan->nodes;
+    names_t names = {0}, words_of_nodes = {0};
     struct ranked *ranks = arena_array(a, nodes->n + 1, sizeof(*ranks));
     for (size_t i = 0; i < nodes->n; i++) {
-        find_words(a, from, to, &nodes->items[i]);
+        find_words(a, plan, &nodes->items[i]);
         *vec_push(a, &names) = (struct name){ddl_bare_name(a, &nodes->items[i].item), i};
+        *vec_push(a, &words_of_nodes) = (struct name){ddl_word(a, &nodes->items[i].item), i};
         ranks[i] = (struct ranked){rank(&nodes->items[i]), i};
     }
     if (names.n) {
         qsort(names.items, names.n, sizeof(*names.items), by_text);
+        qsort(words_of_nodes.items, words_of_nodes.n, sizeof(*names.items), by_text);
         qsort(ranks, nodes->n, sizeof(*ranks), by_rank);
     }
     for (size_t i = 0; i < nodes->n; i++) {
-        const strings_t *words = &nodes->items[i].words;
-        for (size_t w = 0; w < words->n; w++) {
-            const struct name *x = first_of(&names, words->items[w]);
-            for (; x && x < names.items + names.n && strcmp(x->text, words->items[w]) == 0; x++) {
-                relate(a, nodes, i, x->node);
-            }
-        }
+        relate_words(a, nodes, i, &nodes->items[i].words, &words_of_nodes, false);
+        relate_words(a, nodes, i, &nodes->items[i].before, &words_of_nodes, true);
     }
     relate_by_name(a, nodes, &names);
+    relate_by_need(a, plan);
     size_t n = 0;
     for (size_t i = 0; i < nodes->n; i++) {
         visit(nodes, ranks[i].node, order, &n);

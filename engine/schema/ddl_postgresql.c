@@ -2,9 +2,10 @@
 #include "engine/schema/ddl_postgresql.h"
 #include <string.h>
 
-static bool is_view(const struct schema_table *t)
+bool pg_is_view(const struct schema_item *item)
 {
-    return t->kind == SCHEMA_VIEW || t->kind == SCHEMA_MATERIALIZED_VIEW;
+    const struct schema_table *t = item->kind == SCHEMA_K_TABLE ? item->object : NULL;
+    return t && (t->kind == SCHEMA_VIEW || t->kind == SCHEMA_MATERIALIZED_VIEW);
 }
 
 static const char *table_word(const struct schema_table *t)
@@ -62,8 +63,13 @@ void pg_object(struct strbuf *b, const struct pen *p, const struct schema_item *
         return;
     case SCHEMA_K_OTHER: {
         const struct schema_other *o = item->object;
-        for (const char *c = o->what; *c; c++) {
+        const char *type = strstr(o->what, " type"); /* "composite type": SQL says TYPE */
+        for (const char *c = type ? type + 1 : o->what; *c; c++) {
             strbuf_addch(b, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+        }
+        if (!o->schema || strchr(o->name, '(')) { /* an operator, a cast: told by more than a name */
+            strbuf_addf(b, " %s", o->name);
+            return;
         }
         strbuf_addch(b, ' ');
         pen_path(b, p, o->schema, o->name);
@@ -215,7 +221,10 @@ static void fires(const struct pen *p, const struct schema_item *item, const cha
 static void create_index(struct strbuf *b, const struct pen *p, const struct schema_item *item)
 {
     const struct schema_index *x = item->object;
-    strbuf_adds(b, x->definition);
+    const char *only = item->table->kind == SCHEMA_PARTITIONED ? strstr(x->definition, " ON ONLY ") : NULL;
+    size_t before = only ? (size_t)(only - x->definition) : strlen(x->definition);
+    strbuf_add(b, x->definition, before); /* that of a partitioned table is to be on its partitions too */
+    strbuf_addf(b, only ? " ON %s" : "", only ? only + strlen(" ON ONLY ") : "");
     pen_say(p, b);
     if (x->clustered) {
         strbuf_adds(b, "ALTER TABLE ");
@@ -276,8 +285,8 @@ static int create_grant(struct strbuf *b, const struct pen *p, const struct sche
     return 0;
 }
 
-static int create(struct arena *a, const struct schema *s, const struct schema_item *item, bool qualify,
-                  schema_statements_t *out, struct err *err)
+int pg_create(struct arena *a, const struct schema *s, const struct schema_item *item, bool qualify,
+              schema_statements_t *out, struct err *err)
 {
     struct pen pen = pen_of(a, s, qualify, out, err), *p = &pen;
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
@@ -346,7 +355,8 @@ static int create(struct arena *a, const struct schema *s, const struct schema_i
         break;
     case SCHEMA_K_RULE: {
         const struct schema_rule *r = item->object;
-        strbuf_adds(&b, r->definition);
+        struct slice text = slice_trim(slice_of(r->definition));
+        strbuf_add(&b, text.ptr, text.len - (text.len && text.ptr[text.len - 1] == ';'));
         pen_say(p, &b);
         fires(p, item, "RULE", false, r->fires);
         comment = r->comment;
@@ -365,7 +375,7 @@ static int create(struct arena *a, const struct schema *s, const struct schema_i
 /* What is lost with it; NULL: nothing that a statement could not bring back. */
 static const char *loss(const struct schema_item *item)
 {
-    if (item->kind == SCHEMA_K_TABLE && !is_view(item->object)) {
+    if (item->kind == SCHEMA_K_TABLE && !pg_is_view(item)) {
         return "drops a table with its rows";
     }
     return item->kind == SCHEMA_K_COLUMN      ? "drops a column with what is in it"
@@ -390,77 +400,10 @@ static int drop(struct arena *a, const struct schema *s, const struct schema_ite
         pen_name(&b, p, item->name);
     } else {
         strbuf_adds(&b, "DROP ");
-        /* The sequence of a serial column goes with it. */
-        bool owned =
-            item->kind == SCHEMA_K_SEQUENCE && ((const struct schema_sequence *)item->object)->owner_table;
-        size_t at = b.len;
         pg_object(&b, p, item);
-        if (owned) {
-            const char *rest = arena_dup(a, b.ptr + at + strlen("SEQUENCE "));
-            strbuf_clear(&b);
-            strbuf_addf(&b, "DROP SEQUENCE IF EXISTS %s", rest);
-        }
     }
     pen_say(p, &b)->hazard = loss(item);
     return 0;
-}
-
-static bool recreates(const struct schema *from, const struct schema *to, const struct schema_change *c)
-{
-    static const char *const comments[] = {"comment"}, *const of_index[] = {"comment", "options",
-                                                                            "tablespace", "clustered",
-                                                                            "replica_identity"};
-    static const char *const of_constraint[] = {"comment", "not_valid"}, *const firing[] = {
-                                                                             "comment", "disabled", "fires"};
-    static const char *const of_routine[] = {"comment", "definition", "language"};
-    static const char *const of_policy[] = {"comment", "roles", "using", "with"};
-    const struct schema_table *t = c->expected.kind == SCHEMA_K_TABLE ? c->expected.object : NULL;
-    (void)from, (void)to;
-    switch (c->expected.kind) {
-    case SCHEMA_K_CONSTRAINT:
-        return !change_only(c, of_constraint, COUNT_OF(of_constraint));
-    case SCHEMA_K_INDEX:
-        return !change_only(c, of_index, COUNT_OF(of_index));
-    case SCHEMA_K_TRIGGER:
-    case SCHEMA_K_RULE:
-        return !change_only(c, firing, COUNT_OF(firing));
-    case SCHEMA_K_ROUTINE:
-        return !change_only(c, of_routine, COUNT_OF(of_routine)) ||
-               ((const struct schema_routine *)c->expected.object)->kind == SCHEMA_AGGREGATE;
-    case SCHEMA_K_POLICY:
-        return !change_only(c, of_policy, COUNT_OF(of_policy));
-    case SCHEMA_K_OTHER:
-        return !change_only(c, comments, COUNT_OF(comments));
-    case SCHEMA_K_GRANT:
-        return true;
-    case SCHEMA_K_TABLE:
-        return is_view(t) && change_has(c, "definition");
-    default:
-        return false;
-    }
-}
-
-/* Views keep what they stand on from changing its type and from going; policies, triggers and rules likewise.
- */
-static bool in_the_way(const struct schema_change *c, bool recreated, const struct schema_item *dependent)
-{
-    const struct schema_item *item = schema_change_item(c);
-    bool view = dependent->kind == SCHEMA_K_TABLE && is_view(dependent->object);
-    bool code = dependent->kind == SCHEMA_K_TRIGGER || dependent->kind == SCHEMA_K_POLICY ||
-                dependent->kind == SCHEMA_K_RULE;
-    bool goes = recreated || c->kind != SCHEMA_CHANGED;
-    if (item->kind == SCHEMA_K_COLUMN) {
-        return (goes || change_has(c, "type") || change_has(c, "generated") || change_has(c, "collation")) &&
-               (view || code);
-    }
-    if (item->kind == SCHEMA_K_ENUM) {
-        return false; /* a label that goes is for pg_alter() */
-    }
-    if (item->kind == SCHEMA_K_ROUTINE || item->kind == SCHEMA_K_OTHER) {
-        return goes &&
-               (view || code || dependent->kind == SCHEMA_K_INDEX || dependent->kind == SCHEMA_K_CONSTRAINT);
-    }
-    return goes && (view || dependent->kind == SCHEMA_K_RULE) && item->kind == SCHEMA_K_TABLE;
 }
 
 static int rename_object(struct arena *a, const struct schema *s, const struct schema_rename *r, bool qualify,
@@ -490,9 +433,13 @@ static int rename_object(struct arena *a, const struct schema *s, const struct s
     return 0;
 }
 
-const struct schema_dialect schema_dialect_postgresql = {.recreates = recreates,
-                                                         .in_the_way = in_the_way,
-                                                         .create = create,
+const struct schema_dialect schema_dialect_postgresql = {.recreates = pg_recreates,
+                                                         .in_the_way = pg_in_the_way,
+                                                         .replaces = pg_replaces,
+                                                         .needs = pg_needs,
+                                                         .create = pg_create,
                                                          .drop = drop,
                                                          .alter = pg_alter,
+                                                         .before = pg_before,
+                                                         .after = pg_after,
                                                          .rename = rename_object};

@@ -15,17 +15,6 @@ static int alter_enum(const struct pen *p, struct strbuf *b, const struct schema
 {
     const strings_t *old = &((const struct schema_enum *)c->actual.object)->labels;
     const strings_t *new = &((const struct schema_enum *)c->expected.object)->labels;
-    size_t found = 0;
-    for (size_t i = 0; i < new->n; i++) {
-        if (found < old->n && strcmp(old->items[found], new->items[i]) == 0) {
-            found++;
-        }
-    }
-    if (found < old->n) {
-        return pen_cannot(p, &c->expected,
-                          "PostgreSQL cannot take a label away or change their order: make a new type, "
-                          "change the columns to it and drop the old one");
-    }
     for (size_t i = 0, k = 0; i < new->n; i++) {
         if (k < old->n && strcmp(old->items[k], new->items[i]) == 0) {
             k++;
@@ -59,11 +48,6 @@ static int alter_domain(const struct pen *p, struct strbuf *b, const struct sche
 {
     const struct schema_domain *old = c->actual.object, *new = c->expected.object;
     const struct schema_domain_check *k;
-    if (change_has(c, "type") || change_has(c, "collation")) {
-        return pen_cannot(p, &c->expected,
-                          "the type of a domain cannot be changed: make a new domain and change the "
-                          "columns to it");
-    }
     if (change_has(c, "default")) {
         begin(b, p, &c->expected);
         strbuf_adds(b, new->default_text ? "SET DEFAULT " : "DROP DEFAULT");
@@ -96,29 +80,28 @@ static int alter_domain(const struct pen *p, struct strbuf *b, const struct sche
     return 0;
 }
 
+/* Where a sequence stands is not known; where it began is. */
+bool pg_begins_anew(const struct schema_identity *old, const struct schema_identity *new)
+{
+    return old->start < new->min || old->start > new->max;
+}
+
 static int alter_sequence(const struct pen *p, struct strbuf *b, const struct schema_change *c)
 {
-    const struct schema_sequence *new = c->expected.object;
-    begin(b, p, &c->expected);
-    strbuf_addf(b, "AS %s ", new->type);
-    pg_identity_options(b, &new->options);
-    strbuf_adds(b, new->options.cycle ? "" : " NO CYCLE");
-    pen_say(p, b);
+    static const char *const others[] = {"comment", "unlogged", "owner_table", "owner_column"};
+    const struct schema_sequence *old = c->actual.object, *new = c->expected.object;
+    if (!change_only(c, others, COUNT_OF(others))) {
+        begin(b, p, &c->expected);
+        strbuf_addf(b, "AS %s ", new->type);
+        pg_identity_options(b, &new->options);
+        strbuf_adds(b, new->options.cycle ? "" : " NO CYCLE");
+        bool anew = pg_begins_anew(&old->options, &new->options);
+        strbuf_adds(b, anew ? " RESTART" : "");
+        pen_say(p, b)->hazard = anew ? "the sequence begins anew" : NULL;
+    }
     if (change_has(c, "unlogged")) {
         begin(b, p, &c->expected);
         strbuf_adds(b, new->unlogged ? "SET UNLOGGED" : "SET LOGGED");
-        pen_say(p, b);
-    }
-    if (change_has(c, "owner_table") || change_has(c, "owner_column")) {
-        begin(b, p, &c->expected);
-        strbuf_adds(b, "OWNED BY ");
-        if (new->owner_table) {
-            pen_path(b, p, new->schema, new->owner_table);
-            strbuf_addch(b, '.');
-            pen_name(b, p, new->owner_column);
-        } else {
-            strbuf_adds(b, "NONE");
-        }
         pen_say(p, b);
     }
     return 0;
@@ -163,13 +146,10 @@ static void alter_table_options(const struct pen *p, struct strbuf *b, const str
 static int alter_table(const struct pen *p, struct strbuf *b, const struct schema_change *c)
 {
     const struct schema_table *new = c->expected.object;
-    static const char *const fixed[] = {"partition_key", "partition_of",  "partition_bound",
-                                        "inherits",      "access_method", "server"};
-    for (size_t i = 0; i < COUNT_OF(fixed); i++) {
-        if (change_has(c, fixed[i])) {
-            return pen_cannot(p, &c->expected,
-                              arena_printf(p->a, "its %s cannot be changed in place", fixed[i]));
-        }
+    if (change_has(c, "access_method")) {
+        begin(b, p, &c->expected);
+        strbuf_addf(b, "SET ACCESS METHOD %s", new->access_method ? new->access_method : "heap");
+        pen_say(p, b)->hazard = "rewrites the table";
     }
     const struct {
         const char *field, *what;
@@ -242,10 +222,7 @@ static int alter_firing(const struct pen *p, struct strbuf *b, const struct sche
 
 static int alter_policy(const struct pen *p, struct strbuf *b, const struct schema_change *c)
 {
-    const struct schema_policy *old = c->actual.object, *new = c->expected.object;
-    if ((old->using_text && !new->using_text) || (old->with && !new->with)) {
-        return pen_cannot(p, &c->expected, "an expression of a policy cannot be taken away in place");
-    }
+    const struct schema_policy *new = c->expected.object;
     begin(b, p, &c->expected);
     for (size_t i = 0; i < new->roles.n; i++) {
         strbuf_adds(b, i ? ", " : "TO ");
@@ -289,9 +266,6 @@ static int alter_constraint(const struct pen *p, struct strbuf *b, const struct 
     if (!change_has(c, "not_valid")) {
         return 0;
     }
-    if (new->not_valid) {
-        return pen_cannot(p, &c->expected, "a constraint that is valid cannot be made NOT VALID in place");
-    }
     strbuf_adds(b, "ALTER TABLE ");
     pen_path(b, p, c->expected.table->schema, c->expected.table->name);
     strbuf_adds(b, " VALIDATE CONSTRAINT ");
@@ -310,6 +284,23 @@ static int alter_routine(const struct pen *p, struct strbuf *b, const struct sch
     return 0;
 }
 
+/* The new type beside the old one; columns are changed over, and pg_after() drops the old one. */
+static int replace_type(const struct pen *p, struct strbuf *b, const struct schema *to,
+                        const struct schema_change *c)
+{
+    const struct schema_item *item = &c->expected;
+    const struct schema_other *o = item->kind == SCHEMA_K_OTHER ? item->object : NULL;
+    const char *name = o ? o->name : item->name;
+    strbuf_addf(b, "ALTER %s ", item->kind == SCHEMA_K_DOMAIN ? "DOMAIN" : "TYPE");
+    pen_path(b, p, item->schema, name);
+    strbuf_adds(b, " RENAME TO ");
+    pen_name(b, p, pg_replaced_name(p->a, name));
+    pen_say(p, b)->hazard =
+        "a new type takes its name: every table with such a column is rewritten, and values that "
+        "do not fit the new one make it fail";
+    return pg_create(p->a, to, item, p->qualify, p->out, p->err);
+}
+
 int pg_alter(struct arena *a, const struct schema *from, const struct schema *to,
              const struct schema_change *c, bool qualify, schema_statements_t *out, struct err *err)
 {
@@ -317,9 +308,11 @@ int pg_alter(struct arena *a, const struct schema *from, const struct schema *to
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     static const char *const comments[] = {"comment"};
     int rc = 0;
-    (void)from;
     if (c->expected.kind == SCHEMA_K_COLUMN) {
         return pg_alter_column(p, c);
+    }
+    if (pg_replaces(from, to, c)) {
+        return replace_type(p, &b, to, c);
     }
     if (!change_only(c, comments, COUNT_OF(comments))) {
         static int (*const alter[SCHEMA_K_COUNT])(const struct pen *, struct strbuf *,

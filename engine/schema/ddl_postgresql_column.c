@@ -2,6 +2,12 @@
 #include "engine/schema/ddl_postgresql.h"
 #include <string.h>
 
+/* As SET STATISTICS has it. */
+long long pg_statistics(const struct schema_column *c)
+{
+    return c->statistics == 0 ? -1 : c->statistics < 0 ? 0 : (long long)c->statistics;
+}
+
 struct column_change {
     const struct pen *p;
     const struct schema_change *c;
@@ -37,7 +43,8 @@ static void alter_identity(struct column_change *x)
 {
     const struct schema_identity *new = x->new->identity;
     struct strbuf *b = begin(x);
-    if (!x->old->identity) {
+    const struct schema_identity *old = x->old->identity;
+    if (!old) {
         strbuf_addf(b, "ADD GENERATED %s AS IDENTITY (", new->always ? "ALWAYS" : "BY DEFAULT");
         pg_identity_options(b, new);
         strbuf_addch(b, ')');
@@ -49,8 +56,37 @@ static void alter_identity(struct column_change *x)
             new->always ? "ALWAYS" : "BY DEFAULT", (long long)new->increment, (long long)new->min,
             (long long)new->max, (long long)new->start, (long long)new->cache,
             new->cycle ? "CYCLE" : "NO CYCLE");
+        strbuf_adds(b, pg_begins_anew(old, new) ? " RESTART" : "");
     }
-    pen_say(x->p, b);
+    pen_say(x->p, b)->hazard = old && pg_begins_anew(old, new) ? "its numbers begin anew" : NULL;
+}
+
+enum family { NUMBER, TEXT, TIME, JSON, OTHER };
+
+static enum family family_of(const char *type)
+{
+    static const struct {
+        const char *begin;
+        enum family family;
+    } names[] = {{"smallint", NUMBER}, {"integer", NUMBER}, {"bigint", NUMBER},  {"numeric", NUMBER},
+                 {"real", NUMBER},     {"double", NUMBER},  {"text", TEXT},      {"character", TEXT},
+                 {"name", TEXT},       {"date", TIME},      {"timestamp", TIME}, {"json", JSON}};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (strncmp(type, names[i].begin, strlen(names[i].begin)) == 0 && !strchr(type, '[')) {
+            return names[i].family;
+        }
+    }
+    return OTHER;
+}
+
+/* Not every type has a cast to every other, but each has one to text and one from it. */
+static void add_conversion(struct column_change *x)
+{
+    enum family old = family_of(x->old->type), new = family_of(x->new->type);
+    bool direct = (old == new &&old != OTHER) || old == TEXT || new == TEXT;
+    strbuf_adds(&x->b, " USING ");
+    pen_name(&x->b, x->p, x->new->name);
+    strbuf_addf(&x->b, direct ? "::%s" : "::text::%s", x->new->type);
 }
 
 /* The old default need not fit the new type: it goes before. */
@@ -66,9 +102,7 @@ static void alter_type(struct column_change *x)
         pen_name(&x->b, x->p, x->new->collation);
     }
     if (type) {
-        strbuf_adds(&x->b, " USING ");
-        pen_name(&x->b, x->p, x->new->name);
-        strbuf_addf(&x->b, "::%s", x->new->type);
+        add_conversion(x);
     }
     pen_say(x->p, &x->b)->hazard =
         "rewrites the table unless the types are alike, and fails on values that do not fit";
@@ -77,32 +111,16 @@ static void alter_type(struct column_change *x)
     }
 }
 
-/* A column cannot be given another expression: it is dropped and added again. */
-static void regenerate(struct column_change *x)
-{
-    const struct schema_table *t = x->c->expected.table;
-    strbuf_adds(&x->b, "ALTER TABLE ");
-    pen_path(&x->b, x->p, t->schema, t->name);
-    strbuf_adds(&x->b, " DROP COLUMN ");
-    pen_name(&x->b, x->p, x->new->name);
-    pen_say(x->p, &x->b)->hazard = "drops a column with what is in it";
-    strbuf_adds(&x->b, "ALTER TABLE ");
-    pen_path(&x->b, x->p, t->schema, t->name);
-    strbuf_adds(&x->b, " ADD COLUMN ");
-    pg_column(&x->b, x->p, x->new);
-    pen_say(x->p, &x->b)->hazard = "writes every row";
-    pg_column_rest(x->p, &x->c->expected);
-}
-
 static void alter_value(struct column_change *x)
 {
+    bool own = !x->new->inherited || !x->old->inherited; /* else it follows the parent's */
     if (change_has(x->c, "identity") && !x->new->identity) {
         say(x, "DROP IDENTITY");
     }
     if (change_has(x->c, "default") && x->old->default_text && !x->new->default_text && !x->old->generated) {
         say(x, "DROP DEFAULT");
     }
-    if (change_has(x->c, "type") || change_has(x->c, "collation")) {
+    if (own && (change_has(x->c, "type") || change_has(x->c, "collation"))) {
         alter_type(x);
     }
     if (change_has(x->c, "default") && x->new->default_text && !x->new->generated) {
@@ -117,24 +135,38 @@ static void alter_value(struct column_change *x)
     }
 }
 
+/* SET STORAGE DEFAULT is for later versions. */
+static const char *usual_storage(const char *type)
+{
+    static const char *const extended[] = {"text", "character", "bytea",   "json", "tsvector",
+                                           "xml",  "path",      "polygon", "bit",  "\"char\"[]"},
+                             *const main[] = {"numeric", "inet", "cidr"};
+    for (size_t i = 0; i < COUNT_OF(main); i++) {
+        if (strncmp(type, main[i], strlen(main[i])) == 0 && !strchr(type, '[')) {
+            return "MAIN";
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(extended); i++) {
+        if (strncmp(type, extended[i], strlen(extended[i])) == 0) {
+            return "EXTENDED";
+        }
+    }
+    return strchr(type, '[') || strstr(type, "range") ? "EXTENDED" : "PLAIN";
+}
+
 int pg_alter_column(const struct pen *p, const struct schema_change *c)
 {
     struct column_change x = {p, c, c->actual.object, c->expected.object, STRBUF_INIT};
-    if (change_has(c, "generated") && x.new->generated) {
-        regenerate(&x);
-        strbuf_release(&x.b);
-        return 0;
-    }
-    if (change_has(c, "generated")) {
+    if (change_has(c, "generated") && !(x.new->inherited &&x.old->inherited)) {
         say(&x, "DROP EXPRESSION");
     }
     alter_value(&x);
     if (change_has(c, "statistics")) {
-        say(&x, arena_printf(p->a, "SET STATISTICS %lld",
-                             x.new->statistics ? (long long)x.new->statistics : -1LL));
+        say(&x, arena_printf(p->a, "SET STATISTICS %lld", pg_statistics(x.new)));
     }
     if (change_has(c, "storage")) {
-        say(&x, arena_printf(p->a, "SET STORAGE %s", x.new->storage ? x.new->storage : "DEFAULT"));
+        say(&x, arena_printf(p->a, "SET STORAGE %s",
+                             x.new->storage ? x.new->storage : usual_storage(x.new->type)));
     }
     if (change_has(c, "compression")) {
         say(&x,

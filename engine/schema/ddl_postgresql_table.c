@@ -105,7 +105,7 @@ void pg_column_rest(const struct pen *p, const struct schema_item *item)
         pen_say(p, &b);
     }
     if (c->statistics) {
-        strbuf_addf(&b, "%s SET STATISTICS %lld", strbuf_cstr(&head), (long long)c->statistics);
+        strbuf_addf(&b, "%s SET STATISTICS %lld", strbuf_cstr(&head), pg_statistics(c));
         pen_say(p, &b);
     }
     pg_comment(p, item, c->comment, false);
@@ -139,33 +139,58 @@ static int create_view(const struct pen *p, const struct schema_item *item)
     return 0;
 }
 
-/* A partition has its columns from its parent. */
+/* Of two keys alike in one CREATE TABLE the server makes one. */
+static bool is_said_again(const struct schema_table *t, const struct schema_constraint *k)
+{
+    const struct schema_constraint *other;
+    vec_each (other, &t->constraints) {
+        bool key = other->kind == SCHEMA_PRIMARY_KEY || other->kind == SCHEMA_UNIQUE;
+        bool alike = key && other->columns.n == k->columns.n && k->kind == SCHEMA_UNIQUE && !other->inherited;
+        for (size_t i = 0; alike && i < k->columns.n; i++) {
+            alike = strcmp(k->columns.items[i], other->columns.items[i]) == 0;
+        }
+        if (alike && other != k) {
+            return other < k || other->kind == SCHEMA_PRIMARY_KEY;
+        }
+    }
+    return false;
+}
+
+static bool is_said_later(const struct schema_table *t, const struct schema_constraint *k)
+{
+    return k->kind != SCHEMA_FOREIGN_KEY && !k->inherited && (k->not_valid || is_said_again(t, k));
+}
+
+/* What it has from its parent is not said again; a partition without more has no parentheses. */
 static void add_body(struct strbuf *b, const struct pen *p, const struct schema_table *t)
 {
-    const char *between = "\n    ";
+    const char *first = " (\n    ", *between = first;
     const struct schema_column *c;
     const struct schema_constraint *k;
-    strbuf_adds(b, " (");
     vec_each (c, &t->columns) {
-        strbuf_adds(b, between);
-        pg_column(b, p, c);
-        between = ",\n    ";
+        if (!c->inherited && !t->partition_of) {
+            strbuf_adds(b, between);
+            pg_column(b, p, c);
+            between = ",\n    ";
+        }
     }
     vec_each (k, &t->constraints) {
-        if (k->kind != SCHEMA_FOREIGN_KEY && !k->not_valid) {
+        if (k->kind != SCHEMA_FOREIGN_KEY && !k->inherited && !is_said_later(t, k)) {
             strbuf_adds(b, between);
             pg_constraint(b, p, k);
             between = ",\n    ";
         }
     }
-    strbuf_adds(b, "\n)");
+    strbuf_adds(b, between != first ? "\n)" : t->partition_of ? "" : " ()");
 }
 
 static void add_tail(struct strbuf *b, const struct pen *p, const struct schema_table *t)
 {
     if (t->inherits.n) {
-        strbuf_adds(b, " INHERITS ");
-        pen_names(b, p, &t->inherits);
+        for (size_t i = 0; i < t->inherits.n; i++) {
+            strbuf_addf(b, "%s%s", i ? ", " : " INHERITS (", t->inherits.items[i]);
+        }
+        strbuf_addch(b, ')');
     }
     if (t->partition_key) {
         strbuf_addf(b, " PARTITION BY %s", t->partition_key);
@@ -195,32 +220,65 @@ static void say_for_table(const struct pen *p, const struct schema_table *t, con
     pen_say(p, &b);
 }
 
+static const struct schema_column *column_of_parent(const struct pen *p, const struct schema_table *t,
+                                                    const char *name)
+{
+    struct schema_table *const *other;
+    vec_each (other, &p->s->tables) {
+        AUTO(strbuf_release) struct strbuf path = STRBUF_INIT;
+        pen_path(&path, p, (*other)->schema, (*other)->name);
+        bool parent = t->partition_of && strcmp(strbuf_cstr(&path), t->partition_of) == 0;
+        for (size_t i = 0; i < t->inherits.n; i++) {
+            parent = parent || strcmp(strbuf_cstr(&path), t->inherits.items[i]) == 0;
+        }
+        const struct schema_column *c = parent ? schema_column(*other, name) : NULL;
+        if (c) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+static bool same(const char *x, const char *y)
+{
+    return x == y || (x && y && strcmp(x, y) == 0);
+}
+
+/* A column from a parent may have a default and a NOT NULL of its own. */
+static void say_own(const struct pen *p, const struct schema_table *t, const struct schema_column *c)
+{
+    const struct schema_column *parent =
+        c->inherited || t->partition_of ? column_of_parent(p, t, c->name) : NULL;
+    if (!parent) {
+        return;
+    }
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    pen_name(&b, p, c->name);
+    const char *name = strbuf_cstr(&b);
+    if (!c->generated && !c->identity && !same(c->default_text, parent->default_text)) {
+        say_for_table(p, t,
+                      c->default_text
+                          ? arena_printf(p->a, "ALTER COLUMN %s SET DEFAULT %s", name, c->default_text)
+                          : arena_printf(p->a, "ALTER COLUMN %s DROP DEFAULT", name));
+    }
+    if (!c->nullable && parent->nullable) {
+        say_for_table(p, t, arena_printf(p->a, "ALTER COLUMN %s SET NOT NULL", name));
+    }
+}
+
 /* What CREATE TABLE cannot say. */
 static void finish_table(const struct pen *p, const struct schema_item *item)
 {
     const struct schema_table *t = item->object;
     const struct schema_constraint *k;
-    const struct schema_sequence *q;
     const struct schema_column *c;
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     vec_each (k, &t->constraints) {
-        if (k->kind != SCHEMA_FOREIGN_KEY && k->not_valid) {
+        if (is_said_later(t, k)) {
             strbuf_adds(&b, "ALTER TABLE ");
             pen_path(&b, p, t->schema, t->name);
             strbuf_adds(&b, " ADD ");
             pg_constraint(&b, p, k);
-            pen_say(p, &b);
-        }
-    }
-    vec_each (q, &p->s->sequences) {
-        if (!q->identity && q->owner_table && strcmp(q->owner_table, t->name) == 0 &&
-            strcmp(q->schema, t->schema) == 0) {
-            strbuf_adds(&b, "ALTER SEQUENCE ");
-            pen_path(&b, p, q->schema, q->name);
-            strbuf_adds(&b, " OWNED BY ");
-            pen_path(&b, p, t->schema, t->name);
-            strbuf_addch(&b, '.');
-            pen_name(&b, p, q->owner_column);
             pen_say(p, &b);
         }
     }
@@ -235,12 +293,13 @@ static void finish_table(const struct pen *p, const struct schema_item *item)
     }
     pg_comment(p, item, t->comment, false);
     vec_each (k, &t->constraints) {
-        if (k->kind != SCHEMA_FOREIGN_KEY) {
+        if (k->kind != SCHEMA_FOREIGN_KEY && !k->inherited) {
             pg_comment(p, &(struct schema_item){SCHEMA_K_CONSTRAINT, item->schema, k->name, t, k}, k->comment,
                        false);
         }
     }
     vec_each (c, &t->columns) {
+        say_own(p, t, c);
         pg_column_rest(p, &(struct schema_item){SCHEMA_K_COLUMN, item->schema, c->name, t, c});
     }
 }
@@ -256,9 +315,11 @@ int pg_create_table(const struct pen *p, const struct schema_item *item)
                 t->kind == SCHEMA_FOREIGN ? "FOREIGN " : "");
     pen_path(&b, p, t->schema, t->name);
     if (t->partition_of) {
-        strbuf_addf(&b, " PARTITION OF %s %s", t->partition_of, t->partition_bound);
-    } else {
-        add_body(&b, p, t);
+        strbuf_addf(&b, " PARTITION OF %s", t->partition_of);
+    }
+    add_body(&b, p, t);
+    if (t->partition_of) {
+        strbuf_addf(&b, " %s", t->partition_bound);
     }
     add_tail(&b, p, t);
     pen_say(p, &b);

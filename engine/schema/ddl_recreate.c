@@ -15,51 +15,34 @@ static bool same(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool same_item(const struct schema_item *x, const struct schema_item *y)
+bool ddl_same_item(const struct schema_item *x, const struct schema_item *y)
 {
     bool tables = x->table ? y->table && same(x->table->name, y->table->name) : !y->table;
     return x->kind == y->kind && same(x->schema, y->schema) && same(x->name, y->name) && tables;
 }
 
-static bool is_dropped(const ddl_nodes_t *nodes, const struct schema_item *item)
+static bool is_child(const struct schema_item *item, const struct schema_item *table)
+{
+    return item->table && table->kind == SCHEMA_K_TABLE && same(item->table->name, table->name) &&
+           same(item->schema, table->schema);
+}
+
+bool ddl_drops(const struct ddl_plan *plan, const struct schema_item *item)
 {
     const struct ddl_node *n;
-    vec_each (n, nodes) {
-        bool with_table = n->item.kind == SCHEMA_K_TABLE && item->table == n->item.object;
-        if (n->action == DDL_DROP && (with_table || same_item(&n->item, item))) {
+    vec_each (n, &plan->nodes) {
+        if (n->action == DDL_DROP && (is_child(item, &n->item) || ddl_same_item(&n->item, item))) {
             return true;
         }
     }
     return false;
 }
 
-/* The same object in the other schema; false: it is not there. */
-static bool find_in(struct arena *a, const struct schema *s, const struct schema_item *item,
-                    struct schema_item *out)
+static bool find_among(const schema_items_t *items, const struct schema_item *item, struct schema_item *out)
 {
-    schema_items_t items;
     const struct schema_item *i;
-    if (item->table) {
-        struct schema_table *const *t;
-        vec_each (t, &s->tables) {
-            bool here = same((*t)->name, item->table->name) &&
-                        same(s->name && same((*t)->schema, s->name) ? NULL : (*t)->schema, item->schema);
-            if (!here) {
-                continue;
-            }
-            schema_children(a, s, *t, false, &items);
-            vec_each (i, &items) {
-                if (same_item(i, item)) {
-                    *out = *i;
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-    schema_items(a, s, &items);
-    vec_each (i, &items) {
-        if (same_item(i, item)) {
+    vec_each (i, items) {
+        if (ddl_same_item(i, item)) {
             *out = *i;
             return true;
         }
@@ -67,21 +50,42 @@ static bool find_in(struct arena *a, const struct schema *s, const struct schema
     return false;
 }
 
-static bool may_be_in_the_way(enum schema_kind kind, const struct schema_item *item)
+bool ddl_find(struct arena *a, const struct schema *s, const struct schema_item *item,
+              struct schema_item *out)
 {
-    bool view = kind == SCHEMA_K_TABLE &&
-                (((const struct schema_table *)item->object)->kind == SCHEMA_VIEW ||
-                 ((const struct schema_table *)item->object)->kind == SCHEMA_MATERIALIZED_VIEW);
-    return view || (kind != SCHEMA_K_TABLE && kind != SCHEMA_K_COLUMN && kind != SCHEMA_K_NAMESPACE &&
-                    kind != SCHEMA_K_EXTENSION && kind != SCHEMA_K_GRANT);
+    schema_items_t items;
+    if (!item->table) {
+        schema_items(a, s, &items);
+        return find_among(&items, item, out);
+    }
+    struct schema_table *const *t;
+    vec_each (t, &s->tables) {
+        const char *schema = s->name && same((*t)->schema, s->name) ? NULL : (*t)->schema;
+        if (same((*t)->name, item->table->name) && same(schema, item->schema)) {
+            schema_children(a, s, *t, false, &items);
+            return find_among(&items, item, out);
+        }
+    }
+    return false;
 }
 
-static bool names_change(struct arena *a, const struct candidate *c, const struct ddl_node *n)
+/* Tables and columns hold rows: only those that hold none of their own, or go with what they are part of. */
+static bool may_be_in_the_way(const struct schema_item *item)
 {
-    const struct schema_item whole = {.kind = SCHEMA_K_TABLE,
-                                      .name = n->item.table ? n->item.table->name : ""};
-    return ddl_has_word(&c->words, ddl_bare_name(a, &n->item)) &&
-           (!n->item.table || ddl_has_word(&c->words, ddl_bare_name(a, &whole)));
+    const struct schema_table *t = item->kind == SCHEMA_K_TABLE ? item->object : NULL;
+    switch (item->kind) {
+    case SCHEMA_K_TABLE:
+        return t->kind == SCHEMA_VIEW || t->kind == SCHEMA_MATERIALIZED_VIEW || t->partition_of ||
+               t->inherits.n;
+    case SCHEMA_K_COLUMN:
+        return ((const struct schema_column *)item->object)->generated != NULL;
+    case SCHEMA_K_NAMESPACE:
+    case SCHEMA_K_EXTENSION:
+    case SCHEMA_K_GRANT:
+        return false;
+    default:
+        return true;
+    }
 }
 
 static void add_candidates(struct arena *a, const struct schema *from, const schema_items_t *items,
@@ -89,10 +93,10 @@ static void add_candidates(struct arena *a, const struct schema *from, const sch
 {
     const struct schema_item *i;
     vec_each (i, items) {
-        if (may_be_in_the_way(i->kind, i)) {
+        if (may_be_in_the_way(i)) {
             struct candidate *c = vec_push(a, out);
             c->item = *i;
-            ddl_words(a, from, i, &c->words);
+            ddl_words(a, from, i, false, &c->words);
         }
     }
 }
@@ -111,10 +115,10 @@ static void find_candidates(struct arena *a, const struct schema *from, candidat
     }
 }
 
-static bool is_recreated(const ddl_nodes_t *nodes, const struct schema_change *c)
+static bool is_dropped_for(const struct ddl_plan *plan, const struct schema_change *c)
 {
     const struct ddl_node *n;
-    vec_each (n, nodes) {
+    vec_each (n, &plan->nodes) {
         if (n->change == c && n->action == DDL_DROP) {
             return true;
         }
@@ -122,55 +126,65 @@ static bool is_recreated(const ddl_nodes_t *nodes, const struct schema_change *c
     return false;
 }
 
-/* An ALTER of something that is now dropped and made anew is no longer needed. */
-static void take_alter(ddl_nodes_t *nodes, const struct schema_item *item)
+/* What was planned for something that is now dropped and made anew, or for its children, is no longer needed.
+ */
+static void take_nodes(ddl_nodes_t *nodes, const struct schema_item *item)
 {
     size_t kept = 0;
     for (size_t i = 0; i < nodes->n; i++) {
-        bool alters = nodes->items[i].action == DDL_ALTER && same_item(&nodes->items[i].item, item);
-        if (!alters) {
+        if (!ddl_same_item(&nodes->items[i].item, item) && !is_child(&nodes->items[i].item, item)) {
             nodes->items[kept++] = nodes->items[i];
         }
     }
     nodes->n = kept;
 }
 
-static void recreate(struct arena *a, const struct schema *to, const struct schema_change *why,
-                     const struct schema_item *item, ddl_nodes_t *nodes)
+static void recreate(struct arena *a, struct ddl_plan *plan, const struct schema_change *why,
+                     const struct schema_item *item)
 {
     struct schema_item again;
-    bool dropped = is_dropped(nodes, item);
-    if (dropped) {
+    if (ddl_drops(plan, item)) {
         return;
     }
-    take_alter(nodes, item);
-    *vec_push(a, nodes) = (struct ddl_node){.action = DDL_DROP, .item = *item, .change = why};
-    if (find_in(a, to, item, &again)) {
-        *vec_push(a, nodes) = (struct ddl_node){.action = DDL_CREATE, .item = again, .change = why};
+    take_nodes(&plan->nodes, item);
+    *vec_push(a, &plan->nodes) = (struct ddl_node){.action = DDL_DROP, .item = *item, .change = why};
+    if (!ddl_find(a, plan->to, item, &again)) {
+        return;
+    }
+    if (again.kind == SCHEMA_K_TABLE) {
+        ddl_add_table(a, plan, &again, why);
+    } else {
+        *vec_push(a, &plan->nodes) = (struct ddl_node){.action = DDL_CREATE, .item = again, .change = why};
     }
 }
 
-void ddl_add_recreated(struct arena *a, const struct schema *from, const struct schema *to,
-                       const struct schema_dialect *dialect, ddl_nodes_t *nodes)
+static bool stands_on(struct arena *a, const struct ddl_plan *plan, const struct candidate *c,
+                      const struct ddl_node *n)
+{
+    const struct schema_dialect *d = plan->dialect;
+    const struct schema_change drop = {.kind = SCHEMA_UNEXPECTED, .actual = n->item};
+    const struct schema_change *change = n->action == DDL_DROP ? &drop : n->change;
+    return n->action != DDL_CREATE && !ddl_same_item(&n->item, &c->item) &&
+           (ddl_names(a, &c->words, &n->item) || (d->needs && d->needs(&c->item, &n->item))) &&
+           d->in_the_way(change, n->replaces || (n->action == DDL_DROP && is_dropped_for(plan, n->change)),
+                         &c->item);
+}
+
+void ddl_add_recreated(struct arena *a, struct ddl_plan *plan)
 {
     candidates_t candidates = {0};
-    if (!dialect->in_the_way || nodes->n == 0) {
+    if (!plan->dialect->in_the_way || plan->nodes.n == 0) {
         return;
     }
-    find_candidates(a, from, &candidates);
+    find_candidates(a, plan->from, &candidates);
     for (bool more = true; more;) {
         more = false;
         for (size_t i = 0; i < candidates.n; i++) {
             struct candidate *c = &candidates.items[i];
-            for (size_t k = 0; k < nodes->n && !c->taken; k++) {
-                const struct ddl_node *n = &nodes->items[k];
-                const struct schema_change drop = {.kind = SCHEMA_UNEXPECTED, .actual = n->item};
-                const struct schema_change *change = n->action == DDL_DROP ? &drop : n->change;
-                if (n->action != DDL_CREATE && !same_item(&n->item, &c->item) && names_change(a, c, n) &&
-                    dialect->in_the_way(change, n->action == DDL_DROP && is_recreated(nodes, n->change),
-                                        &c->item)) {
+            for (size_t k = 0; k < plan->nodes.n && !c->taken; k++) {
+                if (stands_on(a, plan, c, &plan->nodes.items[k])) {
                     c->taken = more = true;
-                    recreate(a, to, n->change, &c->item, nodes);
+                    recreate(a, plan, plan->nodes.items[k].change, &c->item);
                 }
             }
         }

@@ -1,5 +1,5 @@
 /* The whole text of one object, for people and for comparison side by side. */
-#include "engine/schema/ddl.h"
+#include "engine/schema/ddl_text.h"
 #include <string.h>
 
 /* What a dialect cannot write as SQL is told as its fields. */
@@ -11,6 +11,23 @@ static void add_fields(struct strbuf *b, struct arena *a, const struct schema_it
         const char *value = schema_field_show(a, &info->fields[i], item->object);
         bool told = value && info->fields[i].type != SCHEMA_F_CHOICE;
         strbuf_addf(b, told ? "    %s: %s\n" : "", info->fields[i].name, value);
+    }
+}
+
+/* Generated statements say it last of all. */
+static void add_owner(struct strbuf *b, struct arena *a, const struct schema *s,
+                      const struct schema_item *item)
+{
+    const struct schema_sequence *q = item->kind == SCHEMA_K_SEQUENCE ? item->object : NULL;
+    if (q && q->owner_table) {
+        struct pen pen = pen_of(a, s, false, NULL, NULL);
+        strbuf_adds(b, "ALTER SEQUENCE ");
+        pen_path(b, &pen, q->schema, q->name);
+        strbuf_adds(b, " OWNED BY ");
+        pen_path(b, &pen, q->schema, q->owner_table);
+        strbuf_addch(b, '.');
+        pen_name(b, &pen, q->owner_column);
+        strbuf_adds(b, ";\n");
     }
 }
 
@@ -43,6 +60,7 @@ const char *schema_definition(struct arena *a, const struct schema *s, const str
 {
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     add_statements(&b, a, s, item);
+    add_owner(&b, a, s, item);
     if (item->kind == SCHEMA_K_TABLE) {
         schema_items_t children;
         const struct schema_item *child;

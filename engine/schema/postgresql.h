@@ -36,6 +36,8 @@ void pg_reader_finish(struct pg_reader *x);
 /* A cell's text that stays; NULL for NULL. */
 const char *pg_keep(struct pg_reader *x, const struct rowset *r, size_t col);
 void pg_keep_array(struct pg_reader *x, const struct rowset *r, size_t col, strings_t *out);
+/* An expression as the server prints it when it has read its own print; the text itself for an inspector. */
+const char *pg_settled(const struct pg_reader *x, const char *text);
 struct schema_identity pg_identity(const struct rowset *r, size_t col);
 /* CHECK ((a > 1)) NO INHERIT NOT VALID, without what is around the expression. */
 const char *pg_check_expression(struct arena *a, const char *definition);

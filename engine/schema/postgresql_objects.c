@@ -50,14 +50,14 @@ static void take_domain(struct pg_reader *x, const struct thing *t)
     d->visible = t->visible;
     d->type = t->text[0];
     d->nullable = *t->text[1] == 'f';
-    d->default_text = t->text[2];
+    d->default_text = pg_settled(x, t->text[2]);
     d->collation = t->text[3];
     d->comment = t->comment;
     for (size_t k = 0; k < t->first.n && k < t->second.n; k++) {
         struct schema_domain_check *check = vec_push(x->a, &d->checks);
         size_t n = strlen(t->second.items[k]), tail = strlen(" NOT VALID");
         check->name = t->first.items[k];
-        check->expression = pg_check_expression(x->a, t->second.items[k]);
+        check->expression = pg_settled(x, pg_check_expression(x->a, t->second.items[k]));
         check->not_valid = n > tail && strcmp(t->second.items[k] + n - tail, " NOT VALID") == 0;
     }
 }

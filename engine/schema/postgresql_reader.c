@@ -168,7 +168,7 @@ void pg_take_table(void *reader, const struct rowset *r)
     t->visible = catalog_flag(r, 0, 5);
     t->comment = pg_keep(x, r, 6);
     add_options(x, t, r, 7, "");
-    t->definition = pg_keep(x, r, 8);
+    t->definition = pg_settled(x, pg_keep(x, r, 8));
     t->partition_key = pg_keep(x, r, 9);
     t->partition_bound = pg_keep(x, r, 11);
     pg_keep_array(x, r, 10, &parents);
@@ -214,10 +214,10 @@ void pg_take_column(void *reader, const struct rowset *r)
     c->comment = pg_keep(x, r, 14);
     c->inherited = catalog_flag(r, 0, 19);
     if (generated && *generated) {
-        c->generated = pg_keep(x, r, 4);
+        c->generated = pg_settled(x, pg_keep(x, r, 4));
         c->stored = *generated == 's';
     } else {
-        c->default_text = pg_keep(x, r, 4);
+        c->default_text = pg_settled(x, pg_keep(x, r, 4));
     }
     if (identity && *identity) {
         struct schema_identity *own = arena_alloc(x->a, sizeof(*own));
@@ -315,7 +315,7 @@ void pg_take_constraint(void *reader, const struct rowset *r)
     if (k->kind == SCHEMA_FOREIGN_KEY) {
         take_reference(x, k, r);
     } else {
-        k->definition = pg_keep(x, r, 15);
+        k->definition = pg_settled(x, pg_keep(x, r, 15));
     }
     if (k->kind == SCHEMA_CHECK) {
         k->expression = pg_check_expression(x->a, k->definition);
@@ -361,7 +361,7 @@ static void take_keys(struct pg_reader *x, struct schema_index *index, const str
         long bits = flags ? strtol(flags, &end, 10) : 0;
         flags = end;
         key->column = names.items[k];
-        key->expression = expressions.items[k];
+        key->expression = pg_settled(x, expressions.items[k]);
         key->opclass = opclasses.items[k];
         key->opclass_default = !defaults.items[k] || *defaults.items[k] == 't';
         key->collation = collations.items[k];
@@ -383,7 +383,7 @@ void pg_take_index(void *reader, const struct rowset *r)
     index->primary = catalog_flag(r, 0, 3);
     index->valid = catalog_flag(r, 0, 4);
     index->method = pg_keep(x, r, 5);
-    index->predicate = pg_keep(x, r, 6);
+    index->predicate = pg_settled(x, pg_keep(x, r, 6));
     pg_keep_array(x, r, 9, &index->options);
     index->tablespace = pg_keep(x, r, 10);
     index->nulls_not_distinct = catalog_flag(r, 0, 11);
@@ -423,7 +423,7 @@ void pg_take_trigger(void *reader, const struct rowset *r)
         return;
     }
     char what = *catalog_text(r, 0, 1), state = *catalog_text(r, 0, 4);
-    const char *name = pg_keep(x, r, 2), *text = pg_keep(x, r, 3), *comment = pg_keep(x, r, 5);
+    const char *name = pg_keep(x, r, 2), *text = pg_settled(x, pg_keep(x, r, 3)), *comment = pg_keep(x, r, 5);
     const char *fires = state == 'R' ? "REPLICA" : state == 'A' ? "ALWAYS" : NULL;
     if (what == 't') {
         *vec_push(x->a, &t->triggers) = (struct schema_trigger){.name = name,
@@ -441,6 +441,6 @@ void pg_take_trigger(void *reader, const struct rowset *r)
         p->command = policy_command(*catalog_text(r, 0, 6));
         pg_keep_array(x, r, 7, &p->roles);
         p->using_text = text;
-        p->with = pg_keep(x, r, 8);
+        p->with = pg_settled(x, pg_keep(x, r, 8));
     }
 }

@@ -60,15 +60,7 @@ static int run_script(struct conn *c, const char *text, struct err *err)
 
 static int read_schema(struct arena *a, struct conn *c, struct schema **out, struct err *err)
 {
-    const char *name;
-    bool schemas = conn_driver(c)->caps & DRIVER_SCHEMAS;
-    int rc = schema_current(a, c, &name, err);
-    rc = rc ? rc
-            : schema_read(a, c, &(struct schema_scope){.everything = schemas, .parts = SCHEMA_ALL}, out, err);
-    if (rc == 0 && !(*out)->name) {
-        (*out)->name = name;
-    }
-    return rc;
+    return schema_read_whole(a, c, NULL, SCHEMA_ALL, out, err);
 }
 
 /* As a run would: in a transaction where the database has them for DDL, but for what cannot be in one. */
