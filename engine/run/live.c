@@ -70,8 +70,9 @@ static bool is_savepoint(struct slice text)
 
 static bool is_lasting(const struct live *l, const struct sql_statement *s, const struct plan_statement *kept)
 {
-    return l->implicit && s->kind != SQL_QUERY && !is_savepoint(s->text) &&
-           !statement_is_dml(l->x->member->driver, kept);
+    const struct driver *driver = l->x->member->driver;
+    return l->implicit && s->kind != SQL_QUERY && !is_savepoint(s->text) && !statement_is_dml(driver, kept) &&
+           !statement_joins(driver, kept);
 }
 
 /* One statement with what the journal says around it. */
@@ -87,22 +88,25 @@ static void add_to_batch(struct live_batch *b, const char *text)
     b->statements[b->n++].text = slice_of(text);
 }
 
-/* What commits by itself has an entry before it, which it commits too where DDL does; anything else is in one
- * transaction with its progress. */
+/* What commits by itself has an entry before it, which tells the progress so far and is committed with it
+ * where DDL commits: nothing of ours stands between the data statements there, which may ask about each other
+ * (ROW_COUNT()). Elsewhere each is in one transaction with its progress. */
 static void make_batch(struct live *l, struct slice text, bool lasting, size_t index, struct arena *a,
                        struct live_batch *b)
 {
     const struct member *m = l->x->member;
     const struct driver *driver = m->driver;
-    b->together = l->journaled && !l->implicit && statement_trace(driver, text) == TRACE_ROWS;
+    bool noted = l->journaled && (lasting || !l->implicit);
+    b->together = noted && !l->implicit && statement_trace(driver, text) == TRACE_ROWS;
     if (b->together) {
         add_to_batch(b, driver->begin);
-    } else if (l->journaled && (lasting || !l->implicit)) {
-        add_to_batch(b, history_in_flight(&m->book, a, l->by, journal_entry(driver, a, text, false)));
+    } else if (noted) {
+        const char *entry = journal_entry(driver, a, text, false);
+        add_to_batch(b, history_progress(&m->book, a, l->by, l->step, index, entry));
     }
     b->at = b->n;
     b->statements[b->n++].text = text;
-    if (l->journaled) {
+    if (noted) {
         const char *none = journal_entry(driver, a, SLICE(""), false);
         add_to_batch(b, history_progress(&m->book, a, l->by, l->step, index + 1, none));
     }
@@ -155,7 +159,7 @@ static int write_one(struct live *l, const struct sql_statement *s, int line, st
     if (rc) {
         return write_failed(l, &b, done, lasting, err);
     }
-    if (l->journaled && own[1].affected != 1) {
+    if (b.n > b.at + 1 && own[1].affected != 1) {
         x->live.durable = SIZE_MAX;
         err_set(err, ERR_FAILED, "the row of this run in %s is not to be found any more",
                 x->member->book.history_table);

@@ -20,7 +20,7 @@ class PlainServer:
                         "--locale=C.UTF-8", "-E", "UTF8"], check=True, **settings)
         self.process = subprocess.Popen([f"{binaries}/postgres", "-D", data, "-p", str(self.port), "-c", "fsync=off", "-c",
                                          "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c",
-                                         "max_prepared_transactions=0", "-c", "idle_in_transaction_session_timeout=300ms"], **settings)
+                                         "max_prepared_transactions=0", "-c", "idle_in_transaction_session_timeout=700ms"], **settings)
         atexit.register(self.stop)
         wait_for("the second server", lambda: subprocess.run([*self.psql("postgres"), "-c", "SELECT 1"], capture_output=True).returncode == 0)
 

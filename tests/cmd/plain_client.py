@@ -50,10 +50,30 @@ def both(d, name, prepare, text, header):
     same(f"{name}: as the client", d.snapshot(), expected, r)
 
 
+def live(d, name, prepare, text):
+    """The same statements from a revision in Python that reads the database."""
+    d.reset()
+    d.script(prepare)
+    in_client(d, text)
+    expected = d.snapshot()
+    d.reset()
+    d.script(prepare)
+    f = project(folder("plain"))
+    environment(f, "dev", [d])
+    lines = "".join(f"    op.execute({s!r})\n" for s in text.rstrip(";").split(";\n"))
+    write(f"{f}/revisions/r1.py", "revision = 'r1'\ndown_revision = None\nfrom alembic import op\nimport sqlalchemy as sa\n"
+          "def upgrade():\n    op.execute('CREATE TABLE made (n bigint)')\n"
+          f"    op.get_bind().execute(sa.text('SELECT count(*) FROM log')).scalar()\n{lines}    op.execute('DROP TABLE made')\n"
+          "def downgrade():\n    pass\n")
+    r = expect(name, 0, f, "apply", "dev", "--yes")
+    same(f"{name}: as the client", d.snapshot(), expected, r)
+
+
 for dialect in DIALECTS:
     prepare, cases = CASES[dialect]
     for d in databases(dialect, "plain", ["main"]) or []:
         for what, text in cases.items():
             both(d, f"{dialect}: {what}", prepare, text, "")
             both(d, f"{dialect}, outside of transactions: {what}", prepare, text, "-- transaction: off\n")
+            live(d, f"{dialect}, in Python: {what}", prepare, text)
 finish()
