@@ -46,6 +46,22 @@ static void print_left_out(const struct plan *plan)
     }
 }
 
+/* Nothing of the run has failed for it, but "lockstep drift" will have nothing to compare with. */
+static void warn_of_snapshots(struct app *app, const struct run_result *result)
+{
+    size_t n = 0;
+    const struct target_result *t, *first = NULL;
+    vec_each (t, &result->targets) {
+        n += t->snapshot_error != NULL;
+        first = first || !t->snapshot_error ? first : t;
+    }
+    if (n) {
+        print_warning(app, "the schema of %s%s could not be kept for \"lockstep drift\": %s", first->name,
+                      n == 1 ? "" : arena_printf(app->arena, " (and of %zu more targets)", n - 1),
+                      first->snapshot_error);
+    }
+}
+
 static void print_result(struct app *app, const struct run_result *result, const struct plan *plan,
                          int64_t took_us)
 {
@@ -173,6 +189,7 @@ static int carry_out(struct app *app, const struct plan *plan, struct fleet *fle
         }
         if (result.run) {
             print_result(app, &result, plan, time_monotonic_us() - begun_us);
+            warn_of_snapshots(app, &result);
         }
         interrupt_watch_stop(&watch);
         rc = rc ? rc : status_of(app, plan, &result, err);

@@ -24,7 +24,7 @@ fails "an ambiguous beginning" 64 'is ambiguous' version --ver
 fails "a missing value" 64 "--format expects a value" version --format
 fails "a missing short value" 64 "--config expects a value" version -c
 fails "a value too much" 64 "--quiet takes no value" version --quiet=1
-fails "a wrong choice" 64 'expects text, json or jsonl, not "xml"' version --format xml
+fails "a wrong choice" 64 'expects text, json, jsonl, markdown, junit or html, not "xml"' version --format xml
 fails "a wrong choice of three" 64 'expects auto, always or never, not "red"' version --color red
 fails "an argument too much" 64 'unexpected argument "x"' version x
 fails "a missing argument" 64 "REVISION is missing" show
