@@ -122,7 +122,7 @@ static void contents(struct drift_page *p)
         {r->count[DRIFT_FOUND] > 0, "found", r->diff ? "Differences" : "Drift"},
         {unjudged(r) > 0, "unjudged", "Not judged"},
         {r->groups.n > 1, "groups", "Groups"},
-        {r->ignored > 0, "ignored", "Ignored"},
+        {r->ignored || r->expired.n, "ignored", "Ignored"},
         {has_unseen(r), "unseen", "Not seen"},
         {r->targets.n > 0, "targets", "Targets"},
     };
@@ -155,13 +155,13 @@ static void top(struct drift_page *p)
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
         "style-src 'unsafe-inline'; img-src data:\">\n"
         "<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n<title>");
-    strbuf_adds(p->out, r->diff ? "Differences: " : "Drift of ");
+    strbuf_adds(p->out, r->diff ? "Differences of " : "Drift of ");
     markup_text(p->out, r->environment);
     strbuf_adds(p->out, ": ");
     markup_text(p->out, verdict);
     strbuf_addf(p->out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", sql_cmd_drift_report);
     strbuf_addf(p->out, "<a class=\"skip\" href=\"#main\">Skip to the %s</a>\n<header>\n<h1>%s ",
-                r->diff ? "differences" : "findings", r->diff ? "Differences:" : "Drift of");
+                r->diff ? "differences" : "findings", r->diff ? "Differences of" : "Drift of");
     markup_text(p->out, r->environment);
     strbuf_adds(p->out, "</h1>\n");
     strbuf_addf(p->out, "<p class=\"verdict %s\">",
@@ -183,33 +183,49 @@ static void top(struct drift_page *p)
 
 /* ---- the parts */
 
+/* In a comparison of one with one each side has its name. */
+static void name_sides(struct drift_page *p, const struct drift_case *c)
+{
+    bool diff = p->report->diff, named = diff && c->targets.n == 1 && c->example->baseline;
+    p->left = named ? c->example->baseline : "expected";
+    p->right = named ? c->example->name : diff ? "this one" : "actual";
+}
+
+static void found_case(struct drift_page *p, size_t i)
+{
+    const struct drift_case *c = &p->cases.items[i];
+    strbuf_addf(p->out, "<article aria-labelledby=\"case-%zu\"><h3 id=\"case-%zu\"><span class=\"names\">",
+                i + 1, i + 1);
+    target_link(p, c->targets.items[0]);
+    strbuf_adds(p->out, "</span>");
+    if (c->targets.n > 1) {
+        strbuf_addf(p->out, " and %zu more alike", c->targets.n - 1);
+    }
+    strbuf_addf(p->out, " <small>%s</small></h3>\n",
+                drift_number(p->arena, c->findings, p->report->diff ? "difference" : "finding"));
+    if (c->targets.n > 1) {
+        drift_page_names(p, c->targets.items, c->targets.n);
+    }
+    name_sides(p, c);
+    for (size_t k = 0; k < c->example->findings.n; k++) {
+        const struct drift_finding *f = &c->example->findings.items[k];
+        if (!f->ignored) {
+            drift_page_finding(p, f, arena_printf(p->arena, "case-%zu-finding-%zu", i + 1, k + 1));
+        }
+    }
+    strbuf_adds(p->out, "</article>\n");
+}
+
 static void found(struct drift_page *p)
 {
-    const struct drift_report *r = p->report;
-    if (!r->count[DRIFT_FOUND]) {
+    if (!p->report->count[DRIFT_FOUND]) {
         return;
     }
-    section(p, "found", r->diff ? "Differences" : "Drift");
+    section(p, "found", p->report->diff ? "Differences" : "Drift");
     for (size_t i = 0; i < p->cases.n; i++) {
-        const struct drift_case *c = &p->cases.items[i];
-        if (!c->findings) {
-            continue;
+        if (p->cases.items[i].findings) {
+            found_case(p, i);
         }
-        strbuf_addf(p->out, "<article aria-labelledby=\"case-%zu\"><h3 id=\"case-%zu\">", i + 1, i + 1);
-        markup_text(p->out, c->example->name);
-        if (c->targets.n > 1) {
-            strbuf_addf(p->out, " and %zu more alike", c->targets.n - 1);
-        }
-        strbuf_addf(p->out, " <small>%s</small></h3>\n",
-                    drift_number(p->arena, c->findings, r->diff ? "difference" : "finding"));
-        drift_page_names(p, c->targets.items, c->targets.n);
-        for (size_t k = 0; k < c->example->findings.n; k++) {
-            const struct drift_finding *f = &c->example->findings.items[k];
-            if (!f->ignored) {
-                drift_page_finding(p, f, arena_printf(p->arena, "case-%zu-finding-%zu", i + 1, k + 1));
-            }
-        }
-        strbuf_adds(p->out, "</article>\n");
     }
     section_end(p);
 }
@@ -296,12 +312,8 @@ static void groups(struct drift_page *p)
     section_end(p);
 }
 
-static void ignored(struct drift_page *p)
+static void ignored_findings(struct drift_page *p)
 {
-    if (!p->report->ignored) {
-        return;
-    }
-    section(p, "ignored", "Ignored");
     strbuf_adds(
         p->out,
         "<p>Found, and not counted because a rule of the environment says so.</p>\n<div class=\"wide\">"
@@ -329,6 +341,23 @@ static void ignored(struct drift_page *p)
         }
     }
     strbuf_adds(p->out, "</tbody></table></div>\n");
+}
+
+static void ignored(struct drift_page *p)
+{
+    const struct drift_report *r = p->report;
+    if (!r->ignored && !r->expired.n) {
+        return;
+    }
+    section(p, "ignored", "Ignored");
+    if (r->ignored) {
+        ignored_findings(p);
+    }
+    for (size_t i = 0; i < r->expired.n; i++) {
+        strbuf_adds(p->out, "<p>This rule has ended, and ignores nothing: ");
+        markup_text(p->out, r->expired.items[i]);
+        strbuf_adds(p->out, "</p>\n");
+    }
     section_end(p);
 }
 

@@ -8,8 +8,9 @@ struct drift_page {
     struct arena *arena;
     const struct drift_report *report;
     drift_cases_t cases;
-    const size_t *case_of; /* by target: index into cases; SIZE_MAX: not judged */
-    bool open;             /* what was found is unfolded */
+    const size_t *case_of;    /* by target: index into cases; SIZE_MAX: not judged */
+    bool open;                /* what was found is unfolded */
+    const char *left, *right; /* what the two sides are called */
 };
 
 /* <name>text</name>, the text escaped; name may have attributes. */

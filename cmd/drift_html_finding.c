@@ -5,11 +5,6 @@
 
 #define CONTEXT 3
 
-static const char *side(const struct drift_page *p, bool actual)
-{
-    return p->report->diff ? (actual ? "this target" : "compared with") : (actual ? "actual" : "expected");
-}
-
 static void value(struct drift_page *p, const char *v)
 {
     drift_page_element(p, v ? "code" : "i", v ? v : "none");
@@ -20,10 +15,11 @@ static void attributes(struct drift_page *p, const struct drift_finding *f)
     if (!f->attributes.n) {
         return;
     }
-    strbuf_addf(p->out,
-                "<div class=\"wide\"><table class=\"attributes\"><thead><tr><th scope=\"col\">what</th>"
-                "<th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead><tbody>\n",
-                side(p, false), side(p, true));
+    strbuf_adds(p->out,
+                "<div class=\"wide\"><table class=\"attributes\"><thead><tr><th scope=\"col\">what</th>");
+    drift_page_element(p, "th scope=\"col\"", p->left);
+    drift_page_element(p, "th scope=\"col\"", p->right);
+    strbuf_adds(p->out, "</tr></thead><tbody>\n");
     const struct schema_attribute *at;
     vec_each (at, &f->attributes) {
         strbuf_adds(p->out, "<tr>");
@@ -91,12 +87,12 @@ static void side_by_side(struct drift_page *p, const struct drift_finding *f)
 {
     line_rows_t rows = {0};
     line_diff(p->arena, f->expected, f->actual, CONTEXT, &rows);
-    strbuf_addf(
-        p->out,
-        "<table class=\"sides\"><caption>Definition</caption><thead><tr><th scope=\"col\">"
-        "<span class=\"mark\">\xe2\x88\x92</span>%s</th><th scope=\"col\"><span class=\"mark\">+</span>"
-        "%s</th></tr></thead><tbody>\n",
-        side(p, false), side(p, true));
+    strbuf_adds(p->out, "<table class=\"sides\"><caption>Definition</caption><thead><tr><th scope=\"col\">"
+                        "<span class=\"mark\">\xe2\x88\x92</span>");
+    markup_text(p->out, p->left);
+    strbuf_adds(p->out, "</th><th scope=\"col\"><span class=\"mark\">+</span>");
+    markup_text(p->out, p->right);
+    strbuf_adds(p->out, "</th></tr></thead><tbody>\n");
     const struct line_row *l;
     vec_each (l, &rows) {
         row(p, l);
@@ -111,8 +107,8 @@ static void one_side(struct drift_page *p, const char *text, bool actual)
                 "<table class=\"sides one\"><caption>Definition</caption><thead><tr><th scope=\"col\">"
                 "<span class=\"mark\">%s</span>%s</th></tr></thead><tbody>\n",
                 actual ? "+" : "\xe2\x88\x92",
-                actual ? (p->report->diff ? "only on this target" : "there, not expected")
-                       : (p->report->diff ? "not on this target" : "expected, not there"));
+                actual ? (p->report->diff ? "only here" : "there, not expected")
+                       : (p->report->diff ? "not here" : "expected, not there"));
     line_rows_t rows = {0};
     line_diff(p->arena, actual ? NULL : text, actual ? text : NULL, CONTEXT, &rows);
     const struct line_row *l;
@@ -133,15 +129,21 @@ static void definitions(struct drift_page *p, const struct drift_finding *f)
     }
 }
 
-static void statements(struct drift_page *p, const char *title, const strings_t *list, const char *hazard)
+static void statements(struct drift_page *p, const char *title, const strings_t *list, const char *hazard,
+                       const char *refused)
 {
-    if (!list->n && !hazard) {
+    if (!list->n && !hazard && !refused) {
         return;
     }
     drift_page_element(p, "h5", title);
     if (hazard) {
         strbuf_adds(p->out, "<p class=\"hazard\"><strong>\xe2\x9a\xa0 Careful:</strong> ");
         markup_text(p->out, hazard);
+        strbuf_adds(p->out, "</p>\n");
+    }
+    if (refused) {
+        strbuf_adds(p->out, "<p>There are no statements for it: ");
+        markup_text(p->out, refused);
         strbuf_adds(p->out, "</p>\n");
     }
     if (!list->n) {
@@ -180,9 +182,8 @@ void drift_page_finding(struct drift_page *p, const struct drift_finding *f, con
     }
     attributes(p, f);
     definitions(p, f);
-    statements(p, p->report->diff ? "To make this target the same" : "To put it back", &f->restore,
-               f->restore_hazard);
-    statements(p, "To take it over into the revisions", &f->adopt, NULL);
+    statements(p, drift_restore_title(p->report), &f->restore, f->restore_hazard, f->restore_refused);
+    statements(p, drift_adopt_title(p->report), &f->adopt, NULL, f->adopt_refused);
     strbuf_adds(p->out, "</details>\n");
 }
 

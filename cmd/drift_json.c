@@ -42,7 +42,9 @@ static json_t *finding_json(const struct drift_finding *f)
     set_text(o, "actual", f->actual);
     json_object_set_new(o, "restore", json_list(&f->restore));
     set_text(o, "restore_hazard", f->restore_hazard);
+    set_text(o, "restore_refused", f->restore_refused);
     json_object_set_new(o, "adopt", json_list(&f->adopt));
+    set_text(o, "adopt_refused", f->adopt_refused);
     json_t *ignored = json_null();
     if (f->ignored) {
         ignored = json_object();
@@ -138,6 +140,7 @@ static json_t *report_json(const struct drift_report *r)
         json_array_append_new(groups, group_json(r, i));
     }
     json_object_set_new(o, "groups", groups);
+    json_object_set_new(o, "expired", json_list(&r->expired));
     return o;
 }
 

@@ -16,8 +16,13 @@ static void attribute(struct strbuf *out, const char *name, const char *value)
     strbuf_addch(out, '"');
 }
 
-static void lines(struct strbuf *out, const char *title, const strings_t *list)
+static void lines(struct strbuf *out, const char *title, const strings_t *list, const char *refused)
 {
+    if (refused) {
+        strbuf_addf(out, "    %s: no statements: ", title);
+        markup_text(out, refused);
+        strbuf_addch(out, '\n');
+    }
     for (size_t i = 0; i < list->n; i++) {
         strbuf_addf(out, i ? "" : "    %s:\n", title);
         strbuf_adds(out, "      ");
@@ -32,7 +37,7 @@ static void attribute_value(struct strbuf *out, const struct schema_field *f, co
     markup_text(out, value ? value : "none");
 }
 
-static void finding(struct strbuf *out, const struct drift_finding *f)
+static void finding(struct strbuf *out, const struct drift_report *r, const struct drift_finding *f)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
     strbuf_addf(out, "%s ", drift_change_mark(f));
@@ -48,22 +53,23 @@ static void finding(struct strbuf *out, const struct drift_finding *f)
         attribute_value(out, at->field, at->expected);
         strbuf_addch(out, '\n');
     }
-    lines(out, "to put it back", &f->restore);
+    lines(out, drift_restore_title(r), &f->restore, f->restore_refused);
     if (f->restore_hazard) {
         strbuf_adds(out, "    careful: ");
         markup_text(out, f->restore_hazard);
         strbuf_addch(out, '\n');
     }
-    lines(out, "to take it over", &f->adopt);
+    lines(out, drift_adopt_title(r), &f->adopt, f->adopt_refused);
 }
 
-static size_t findings(struct strbuf *out, const struct drift_target *t, bool ignored)
+static size_t findings(struct strbuf *out, const struct drift_report *r, const struct drift_target *t,
+                       bool ignored)
 {
     size_t n = 0;
     const struct drift_finding *f;
     vec_each (f, &t->findings) {
         if ((f->ignored != NULL) == ignored) {
-            finding(out, f);
+            finding(out, r, f);
             if (ignored) {
                 strbuf_adds(out, "    ignored: ");
                 markup_text(out, f->ignored);
@@ -86,7 +92,7 @@ static void result(struct strbuf *out, const struct drift_report *r, const struc
         return;
     }
     if (t->outcome == DRIFT_FOUND) {
-        size_t n = findings(&text, t, false);
+        size_t n = findings(&text, r, t, false);
         message = drift_number(&a, n, r->diff ? "difference" : "finding");
     } else {
         markup_text(&text, t->hint);
@@ -100,10 +106,10 @@ static void result(struct strbuf *out, const struct drift_report *r, const struc
 }
 
 /* What does not fail the test case, and is to be known all the same. */
-static void besides(struct strbuf *out, const struct drift_target *t)
+static void besides(struct strbuf *out, const struct drift_report *r, const struct drift_target *t)
 {
     AUTO(strbuf_release) struct strbuf text = STRBUF_INIT;
-    findings(&text, t, true);
+    findings(&text, r, t, true);
     for (size_t i = 0; i < t->unseen.n; i++) {
         strbuf_adds(&text, "not seen: ");
         markup_text(&text, t->unseen.items[i]);
@@ -141,7 +147,7 @@ void drift_write_junit(struct strbuf *out, const struct drift_report *r)
         attribute(out, "name", t->name);
         strbuf_adds(out, ">\n");
         result(out, r, t);
-        besides(out, t);
+        besides(out, r, t);
         strbuf_adds(out, "    </testcase>\n");
     }
     strbuf_adds(out, "  </testsuite>\n</testsuites>\n");

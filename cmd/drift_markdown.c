@@ -128,14 +128,18 @@ static void definitions(struct strbuf *out, const struct drift_finding *f)
     }
 }
 
-static void statements(struct strbuf *out, const char *title, const strings_t *list)
+static void statements(struct strbuf *out, const char *title, const strings_t *list, const char *refused)
 {
     AUTO(strbuf_release) struct strbuf body = STRBUF_INIT;
     for (size_t i = 0; i < list->n; i++) {
         markup_visible(&body, list->items[i]);
         strbuf_adds(&body, ";\n");
     }
-    if (body.len) {
+    if (refused) {
+        strbuf_addf(out, "%s: no statements: ", title);
+        text(out, refused);
+        strbuf_adds(out, "\n\n");
+    } else if (body.len) {
         strbuf_addf(out, "%s:\n\n", title);
         fenced(out, "sql", &body);
     }
@@ -174,7 +178,8 @@ static void title(struct strbuf *out, const struct drift_finding *f)
 
 static void details(struct strbuf *out, const struct drift_report *r, const struct drift_finding *f)
 {
-    if (!f->expected && !f->actual && !f->restore.n && !f->adopt.n) {
+    if (!f->expected && !f->actual && !f->restore.n && !f->adopt.n && !f->restore_refused &&
+        !f->adopt_refused) {
         return;
     }
     strbuf_adds(out, "**");
@@ -183,13 +188,13 @@ static void details(struct strbuf *out, const struct drift_report *r, const stru
     text(out, f->path);
     strbuf_adds(out, "**\n\n");
     definitions(out, f);
-    statements(out, r->diff ? "To make this target the same" : "To put it back", &f->restore);
+    statements(out, drift_restore_title(r), &f->restore, f->restore_refused);
     if (f->restore_hazard) {
         strbuf_adds(out, "\xe2\x9a\xa0 ");
         text(out, f->restore_hazard);
         strbuf_adds(out, "\n\n");
     }
-    statements(out, "To take it over into the revisions", &f->adopt);
+    statements(out, drift_adopt_title(r), &f->adopt, f->adopt_refused);
 }
 
 static void heading(struct strbuf *out, const struct drift_report *r, const struct drift_case *c)
@@ -324,7 +329,7 @@ void drift_write_markdown(struct strbuf *out, const struct drift_report *r)
     AUTO(arena_release) struct arena a = ARENA_INIT;
     drift_cases_t cases = {0};
     drift_cases(&a, r, &cases);
-    strbuf_adds(out, r->diff ? "## Differences: " : "## Drift of ");
+    strbuf_adds(out, r->diff ? "## Differences of " : "## Drift of ");
     text(out, r->environment);
     strbuf_adds(out, "\n\n**");
     text(out, drift_verdict(&a, r));
@@ -356,6 +361,11 @@ void drift_write_markdown(struct strbuf *out, const struct drift_report *r)
     not_judged(out, r);
     ignored(out, &cases, r->ignored);
     unseen(out, r);
+    for (size_t i = 0; i < r->expired.n; i++) {
+        strbuf_adds(out, "- this rule has ended, and ignores nothing: ");
+        text(out, r->expired.items[i]);
+        strbuf_adds(out, i + 1 == r->expired.n ? "\n\n" : "\n");
+    }
     strbuf_addf(out, "<sub>%s, Lockstep %s</sub>\n", drift_time(&a, r->ended_us),
                 r->version ? r->version : "");
 }

@@ -98,6 +98,16 @@ const char *drift_time(struct arena *a, int64_t us)
     return arena_printf(a, "%.10s %.8s UTC", t, t + 11);
 }
 
+const char *drift_restore_title(const struct drift_report *r)
+{
+    return r->diff ? "To make this one as expected" : "To put it back";
+}
+
+const char *drift_adopt_title(const struct drift_report *r)
+{
+    return r->diff ? "To make the other one like this" : "To take it over into the revisions";
+}
+
 const char *drift_number(struct arena *a, size_t n, const char *what)
 {
     return arena_printf(a, "%zu %s%s", n, what, n == 1 ? "" : "s");
@@ -155,8 +165,9 @@ static void digest_findings(const struct drift_target *t, char hex[DIGEST_HEX + 
     vec_each (f, &t->findings) {
         digest_number(&d, f->kind);
         digest_number(&d, f->change);
-        const char *const texts[] = {f->word,    f->path,           f->expected, f->actual,
-                                     f->message, f->restore_hazard, f->ignored,  f->ignored_until};
+        const char *const texts[] = {
+            f->word,           f->path,    f->expected,      f->actual,          f->message,
+            f->restore_hazard, f->ignored, f->ignored_until, f->restore_refused, f->adopt_refused};
         for (size_t i = 0; i < COUNT_OF(texts); i++) {
             digest_string(&d, texts[i]);
         }

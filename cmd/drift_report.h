@@ -50,5 +50,8 @@ const char *drift_field_title(struct arena *a, const struct schema_field *f);
 const char *drift_value(const struct schema_field *f, const char *shown);
 /* "2026-11-21 09:13:00 UTC" */
 const char *drift_time(struct arena *a, int64_t us);
+/* Above the statements: whose they are to be. */
+const char *drift_restore_title(const struct drift_report *r);
+const char *drift_adopt_title(const struct drift_report *r);
 /* "1 target", "3 targets" */
 const char *drift_number(struct arena *a, size_t n, const char *what);

@@ -29,6 +29,8 @@ class Browser:
             if at:
                 self.place = f"http://127.0.0.1:{at[1]}"
                 break
+        else:
+            sys.exit("chromedriver did not start")
         options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                             "--no-first-run", f"--user-data-dir={self.profile}"]}
         made = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {

@@ -68,6 +68,8 @@ def check_junit(name, text, report):
             has(f"{name}: JUnit tells {f['path']}", besides if f["ignored"] else failure, visible(f["path"]))
             for a in f["attributes"]:
                 has(f"{name}: JUnit tells {a['name']}", failure + besides, visible(a["actual"] or "none"))
+            for refused in (f["restore_refused"], f["adopt_refused"]):
+                has(f"{name}: JUnit tells why there is no statement", failure + besides, visible(refused))
         for part in target["unseen"]:
             has(f"{name}: JUnit tells what could not be seen", besides, visible(part))
 
@@ -77,6 +79,8 @@ def check_markdown(name, text, report):
     for t in report["targets"]:
         for f in t["findings"]:
             has(f"{name}: Markdown tells {f['path']}", text, visible(f["path"]))
+    for rule in report["expired"]:
+        has(f"{name}: Markdown tells a rule that has ended", text.replace("\\", ""), visible(rule))
     # Outside of code nothing of a database is markup; every fence is closed.
     fence, plain = None, []
     for line in text.split("\n"):

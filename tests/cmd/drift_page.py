@@ -60,7 +60,7 @@ def text_of(b, selector):
 
 
 def check_finding(name, shown, f):
-    for part in ("type", "path", "message", "restore_hazard"):
+    for part in ("type", "path", "message", "restore_hazard", "restore_refused", "adopt_refused"):
         has(f"{name}: the page tells the {part} of {f['path']}", shown, visible(f[part]))
     for a in f["attributes"]:
         for side in ("expected", "actual"):
@@ -110,10 +110,14 @@ def check_facts(name, b, report):
                 has(f"{name}: why {f['path']} is ignored", row, visible(f["ignored"]["reason"]))
                 has(f"{name}: until when", row, f["ignored"]["until"] or "no end")
                 has(f"{name}: on which target", row, visible(target["name"]))
+    for rule in report["expired"]:
+        has(f"{name}: a rule that has ended", body, visible(rule))
     counts = " ".join(text_of(b, ".counts li"))
     for number in (report["counts"]["targets"], report["counts"]["drift"], report["counts"]["findings"]):
         has(f"{name}: counts at the top", counts, f"{number} ")
-    has(f"{name}: the time is in UTC", text_of(b, "header dl")[0], report["began"].replace("T", " ").replace("Z", " UTC"))
+    if report["began"]:
+        has(f"{name}: the time is in UTC", text_of(b, "header dl")[0],
+            report["began"].replace("T", " ").replace("Z", " UTC"))
 
 
 def check_keyboard(name, b):

@@ -102,6 +102,7 @@ static struct drift_finding sample_routine(struct arena *a)
                               .actual = arena_dup(a, strbuf_cstr(&actual)),
                               .message = "the body is different"};
     sample_list(a, &f.restore, "CREATE OR REPLACE FUNCTION total(order_id integer) RETURNS numeric ...");
+    f.adopt_refused = "the body of <total> cannot be written";
     return f;
 }
 
@@ -210,6 +211,7 @@ static void sample_report(struct arena *a, struct drift_report *r, size_t clean)
         sample_target(a, r, arena_printf(a, "ap-%zu", i + 1), DRIFT_NONE);
     }
     sample_groups(a, r);
+    sample_list(a, &r->expired, "tmp_* until 2026-01-31 (environments/production.yaml:12)");
 }
 
 /* Of `lockstep diff staging production`: one target, no ways to take anything over. */
