@@ -206,6 +206,11 @@ static void found_case(struct drift_page *p, size_t i)
     if (c->targets.n > 1) {
         drift_page_names(p, c->targets.items, c->targets.n);
     }
+    if (c->example->error) {
+        strbuf_adds(p->out, "<p class=\"hazard\"><strong>Not judged in full:</strong> ");
+        markup_text(p->out, c->example->error);
+        strbuf_adds(p->out, "</p>\n");
+    }
     name_sides(p, c);
     for (size_t k = 0; k < c->example->findings.n; k++) {
         const struct drift_finding *f = &c->example->findings.items[k];
@@ -442,7 +447,13 @@ static void target(struct drift_page *p, size_t i)
                                                      : NULL;
     strbuf_adds(p->out, anchor ? arena_printf(p->arena, "<a href=\"#%s\">", anchor) : "");
     outcome(p, t->outcome);
-    strbuf_adds(p->out, anchor ? "</a></td><td>" : "</td><td>");
+    strbuf_adds(p->out, anchor ? "</a>" : "");
+    if (drift_judged(t) && t->error) {
+        strbuf_adds(p->out, "<br><small>not in full: ");
+        markup_text(p->out, t->error);
+        strbuf_adds(p->out, "</small>");
+    }
+    strbuf_adds(p->out, "</td><td>");
     markup_text(p->out, t->dialect);
     strbuf_addch(p->out, ' ');
     markup_text(p->out, t->server);

@@ -94,6 +94,8 @@ static void result(struct strbuf *out, const struct drift_report *r, const struc
     if (t->outcome == DRIFT_FOUND) {
         size_t n = findings(&text, r, t, false);
         message = drift_number(&a, n, r->diff ? "difference" : "finding");
+        strbuf_adds(&text, t->error ? "not judged in full: " : "");
+        markup_text(&text, t->error);
     } else {
         markup_text(&text, t->hint);
     }

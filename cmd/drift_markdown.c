@@ -218,6 +218,11 @@ static void one_case(struct strbuf *out, const struct drift_report *r, const str
     bool cut = false;
     const struct drift_finding *f;
     heading(out, r, c);
+    if (c->example->error) {
+        strbuf_adds(out, "Not judged in full: ");
+        text(out, c->example->error);
+        strbuf_adds(out, "\n\n");
+    }
     vec_each (f, &c->example->findings) {
         if (!f->ignored && out->len <= FINDINGS_MAX) {
             title(out, f);

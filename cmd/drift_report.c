@@ -130,6 +130,8 @@ const char *drift_verdict(struct arena *a, const struct drift_report *r)
         verdict =
             arena_printf(a, "%zu of %s %s %s", count[DRIFT_FOUND], drift_number(a, r->targets.n, "target"),
                          count[DRIFT_FOUND] == 1 ? "has" : "have", what);
+    } else if (!count[DRIFT_NONE]) {
+        verdict = arena_printf(a, "none of %s could be judged", drift_number(a, r->targets.n, "target"));
     } else if (count[DRIFT_NONE] == r->targets.n) {
         verdict = r->diff             ? "no difference"
                   : r->targets.n == 1 ? "no drift"
@@ -161,6 +163,7 @@ static void digest_findings(const struct drift_target *t, char hex[DIGEST_HEX + 
     digest_init(&d);
     digest_number(&d, t->outcome);
     digest_string(&d, t->dialect);
+    digest_string(&d, t->error);
     const struct drift_finding *f;
     vec_each (f, &t->findings) {
         digest_number(&d, f->kind);

@@ -63,6 +63,8 @@ def check_junit(name, text, report):
         tags = [c.tag for c in case if c.tag != "system-out"]
         tag = expected[target["outcome"]]
         same(f"{name}: {target['outcome']} in JUnit", tags, [tag] if tag else [])
+        has(f"{name}: JUnit tells why it was not judged", ElementTree.tostring(case, "unicode").replace("&gt;", ">").replace(
+            "&lt;", "<").replace("&amp;", "&").replace("&quot;", '"'), visible(target["error"]))
         failure, besides = case.findtext("failure") or "", case.findtext("system-out") or ""
         for f in target["findings"]:
             has(f"{name}: JUnit tells {f['path']}", besides if f["ignored"] else failure, visible(f["path"]))
@@ -79,6 +81,8 @@ def check_markdown(name, text, report):
     for t in report["targets"]:
         for f in t["findings"]:
             has(f"{name}: Markdown tells {f['path']}", text, visible(f["path"]))
+        if t["error"]:
+            has(f"{name}: Markdown tells why it was not judged", text.replace("\\", ""), visible(t["error"])[:40].split("<")[0])
     for rule in report["expired"]:
         has(f"{name}: Markdown tells a rule that has ended", text.replace("\\", ""), visible(rule))
     # Outside of code nothing of a database is markup; every fence is closed.

@@ -95,9 +95,10 @@ def check_facts(name, b, report):
         counted = [f for f in target["findings"] if not f["ignored"]]
         if counted:
             found = b.js("""const a = document.querySelector(arguments[0]).closest('article');
-                return {names: [...a.querySelectorAll('.names a')].map(e => e.textContent),
+                return {text: a.textContent, names: [...a.querySelectorAll('.names a')].map(e => e.textContent),
                         findings: [...a.querySelectorAll('details.finding')].map(d => [d.textContent,
                             [...d.querySelectorAll('.sides td')].map(c => c.textContent)])};""", link)
+            has(f"{name}: why it is not judged in full", found["text"], visible(target["error"]))
             ok(f"{name}: the target is named above its findings", visible(target["name"]) in found["names"], found)
             same(f"{name}: findings of {target['name']!r}", len(found["findings"]), len(counted))
             for (shown, cells), f in zip(found["findings"], counted):

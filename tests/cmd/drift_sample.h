@@ -193,6 +193,7 @@ static void sample_report(struct arena *a, struct drift_report *r, size_t clean)
     }
     struct drift_target *t = sample_target(a, r, "us-1", DRIFT_FOUND);
     t->ahead = 1;
+    t->error = "its snapshot is of another position";
     sample_add(
         a, r, t,
         (struct drift_finding){.kind = DRIFT_POSITION,
