@@ -454,9 +454,7 @@ static void target(struct drift_page *p, size_t i)
         strbuf_adds(p->out, "</small>");
     }
     strbuf_adds(p->out, "</td><td>");
-    markup_text(p->out, t->dialect);
-    strbuf_addch(p->out, ' ');
-    markup_text(p->out, t->server);
+    markup_text(p->out, t->server && *t->server ? t->server : t->dialect);
     strbuf_adds(p->out, "</td>");
     position(p, t);
     drift_page_element(p, "td data-title=\"compared with\"", t->baseline ? t->baseline : "");

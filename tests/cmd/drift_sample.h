@@ -124,7 +124,7 @@ static struct drift_target *sample_target(struct arena *a, struct drift_report *
     *t = (struct drift_target){.name = name,
                                .address = arena_printf(a, "postgresql://%s.example.net/app", "db"),
                                .dialect = "postgresql",
-                               .server = "15.19",
+                               .server = "PostgreSQL 15.19",
                                .outcome = outcome};
     r->count[outcome]++;
     if (outcome == DRIFT_NONE || outcome == DRIFT_FOUND) {
