@@ -4,6 +4,7 @@
 #include "cmd/interrupt.h"
 #include "engine/drift/scratch.h"
 #include "engine/drift/snapshot.h"
+#include "environments/url.h"
 #include <string.h>
 #include <sys/stat.h>
 
@@ -73,6 +74,7 @@ static int read_targets(struct app *app, struct diff_side *side, const char *tar
 static int read_url(struct app *app, struct diff_side *side, struct err *err)
 {
     int rc = environment_from_url(app->arena, side->text, &side->environment, err);
+    side->text = url_redact(app->arena, slice_of(side->text)); /* reports hold it */
     return rc ? rc : read_targets(app, side, NULL, err);
 }
 

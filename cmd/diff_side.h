@@ -13,7 +13,7 @@ struct diff_schema {
 };
 
 struct diff_side {
-    const char *text; /* as given */
+    const char *text; /* as given, without a password */
     const char *sql;  /* a file of SQL: to be loaded once the dialect is known; else NULL */
     struct environment *environment;
     struct fleet fleet;

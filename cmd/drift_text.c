@@ -19,20 +19,6 @@ static const char *style(struct page *p, enum style s)
     return print_style(p->app, stdout, s);
 }
 
-/* Words behind an indent, in as many lines as it takes; the later ones stand below the first. */
-static void add_wrapped(struct page *p, size_t indent, size_t used, const char *text)
-{
-    bool fresh = used <= indent;
-    struct wrap w = {.out = p->out, .width = WIDTH, .hang = (int)indent, .at = (int)used, .fresh = fresh};
-    for (bool first = true; *text; first = false) {
-        size_t word = strcspn(text, " \n");
-        wrap_word(&w, fresh && first ? 0 : 1, "%.*s", (int)word, text);
-        text += word;
-        text += strspn(text, " \n");
-    }
-    wrap_end(&w);
-}
-
 /* What would steer the terminal is not shown. */
 static const char *clean(struct page *p, const char *text)
 {
@@ -42,6 +28,21 @@ static const char *clean(struct page *p, const char *text)
         *c = bad ? '?' : *c;
     }
     return copy;
+}
+
+/* Words behind an indent, in as many lines as it takes; the later ones stand below the first. */
+static void add_wrapped(struct page *p, size_t indent, size_t used, const char *text)
+{
+    bool fresh = used <= indent;
+    struct wrap w = {.out = p->out, .width = WIDTH, .hang = (int)indent, .at = (int)used, .fresh = fresh};
+    text = clean(p, text);
+    for (bool first = true; *text; first = false) {
+        size_t word = strcspn(text, " \n");
+        wrap_word(&w, fresh && first ? 0 : 1, "%.*s", (int)word, text);
+        text += word;
+        text += strspn(text, " \n");
+    }
+    wrap_end(&w);
 }
 
 static void add_statements(struct page *p, const char *what, const strings_t *list, const char *refused)
@@ -143,6 +144,10 @@ static void add_case(struct page *p, const struct drift_case *c)
     if (t->baseline) {
         strbuf_adds(p->out, "  ");
         add_wrapped(p, 4, 2, arena_printf(p->a, "compared with %s", t->baseline));
+    }
+    if (t->error) {
+        strbuf_adds(p->out, "  ");
+        add_wrapped(p, 4, 2, arena_printf(p->a, "not judged in full: %s", t->error));
     }
     vec_each (f, &t->findings) {
         if (!f->ignored) {
