@@ -36,11 +36,78 @@ static const struct schema_change *change_of(const struct alter *x, enum schema_
     return NULL;
 }
 
-static const char *const only_ignored[] = {"ignored"};
+/* uuid, inet6, point: values of no other kind but texts can become these, nor the other way round. */
+static bool is_of_its_own(const char *type)
+{
+    static const char *const begins[] = {"uuid",       "inet",    "geometry", "point",
+                                         "linestring", "polygon", "multi"};
+    for (size_t i = 0; i < COUNT_OF(begins); i++) {
+        if (strncasecmp(type, begins[i], strlen(begins[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool cannot_become(const char *old, const char *new)
+{
+    bool apart = is_of_its_own(old) != is_of_its_own(new);
+    bool differ = is_of_its_own(old) && is_of_its_own(new) && strcmp(old, new) != 0;
+    return differ || (apart && !my_is_text_type(old) && !my_is_text_type(new));
+}
+
+/* What is computed cannot become what is stored, nor the other way round. */
+static bool starts_anew(const struct schema_column *old, const struct schema_column *new)
+{
+    bool computed = (old->generated != NULL) != (new->generated != NULL);
+    bool stored = old->generated && new->generated &&
+                  (old->stored != new->stored || strcmp(old->generated, new->generated) != 0 ||
+                   strcmp(old->type, new->type) != 0);
+    return computed || stored || cannot_become(old->type, new->type);
+}
+
+static bool is_anew(const struct alter *x, const char *column)
+{
+    const struct schema_change *c = change_of(x, SCHEMA_K_COLUMN, column);
+    return c && c->kind == SCHEMA_CHANGED && starts_anew(c->actual.object, c->expected.object);
+}
+
+static bool has_anew(const struct alter *x, const struct schema_index *index)
+{
+    const struct schema_key *k;
+    vec_each (k, &index->keys) {
+        if (k->column && is_anew(x, k->column)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool key_changes(const struct alter *x)
+{
+    for (size_t i = 0; i < x->n; i++) {
+        const struct schema_item *item = schema_change_item(x->changes[i]);
+        if (item->kind == SCHEMA_K_CONSTRAINT &&
+            ((const struct schema_constraint *)item->object)->kind == SCHEMA_PRIMARY_KEY) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether it is used is changed in place, unless it is made anew for something else: a unique index may stand
+ * for the primary key that is not there yet, or no longer. */
+static bool only_ignored(const struct alter *x, const struct schema_change *c)
+{
+    static const char *const field[] = {"ignored"};
+    const struct schema_index *index = c->expected.object;
+    return c->kind == SCHEMA_CHANGED && change_only(c, field, 1) && !has_anew(x, index) &&
+           !(index->unique && key_changes(x));
+}
 
 static void drop_index(struct alter *x, const struct schema_change *c)
 {
-    if (c->kind == SCHEMA_MISSING || (c->kind == SCHEMA_CHANGED && change_only(c, only_ignored, 1))) {
+    if (c->kind == SCHEMA_MISSING || only_ignored(x, c)) {
         return;
     }
     strbuf_adds(clause(x), "DROP KEY ");
@@ -54,7 +121,7 @@ static void add_index(struct alter *x, const struct schema_change *c)
         return;
     }
     const struct schema_index *index = c->expected.object;
-    if (c->kind == SCHEMA_CHANGED && change_only(c, only_ignored, 1)) {
+    if (only_ignored(x, c)) {
         strbuf_adds(clause(x), "ALTER INDEX ");
         my_name(&x->clauses, index->name);
         strbuf_addf(&x->clauses, " %s",
@@ -197,36 +264,6 @@ static void modify_column(struct alter *x, const struct schema_column *old, cons
     }
 }
 
-/* uuid, inet6, point: values of no other kind but texts can become these, nor the other way round. */
-static bool is_of_its_own(const char *type)
-{
-    static const char *const begins[] = {"uuid",       "inet",    "geometry", "point",
-                                         "linestring", "polygon", "multi"};
-    for (size_t i = 0; i < COUNT_OF(begins); i++) {
-        if (strncasecmp(type, begins[i], strlen(begins[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool cannot_become(const char *old, const char *new)
-{
-    bool apart = is_of_its_own(old) != is_of_its_own(new);
-    bool differ = is_of_its_own(old) && is_of_its_own(new) && strcmp(old, new) != 0;
-    return differ || (apart && !my_is_text_type(old) && !my_is_text_type(new));
-}
-
-/* What is computed cannot become what is stored, nor the other way round. */
-static bool starts_anew(const struct schema_column *old, const struct schema_column *new)
-{
-    bool computed = (old->generated != NULL) != (new->generated != NULL);
-    bool stored = old->generated && new->generated &&
-                  (old->stored != new->stored || strcmp(old->generated, new->generated) != 0 ||
-                   strcmp(old->type, new->type) != 0);
-    return computed || stored || cannot_become(old->type, new->type);
-}
-
 static void change_column(struct alter *x, size_t at, bool collation)
 {
     const struct schema_column *new = &x->to->columns.items[at];
@@ -292,8 +329,11 @@ static void change_options(struct alter *x)
             change_option(x, o->name, o->value);
         }
     }
+    const char *engine = my_option(x->to, "ENGINE");
+    bool aria = engine && strcmp(engine, "Aria") == 0;
     vec_each (o, &x->from->options) {
-        if (!my_option(x->to, o->name)) {
+        bool arias = strcmp(o->name, "TRANSACTIONAL") == 0 || strcmp(o->name, "PAGE_CHECKSUM") == 0;
+        if (!my_option(x->to, o->name) && (aria || !arias)) {
             change_option(x, o->name, NULL);
         }
     }
@@ -310,18 +350,66 @@ static void say(struct alter *x, const char *text)
     strbuf_clear(&x->hazards);
 }
 
+/* The indexes and checks of a column that starts anew, which stay as they are, start anew with it. */
+static void keys_anew(struct alter *x, bool add)
+{
+    const struct schema_table *t = add ? x->to : x->from;
+    const struct schema_index *index;
+    const struct schema_constraint *k = schema_primary_key(t);
+    vec_each (index, &t->indexes) {
+        bool changes = index->primary ? key_changes(x) : change_of(x, SCHEMA_K_INDEX, index->name) != NULL;
+        if (changes || !has_anew(x, index)) {
+            continue;
+        }
+        if (index->primary) {
+            strbuf_adds(clause(x), add ? "ADD " : "DROP PRIMARY KEY");
+            add ? my_primary_key(&x->clauses, t, k) : (void)0;
+        } else if (add) {
+            strbuf_adds(clause(x), "ADD ");
+            my_index(&x->clauses, x->p, t, index);
+        } else {
+            strbuf_adds(clause(x), "DROP KEY ");
+            my_name(&x->clauses, index->name);
+        }
+    }
+}
+
+static void checks_anew(struct alter *x, bool add)
+{
+    const struct schema_table *t = add ? x->to : x->from;
+    const struct schema_constraint *k;
+    const struct schema_column *c;
+    vec_each (k, &t->constraints) {
+        bool named = false;
+        if (k->kind != SCHEMA_CHECK || k->column || !k->name || change_of(x, SCHEMA_K_CONSTRAINT, k->name)) {
+            continue;
+        }
+        vec_each (c, &x->to->columns) {
+            named = named || (is_anew(x, c->name) && strstr(k->expression, mysql_name(x->p->a, c->name)));
+        }
+        if (named) {
+            strbuf_adds(clause(x), add ? "ADD " : "DROP CONSTRAINT ");
+            add ? my_constraint(&x->clauses, x->p, k) : my_name(&x->clauses, k->name);
+        }
+    }
+}
+
 static void write_clauses(struct alter *x)
 {
     const struct schema_change *own = change_of(x, SCHEMA_K_TABLE, x->to->name);
     bool options = options_change(x);
     each(x, SCHEMA_K_CONSTRAINT, drop_constraint);
     each(x, SCHEMA_K_INDEX, drop_index);
+    checks_anew(x, false);
+    keys_anew(x, false);
     each(x, SCHEMA_K_COLUMN, drop_column);
     for (size_t i = 0; i < x->to->columns.n; i++) {
         change_column(x, i, options);
     }
     each(x, SCHEMA_K_CONSTRAINT, add_constraint);
     each(x, SCHEMA_K_INDEX, add_index);
+    keys_anew(x, true);
+    checks_anew(x, true);
     if (options) {
         change_options(x);
     }

@@ -110,6 +110,26 @@ static struct altered *altered_of(struct writing *w, const char *table)
     return NULL;
 }
 
+static const struct schema_change *change_of_table(const struct writing *w, const char *table)
+{
+    const struct schema_change *c;
+    each_change(c, w)
+    {
+        const struct schema_item *item = schema_change_item(c);
+        if (item->kind == SCHEMA_K_TABLE && strcmp(item->name, table) == 0) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+/* A table that becomes a view is dropped with its columns, and the other way round. */
+static bool goes_with_table(struct writing *w, const struct schema_item *item)
+{
+    const struct schema_change *own = item->table ? change_of_table(w, item->table->name) : NULL;
+    return own && is_remade(own);
+}
+
 static void find_altered(struct writing *w)
 {
     const struct schema_change *c;
@@ -119,7 +139,7 @@ static void find_altered(struct writing *w)
         bool own = item->kind == SCHEMA_K_TABLE && c->kind == SCHEMA_CHANGED && !is_remade(c);
         bool part = item->kind == SCHEMA_K_COLUMN || item->kind == SCHEMA_K_INDEX ||
                     item->kind == SCHEMA_K_CONSTRAINT;
-        if ((!own && !part) || is_foreign_key(item)) {
+        if ((!own && !part) || is_foreign_key(item) || goes_with_table(w, item)) {
             continue;
         }
         const struct schema_table *t = own ? item->object : item->table;
@@ -177,19 +197,6 @@ static const struct schema_change *change_of_key(const struct writing *w, const 
     {
         const struct schema_item *item = schema_change_item(c);
         if (is_foreign_key(item) && strcmp(item->table->name, table) == 0 && strcmp(item->name, name) == 0) {
-            return c;
-        }
-    }
-    return NULL;
-}
-
-static const struct schema_change *change_of_table(const struct writing *w, const char *table)
-{
-    const struct schema_change *c;
-    each_change(c, w)
-    {
-        const struct schema_item *item = schema_change_item(c);
-        if (item->kind == SCHEMA_K_TABLE && strcmp(item->name, table) == 0) {
             return c;
         }
     }

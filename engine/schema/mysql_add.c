@@ -328,6 +328,7 @@ static const char *action(const char *rule)
     return rule && strcmp(rule, "NO ACTION") != 0 && strcmp(rule, "RESTRICT") != 0 ? rule : NULL;
 }
 
+/* What the key does comes first, and then its columns. */
 void mysql_add_foreign_keys(struct mysql_reading *r, const struct rowset *rows)
 {
     for (size_t i = 0; i < rows->nrows; i++) {
@@ -335,19 +336,21 @@ void mysql_add_foreign_keys(struct mysql_reading *r, const struct rowset *rows)
         if (!t) {
             continue;
         }
-        if (catalog_number(rows, i, 9) == 1) {
-            const char *ref_schema = catalog_text(rows, i, 4);
-            struct schema_constraint *k = vec_push(r->a, &t->constraints);
-            *k = (struct schema_constraint){.kind = SCHEMA_FOREIGN_KEY, .deferrable = -1};
-            k->name = catalog_text(rows, i, 2);
-            k->ref_schema = strcmp(ref_schema, t->schema) == 0 ? NULL : ref_schema;
+        const char *name = catalog_text(rows, i, 2), *ref_schema = catalog_text(rows, i, 4);
+        struct schema_constraint *k = t->constraints.n ? &t->constraints.items[t->constraints.n - 1] : NULL;
+        bool first = !k || k->kind != SCHEMA_FOREIGN_KEY || strcmp(k->name, name) != 0;
+        if (first) {
+            k = vec_push(r->a, &t->constraints);
+            *k = (struct schema_constraint){.kind = SCHEMA_FOREIGN_KEY, .name = name, .deferrable = -1};
+            k->ref_schema = ref_schema && strcmp(ref_schema, t->schema) != 0 ? ref_schema : NULL;
             k->ref_table = catalog_text(rows, i, 5);
             k->on_delete = action(catalog_text(rows, i, 7));
             k->on_update = action(catalog_text(rows, i, 8));
         }
-        struct schema_constraint *k = &t->constraints.items[t->constraints.n - 1];
-        *vec_push(r->a, &k->columns) = catalog_text(rows, i, 3);
-        *vec_push(r->a, &k->ref_columns) = catalog_text(rows, i, 6);
+        if (catalog_text(rows, i, 3)) {
+            *vec_push(r->a, &k->columns) = catalog_text(rows, i, 3);
+            *vec_push(r->a, &k->ref_columns) = catalog_text(rows, i, 6);
+        }
     }
 }
 

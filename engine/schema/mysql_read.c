@@ -150,21 +150,20 @@ int mysql_read_set(struct arena *a, struct conn *c, const struct schema_scope *s
         {"event_scope", scope_text(a, c, scope, "t.EVENT_SCHEMA", NULL)},
         {"schema_scope", scope_text(a, c, scope, "t.TABLE_SCHEMA", NULL)},
         {"expression", !r.mariadb && version >= 800013 ? "t.EXPRESSION" : "NULL"},
-        {"algorithm", r.mariadb ? "v.ALGORITHM" : "NULL"},
+        {"algorithm", r.mariadb ? "t.ALGORITHM" : "NULL"},
         {"ignored", !invisible  ? "'NO'"
                     : r.mariadb ? "t.IGNORED"
                                 : "IF(t.IS_VISIBLE = 'NO', 'YES', 'NO')"},
-        {"enforced", r.mariadb ? "'YES'" : "t.ENFORCED"},
-        {"level", r.mariadb ? "c.LEVEL" : "'Table'"},
-        {"same_table", r.mariadb ? "AND c.TABLE_NAME = t.TABLE_NAME" : ""},
+        {"constraint_scope", scope_text(a, c, scope, "t.CONSTRAINT_SCHEMA", "t.TABLE_NAME")},
         {NULL, NULL}};
     const char *texts[QUERY_COUNT];
     struct rowset rows[QUERY_COUNT];
     for (size_t i = 0; i < QUERY_COUNT; i++) {
         bool wanted = (!queries[i].part || (scope->parts & queries[i].part)) && (i != CHECKS || checks);
-        texts[i] = !wanted     ? NULL
-                   : i == CODE ? code_query(&r, places)
-                               : catalog_fill(a, queries[i].template, places);
+        texts[i] = !wanted                    ? NULL
+                   : i == CODE                ? code_query(&r, places)
+                   : i == CHECKS && r.mariadb ? catalog_fill(a, sql_schema_mariadb_checks, places)
+                                              : catalog_fill(a, queries[i].template, places);
     }
     int rc = catalog_run(a, c, texts, QUERY_COUNT, rows, err);
     for (size_t i = 0; rc == 0 && i < QUERY_COUNT; i++) {

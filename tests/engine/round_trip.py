@@ -16,7 +16,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 Result = collections.namedtuple("Result", "seed ok text statements")
 
 # Pairs that went wrong once, or hold much.
-SUITE = {"postgresql": [3, 7, 8, 13, 15, 18, 23, 25, 42, 68, 72, 74, 81, 83, 105, 110, 124, 135, 1019, 1042, 1065]}
+SUITE = {"postgresql": [3, 7, 8, 13, 15, 18, 23, 25, 42, 68, 72, 74, 81, 83, 105, 110, 124, 135, 1019, 1042, 1065],
+         "mysql": [0, 3, 10, 13, 22, 26, 28, 29, 30, 31, 36, 43, 56, 58, 270, 280, 298, 327, 418, 1164, 1178, 1546]}
 
 
 def round_trips(tool, dialect, urls, seeds):
@@ -57,6 +58,16 @@ class PostgresqlDatabases:
         self.run(*["DROP DATABASE %s" % n for n in self.names])
 
 
+class MysqlDatabases(PostgresqlDatabases):
+    def run(self, *statements):
+        client = ["mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", self.server.rpartition(":")[2], "-u", "root"]
+        subprocess.run([*client, "-e", "; ".join(["SET foreign_key_checks = 0", *statements])], check=True)
+
+
+SERVERS = {"postgresql": ("LOCKSTEP_TEST_POSTGRESQL", PostgresqlDatabases),
+           "mysql": ("LOCKSTEP_TEST_MYSQL", MysqlDatabases)}
+
+
 def report(results, keep_going=True):
     failed = done = statements = 0
     for r in results:
@@ -72,12 +83,17 @@ def report(results, keep_going=True):
 
 
 def suite(tool):
-    server = os.environ.get("LOCKSTEP_TEST_POSTGRESQL")
-    if not server:
-        print("no PostgreSQL: run within tests/servers/with-servers")
-        return 1 if os.environ.get("LOCKSTEP_TEST_REQUIRE_SERVERS") == "1" else 77
-    with PostgresqlDatabases(server) as urls:
-        return report(round_trips(tool, "postgresql", urls, SUITE["postgresql"]))
+    wrong = 0
+    for dialect, (variable, databases) in SERVERS.items():
+        server = os.environ.get(variable)
+        if not server:
+            print("%s is not set: run within tests/servers/with-servers" % variable)
+            wrong = max(wrong, 1 if os.environ.get("LOCKSTEP_TEST_REQUIRE_SERVERS") == "1" else 77)
+            continue
+        with databases(server) as urls:
+            if report(round_trips(tool, dialect, urls, SUITE[dialect])):
+                wrong = 1
+    return wrong
 
 
 def main(argv):

@@ -409,7 +409,13 @@ class Schemas:
             c["default"] = None if c["default"] == "NULL" else c["default"]
         if t["pk"]:
             t["pk"] = [(n, l if by_name[n]["type"].startswith("varchar") else 0, d) for n, l, d in t["pk"]]
+        if t["engine"] != "InnoDB":  # keys of 1000 bytes at most
+            for x in [{"keys": t["pk"] or []}] + [x for x in t["indexes"].values() if x["kind"] != "FULLTEXT "]:
+                for i, (n, length, down) in enumerate(x["keys"]):
+                    if n in by_name and by_name[n]["type"].startswith("varchar(") and not length:
+                        x["keys"][i] = (n, 10, down)
         for c in t["columns"]:
+            c["hidden"] = c["hidden"] and (c["null"] or c["default"] is not None)
             c["auto"] = c["auto"] and t["pk"] == [(c["name"], 0, False)] and c["family"] == "int"
         for name, x in list(t["indexes"].items()):
             keys = []
@@ -424,6 +430,8 @@ class Schemas:
                     continue
                 keys.append((n, length if long else 0, down))
             x["keys"] = keys
+            if not t["pk"] and x["kind"] == "UNIQUE ":
+                x["ignored"] = False  # it may stand for the primary key, which cannot be ignored
             if not keys or (x["kind"] == "FULLTEXT " and (t["engine"] == "Aria" or t["partition"])):
                 del t["indexes"][name]
             elif x["kind"] == "UNIQUE " and t["partition"]:
