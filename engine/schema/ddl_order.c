@@ -52,10 +52,13 @@ static const struct name *first_of(const names_t *names, const char *text)
 }
 
 /* A table does not need its own indexes and triggers, whatever word of it is one's name. */
-static bool is_upon(const struct schema_item *item, const struct schema_item *table)
+static bool is_upon(const struct schema_item *item, const struct ddl_node *user)
 {
     bool upon = item->kind == SCHEMA_K_INDEX || item->kind == SCHEMA_K_TRIGGER;
-    return upon && table->kind == SCHEMA_K_TABLE && strcmp(item->table->name, table->name) == 0;
+    const char *table = user->item.kind == SCHEMA_K_TABLE ? user->item.name
+                        : user->together.n                ? user->item.table->name
+                                                          : NULL;
+    return upon && table && strcmp(item->table->name, table) == 0;
 }
 
 static bool is_named_by_all(const struct ddl_node *n)
@@ -76,7 +79,7 @@ static void before_or_after(struct arena *a, ddl_nodes_t *nodes, size_t user, si
 
 static void relate(struct arena *a, ddl_nodes_t *nodes, size_t user, size_t used, const strings_t *words)
 {
-    if (user != used && !is_upon(&nodes->items[used].item, &nodes->items[user].item) &&
+    if (user != used && !is_upon(&nodes->items[used].item, &nodes->items[user]) &&
         ddl_names(a, words, &nodes->items[used].item)) {
         before_or_after(a, nodes, user, used);
     }
@@ -106,6 +109,31 @@ static void relate_by_name(struct arena *a, ddl_nodes_t *nodes, const names_t *n
                 *vec_push(a, &nodes->items[forth ? x : y].after) = forth ? y : x;
             }
         }
+    }
+}
+
+/* With a table go its indexes, and their names are free for those of others. */
+static void add_freed_names(struct arena *a, const struct ddl_plan *plan, const names_t *names, names_t *out)
+{
+    *out = (names_t){0};
+    for (size_t i = 0; i < names->n; i++) {
+        *vec_push(a, out) = names->items[i];
+    }
+    for (size_t i = 0; i < plan->nodes.n; i++) {
+        const struct ddl_node *n = &plan->nodes.items[i];
+        schema_items_t children = {0};
+        const struct schema_item *child;
+        if (n->action == DDL_DROP && n->item.kind == SCHEMA_K_TABLE) {
+            schema_children(a, plan->from, n->item.object, false, &children);
+        }
+        vec_each (child, &children) {
+            if (child->kind == SCHEMA_K_INDEX || child->kind == SCHEMA_K_TRIGGER) {
+                *vec_push(a, out) = (struct name){ddl_bare_name(a, child), i};
+            }
+        }
+    }
+    if (out->n > 1) {
+        qsort(out->items, out->n, sizeof(*out->items), by_text);
     }
 }
 
@@ -183,7 +211,9 @@ void ddl_order(struct arena *a, struct ddl_plan *plan, size_t *order)
         relate_words(a, nodes, i, &nodes->items[i].words, &words_of_nodes, false);
         relate_words(a, nodes, i, &nodes->items[i].before, &words_of_nodes, true);
     }
-    relate_by_name(a, nodes, &names);
+    names_t freed;
+    add_freed_names(a, plan, &names, &freed);
+    relate_by_name(a, nodes, &freed);
     relate_by_need(a, plan);
     size_t n = 0;
     for (size_t i = 0; i < nodes->n; i++) {

@@ -152,7 +152,12 @@ static void add_object(struct arena *a, const struct schema_item *item, strings_
 {
     const struct schema_kind_info *info = schema_kind_info(item->kind);
     for (size_t i = 0; i < info->n; i++) {
-        add_field(a, &info->fields[i], item->object, out);
+        const struct schema_field *f = &info->fields[i];
+        /* the statement that made a table repeats its parts, and is full of keywords */
+        bool repeats = item->kind == SCHEMA_K_TABLE && f->counts && !f->counts(item->object);
+        if (!repeats) {
+            add_field(a, f, item->object, out);
+        }
     }
 }
 
