@@ -205,7 +205,9 @@ static void running_line(struct arena *a, const struct run_view *v, const struct
     pen_pad(&p, name_columns + 4);
     bool wide = style->width >= 60;
     pen_add(&p, STYLE_PLAIN, arena_printf(a, "%*s  ", wide ? 7 : 5, elapsed_text(a, now_us - t->since_us)));
-    if (t->waits[0]) {
+    if (t->waits[0] && t->attempts == 0) {
+        pen_add(&p, STYLE_YELLOW, t->waits);
+    } else if (t->waits[0]) {
         pen_add(&p, STYLE_YELLOW,
                 arena_printf(a, wide ? "attempt %lld of %lld: %s" : "%lld/%lld: %s", (long long)t->attempt,
                              (long long)t->attempts, t->waits));

@@ -72,7 +72,10 @@ static void wave_words(struct arena *a, struct strbuf *out, const struct run_vie
 
 static void lock_words(struct strbuf *out, const struct run_event *e)
 {
-    strbuf_addf(out, ": attempt %lld of %lld: ", (long long)e->attempt, (long long)e->attempts);
+    strbuf_adds(out, ": ");
+    if (e->attempts) {
+        strbuf_addf(out, "attempt %lld of %lld: ", (long long)e->attempt, (long long)e->attempts);
+    }
     add_plain(out, e->detail ? e->detail : "a lock");
     strbuf_adds(out, e->blockers ? ", " : "");
     add_plain(out, e->blockers ? e->blockers : "");

@@ -293,6 +293,7 @@ static int open_member(const struct fleet *f, const struct member *m, struct are
     struct reach reach = {
         .target = m->target, .settings = &m->environment->settings, .base = project_dir(f->project)};
     int64_t retry_for_ms = reach.settings->connect_retry_for_ms;
+    reach.waiting = patient ? m->waiting : NULL;
     reach.retry_for_ms = !patient ? 0 : retry_for_ms >= 0 ? retry_for_ms : RETRY_FOR_MS;
     return reach_open(a, &reach, session, out, err);
 }

@@ -40,6 +40,8 @@ struct member {
     bool state_locked;   /* and the state was read under it, and not used since */
     int64_t lock_timeout_ms, statement_timeout_ms; /* effective; -1: default */
     const int *cancel_fd;                          /* see struct driver_session; NULL: the fleet's */
+    const struct waiting
+        *waiting;           /* told while its lock, or a server that is not ready, is waited for; NULL */
     bool patient;           /* a run works on it: connecting is tried again (connect_retry_for) */
     const char *in_schema;  /* ?schema= of its URL; NULL: none */
     bool pinned;            /* member_disconnect leaves it open: a database in memory goes with it */

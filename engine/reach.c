@@ -163,7 +163,7 @@ static bool wait_for_retry(int64_t ms, const int *cancel_fd)
 }
 
 static int open_patiently(struct arena *a, const struct attempt *at, const struct driver_session *session,
-                          int64_t retry_for_ms, struct conn **out, struct err *err)
+                          const struct reach *r, struct conn **out, struct err *err)
 {
     int64_t began_us = time_monotonic_us();
     for (unsigned n = 1;; n++) {
@@ -171,7 +171,10 @@ static int open_patiently(struct arena *a, const struct attempt *at, const struc
         int rc = at->way.n ? open_tunnelled(at, *session, out, &why)
                            : at->driver->open(&at->address, session, out, &why);
         int64_t tried_us = time_monotonic_us() - began_us, pause = pause_ms(n - 1);
-        if (rc && why.retryable && tried_us / 1000 + pause <= retry_for_ms) {
+        if (rc && why.retryable && tried_us / 1000 + pause <= r->retry_for_ms) {
+            if (r->waiting) {
+                r->waiting->tell(r->waiting->arg, why.message, n, pause);
+            }
             if (wait_for_retry(pause, session->cancel_fd)) {
                 continue;
             }
@@ -211,7 +214,7 @@ int reach_open(struct arena *a, const struct reach *r, struct driver_session ses
     if (r->settings->connect_timeout_ms >= 0) {
         session.connect_timeout_ms = r->settings->connect_timeout_ms;
     }
-    return open_patiently(a, &at, &session, r->retry_for_ms, out, err);
+    return open_patiently(a, &at, &session, r, out, err);
 }
 
 void reach_explain(struct conn *conn, struct err *err)

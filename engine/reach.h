@@ -6,11 +6,18 @@
 #include "drivers/driver.h"
 #include "environments/project.h"
 
+/* Who wants to know that something is waited for. */
+struct waiting {
+    void (*tell)(void *arg, const char *why, int64_t attempt, int64_t next_ms);
+    void *arg;
+};
+
 struct reach {
     const struct target *target;
     const struct settings *settings;
-    const char *base;     /* the project's folder */
-    int64_t retry_for_ms; /* try again for so long while the answer is "not now"; 0: one attempt */
+    const char *base;              /* the project's folder */
+    int64_t retry_for_ms;          /* try again for so long while the answer is "not now"; 0: one attempt */
+    const struct waiting *waiting; /* told before each pause; may be NULL */
 };
 
 /* Connect to a target, through its tunnel when it has one. One attempt, with the tunnel's part, takes no

@@ -2,6 +2,7 @@
 #include "base/failpoint.h"
 #include "base/file.h"
 #include "engine/fleet.h"
+#include "engine/reach.h"
 #include "engine/store/audit.h"
 #include <poll.h>
 #include <sys/random.h>
@@ -148,11 +149,22 @@ static int refuse(struct member *m, struct arena *a, const struct lock_holder *h
                              : "Wait until it has ended; the lock goes when its holder goes.");
 }
 
+/* Once, when it is clear that it is not the session of a run that has just ended. */
+static void tell_waiting(struct member *m, struct arena *a, const struct lock_holder *holder, int64_t wait_ms)
+{
+    struct err why;
+    if (m->waiting) {
+        refuse(m, a, holder, &why);
+        m->waiting->tell(m->waiting->arg, why.message, 0, wait_ms);
+    }
+}
+
 int member_lock(struct member *m, struct arena *a, struct err *err)
 {
     int64_t wait_ms = m->environment->settings.lock_wait_ms;
     int64_t deadline_us = time_monotonic_us() + (wait_ms >= 0 ? wait_ms : WAIT_MS) * 1000;
     const int *cancel_fd = cancel_fd_of(m);
+    int64_t tell_us = time_monotonic_us() + WAIT_MS * 1000;
     struct lock_holder holder = {0};
     FAILPOINT("before-lock");
     int rc = m->locked || m->lease ? 0 : try_lock(m, a, &holder, err);
@@ -165,6 +177,11 @@ int member_lock(struct member *m, struct arena *a, struct err *err)
         }
         pause_ms = pause_ms < PAUSE_MS ? pause_ms : PAUSE_MS;
         rc = try_lock(m, a, &holder, err);
+        if (rc == ERR_REFUSED && tell_us && time_monotonic_us() >= tell_us &&
+            time_monotonic_us() < deadline_us) {
+            tell_us = 0;
+            tell_waiting(m, a, &holder, PAUSE_MS);
+        }
     }
     FAILPOINT("after-lock");
     return rc == ERR_REFUSED ? refuse(m, a, &holder, err) : rc;

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "engine/lock/lock_retry.h"
 #include "engine/lock/lock_watch.h"
+#include "engine/reach.h"
 #include "engine/run/hold.h"
 #include "engine/run/leftovers.h"
 #include "engine/run/live.h"
@@ -633,15 +634,24 @@ static int check_position(struct execution *x, struct err *err)
     return check_half(x, track, err);
 }
 
+/* For a display: it is not the statement that is slow. */
+static void tell_waiting(void *arg, const char *why, int64_t attempt, int64_t next_ms)
+{
+    execution_tell(arg, (struct run_event){
+                            .kind = RUN_LOCK_WAIT, .detail = why, .attempt = attempt, .next_ms = next_ms});
+}
+
 static int connect_and_lock(struct execution *x, struct err *err)
 {
+    const struct waiting waiting = {tell_waiting, x};
+    x->member->waiting = &waiting;
     int rc = member_connect(x->opts->fleet, x->member, true, err);
-    if (rc) {
-        return rc;
+    if (rc == 0) {
+        run_watch_conn(x->watch, x->member->conn);
+        rc = x->resume ? recover_lock(x->a, x->member, x->resume, err) : member_lock(x->member, x->a, err);
+        lock_note(x);
     }
-    run_watch_conn(x->watch, x->member->conn);
-    rc = x->resume ? recover_lock(x->a, x->member, x->resume, err) : member_lock(x->member, x->a, err);
-    lock_note(x);
+    x->member->waiting = NULL;
     return rc;
 }
 

@@ -58,7 +58,8 @@ enum run_event_kind {
     RUN_TARGET_STARTED,
     RUN_PROGRESS,
     RUN_TARGET_WAITS,    /* its steps are done; the commit waits for the others of its atomic wave */
-    RUN_LOCK_WAIT,       /* a lock on a table was not to be had; after a pause it is tried again */
+    RUN_LOCK_WAIT,       /* a lock on a table, the target's own, or a connection was not to be had; after a
+                            pause it is tried again */
     RUN_TARGET_FINISHED, /* also after it was taken back because of another target */
     RUN_TAKING_BACK,     /* a target: what was committed on it */
     RUN_BUDGET_EXCEEDED, /* nothing new starts; detail: why and what comes now */
@@ -80,7 +81,8 @@ struct run_event {
     const char *detail;   /* RUN_WAVE_PAUSED: the query, or NULL; RUN_BUDGET_EXCEEDED; RUN_LOCK_WAIT: what the
                              server said */
     const char *blockers; /* RUN_LOCK_WAIT: who is in the way; NULL: not known */
-    int64_t attempt, attempts; /* RUN_LOCK_WAIT: the one that was in vain, and how many there are at most */
+    int64_t attempt, attempts; /* RUN_LOCK_WAIT: the one that was in vain, and how many there are at most;
+                                  0: as many as there is time for */
     int64_t next_ms;           /* RUN_LOCK_WAIT: until the next one */
 };
 

@@ -141,9 +141,9 @@ for d, scheme, user, to in ((pg and pg[0], "postgresql", "postgres", PG_PORT), (
     door.close()
     r = expect(f"{scheme}: status does not wait", 69, path, "status")
     ok(f"{scheme}: status does not wait: at once", r.seconds < SOON and "attempts" not in r.out, r)
-    p = start(path, "apply", "plan.yaml", "--yes")
-    time.sleep(0.7)  # the run meets the closed door; nothing tells when
-    ok(f"{scheme}: a run waits", p.poll() is None)
+    p = start(path, "apply", "plan.yaml", "--yes", "--format", "jsonl")
+    told = next((line for line in p.stdout if '"event":"lock_wait"' in line), "")
+    has(f"{scheme}: a run waits, and says so while it does", told, '"target":"x"')
     door.open()
     r = ended(p)
     same(f"{scheme}: and goes on when the server is there", r.status, 0, r)
