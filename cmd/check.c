@@ -57,6 +57,7 @@ const struct command command_check = {
         "difference, as what a revision would have to do. Exits with 0 when there is none and with 2 when "
         "there "
         "is one.",
+    .options = (const struct option_spec[]){SCRATCH_OPTION, {0}},
     .examples =
         (const struct example[]){{"lockstep check", "in CI: has somebody forgotten a revision?"},
                                  {"lockstep check --url sqlite:///dev.db", "compare another database"},

@@ -198,6 +198,7 @@ const struct command command_revision = {
             {0, "rev-id", "ID", .help = "use this id instead of a random one"},
             {0, "autogenerate", NULL,
              .help = "write what leads from the database to the schema that the project wants"},
+            SCRATCH_OPTION,
             {0, "sql", NULL, .help = "not supported: a revision is a file"},
             {0, "version-path", "FOLDER", .help = "which of several folders to write to",
              .complete = COMPLETE_FOLDER},

@@ -4,8 +4,7 @@
  */
 #pragma once
 #include "engine/alembic/body.h"
-#include "engine/fleet.h"
-#include "engine/schema/object.h"
+#include "engine/drift/scratch.h"
 
 struct desired {
     const char *const *files; /* SQL, run one after the other */
@@ -18,10 +17,10 @@ struct desired {
 
 /* What the project names. ERR_USAGE says what it may name when it names nothing. */
 int desired_of(struct arena *a, const struct project *p, struct desired *out, struct err *err);
-/* ERR_REFUSED for a database that has no scratch database yet. */
+/* In a scratch database like the member's. */
 int desired_schema(struct arena *a, const struct desired *d, const struct alembic_env *env,
-                   const struct member *m, struct schema **out, struct err *err);
-/* Take out of both what is not compared: Lockstep's and Alembic's own tables, and, where models say what is
- * wanted, all that models do not speak of: views, triggers, routines and the like. */
-void desired_narrow(struct arena *a, const struct desired *d, const struct member *m, struct schema *wanted,
-                    struct schema *live);
+                   const struct scratch_options *options, const struct member *m, struct schema **out,
+                   struct err *err);
+/* Take out what is not compared: where models say what is wanted, all that models do not speak of: views,
+ * triggers, routines and the like. */
+void desired_narrow(const struct desired *d, struct schema *s);

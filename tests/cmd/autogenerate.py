@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from e2e import SOURCE, expect, finish, folder, has, ok, read, run, same, write
+from e2e import (SOURCE, expect, finish, folder, has, mariadb_databases, ok, postgresql_databases, read, run, same, server, write)
 
 MODELS = '''from sqlalchemy import (CheckConstraint, Column, DateTime, Enum, ForeignKey, Index, Integer, String, Text,
                         UniqueConstraint)
@@ -77,13 +77,30 @@ PYTHON = open(ALEMBIC).readline()[2:].strip() if ALEMBIC else None
 COMMENTS = {"postgresql"}
 
 
-def alembic_finds(path, url):
-    if not ALEMBIC:
-        return None
-    done = subprocess.run([PYTHON, "-B", SOURCE + "/tests/cmd/autogenerate_peer.py", url], cwd=path,
-                          capture_output=True, text=True)
-    ok("Alembic compares", done.returncode == 0, done.stderr)
-    return done.stdout.splitlines()
+class Peer:
+    """Alembic's autogenerate, kept open."""
+
+    def __init__(self, path, url):
+        self.process = ALEMBIC and subprocess.Popen([PYTHON, "-B", SOURCE + "/tests/cmd/autogenerate_peer.py", url],
+                                                    cwd=path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def finds(self):
+        if not self.process:
+            return None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        found = []
+        for line in self.process.stdout:
+            if line == "\n":
+                return found
+            found.append(line.rstrip("\n"))
+        ok("Alembic compares", False, self.process.wait())
+        return found
+
+    def close(self):
+        if self.process:
+            self.process.stdin.close()
+            self.process.wait()
 
 
 def alembic(name, path, *words):
@@ -101,8 +118,9 @@ def change(name, old, new):
     return MODELS.replace(old, new)
 
 
-def models_in_an_alembic_project(dialect, url, ours=None):
+def models_in_an_alembic_project(dialect, url, *more):
     path = folder("autogenerate")
+    peer = Peer(path, url)
     expect("init", 0, path, "init", "--template", "generic", "migrations")
     ini = read(path + "/alembic.ini")
     at = ini.index("sqlalchemy.url")
@@ -112,44 +130,47 @@ def models_in_an_alembic_project(dialect, url, ours=None):
                                  "from app.models import Base\ntarget_metadata = Base.metadata"))
     write(path + "/app/__init__.py", "")
     write(path + "/app/models.py", MODELS)
-    r = expect("what is missing in an empty database is found", 2, path, "check", part="add table posts")
+    r = expect("what is missing in an empty database is found", 2, path, "check", *more, part="add table posts")
     same("and it is two tables", r.out.count("add table"), 2, r)
-    expect("and written", 0, path, "revision", "--autogenerate", "-m", "first", "--rev-id", "first")
+    expect("and written", 0, path, "revision", "--autogenerate", "-m", "first", "--rev-id", "first",
+           *more)
     alembic("Alembic applies the first revision", path, "upgrade", "head")
-    expect("then there is nothing to do", 0, path, "check", part="No new upgrade operations detected.")
-    same("nor for Alembic", alembic_finds(path, url) or [], [])
+    expect("then there is nothing to do", 0, path, "check", *more, part="No new upgrade operations detected.")
+    same("nor for Alembic", peer.finds() or [], [])
     for name, old, new, lines, seen in CHANGES:
         if "comment" in name and dialect not in COMMENTS:
             continue
         write(path + "/app/models.py", change(name, old, new))
-        r = expect(f"{name}: check", 2 if lines else 0, path, "check")
+        r = expect(f"{name}: check", 2 if lines else 0, path, "check", *more)
         for line in lines:
             has(f"{name}: found", r.out, line)
-        theirs = alembic_finds(path, url)
+        theirs = peer.finds()
         if theirs is not None and seen in ("both", dialect):
             ok(f"{name}: Alembic finds it as well, which the test says", theirs != [], r)
         ok(f"{name}: what Alembic finds we find", not theirs or r.status == 2, theirs, r)
-        if not lines:
+        if not lines or (dialect != "sqlite" and seen != "neither"):
             continue
-        expect(f"{name}: written", 0, path, "revision", "--autogenerate", "-m", "second", "--rev-id", "second")
+        expect(f"{name}: written", 0, path, "revision", "--autogenerate", "-m", "second", "--rev-id", "second",
+               *more)
         expect(f"{name}: upgrade", 0, path, "upgrade", "head")
-        expect(f"{name}: nothing is left", 0, path, "check")
+        expect(f"{name}: nothing is left", 0, path, "check", *more)
         if seen == "both":
-            same(f"{name}: nor for Alembic", alembic_finds(path, url) or [], [])
+            same(f"{name}: nor for Alembic", peer.finds() or [], [])
         expect(f"{name}: downgrade", 0, path, "downgrade", "-1")
         for file in os.listdir(path + "/migrations/versions"):
             if file.startswith("second"):
                 os.unlink(f"{path}/migrations/versions/{file}")
         write(path + "/app/models.py", MODELS)
-        expect(f"{name}: taken back", 0, path, "check")
+        expect(f"{name}: taken back", 0, path, "check", *more)
     # The last word is Alembic's: it runs what was written, up and down.
     write(path + "/app/models.py", change("all", "String(100)", "String(200)").replace('"shown"', '"a :b c"') + TABLE)
-    expect("a last revision", 0, path, "revision", "--autogenerate", "-m", "last", "--rev-id", "last")
+    expect("a last revision", 0, path, "revision", "--autogenerate", "-m", "last", "--rev-id", "last",
+           *more)
     alembic("Alembic runs it", path, "upgrade", "head")
-    expect("and has built the models", 0, path, "check")
+    expect("and has built the models", 0, path, "check", *more)
     alembic("and takes it back", path, "downgrade", "-1")
-    expect("which is behind", 4, path, "check", part="Target database is not up to date.")
-    return path
+    expect("which is behind", 4, path, "check", *more, part="Target database is not up to date.")
+    peer.close()
 
 
 def sql_in_a_project(url):
@@ -203,9 +224,32 @@ def models_that_python_prints(url):
         expect("and are what SQLAlchemy itself prints", 0, path, "check", "--url", url)
 
 
+def on_mariadb(database):
+    path = folder("autogenerate")
+    more = ["--url", database.url, "--scratch", server("mysql")]
+    write(path + "/app/__init__.py", "")
+    write(path + "/app/models.py", MODELS)
+    os.mkdir(path + "/revisions")
+    write(path + "/lockstep.yaml", "project: p\nmodels: app.models:Base\n")
+    expect("MariaDB: models", 0, path, "revision", "--autogenerate", "-m", "one", *more)
+    expect("MariaDB: are built", 0, path, "upgrade", "head", *more[:2])
+    expect("MariaDB: and nothing is left", 0, path, "check", *more)
+    write(path + "/app/models.py", change("all", "String(100)", "String(200)").replace('"old"', '"old", "lost"') + TABLE)
+    r = expect("MariaDB: a change", 2, path, "check", *more, part="add table tags")
+    has("MariaDB: of a type", r.out, "change column users.email: type")
+    expect("MariaDB: is written", 0, path, "revision", "--autogenerate", "-m", "two", *more)
+    expect("MariaDB: and applied", 0, path, "upgrade", "head", *more[:2])
+    expect("MariaDB: and all there is", 0, path, "check", *more)
+    expect("MariaDB: no server for a scratch database", 64, path, "check", *more[:2], part="scratch")
+
+
 def main():
     place = folder("autogenerate-db")
     models_in_an_alembic_project("sqlite", f"sqlite:///{place}/models.db")
+    for database in postgresql_databases("autogenerate", ["models"]) or []:
+        models_in_an_alembic_project("postgresql", database.url, "--scratch", server("postgresql"))
+    for database in mariadb_databases("autogenerate", ["models"]) or []:
+        on_mariadb(database)
     sql_in_a_project(f"sqlite:///{place}/sql.db")
     models_that_python_prints(f"sqlite:///{place}/printed.db")
     finish()

@@ -1,4 +1,5 @@
-"""autogenerate_peer.py URL: what Alembic's autogenerate finds between the database and app.models, one line each."""
+"""autogenerate_peer.py URL: for each line of its input what Alembic's autogenerate finds between the database and
+app.models, one line each, and an empty line."""
 import sys
 
 import sqlalchemy
@@ -6,15 +7,23 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 sys.path.insert(0, ".")
-from app.models import Base  # noqa: E402
 
 
 def ours(name, kind, parents):
     return name not in ("lockstep_history", "lockstep_lock", "sqlite_sequence")
 
 
-with sqlalchemy.create_engine(sys.argv[1]).connect() as connection:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True,
-                                                           "include_name": ours})
-    for difference in compare_metadata(context, Base.metadata):
+def compare():
+    for name in [n for n in sys.modules if n.split(".")[0] == "app"]:
+        del sys.modules[name]
+    from app.models import Base
+    with sqlalchemy.create_engine(sys.argv[1]).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True,
+                                                               "include_name": ours})
+        return compare_metadata(context, Base.metadata)
+
+
+for line in sys.stdin:
+    for difference in compare():
         print(str(difference).replace("\n", " "))
+    print(flush=True)
