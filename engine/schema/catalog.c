@@ -128,6 +128,7 @@ void catalog_array(struct arena *a, const char *text, strings_t *out)
     out->cap = array_items(text);
     out->items = out->cap ? arena_array(a, out->cap, sizeof(*out->items)) : NULL;
     for (const char *p = text + 1; *p && *p != '}';) {
+        p += *p == '{';
         bool quoted = *p == '"';
         p += quoted;
         const char *end = p;
@@ -140,6 +141,7 @@ void catalog_array(struct arena *a, const char *text, strings_t *out)
             item[n] = *p++;
         }
         p += quoted && *p;
+        p += p[0] == '}' && p[1] == ',';
         p += *p == ',';
         *vec_push(a, out) = !quoted && strcmp(item, "NULL") == 0 ? NULL : item;
     }

@@ -25,7 +25,7 @@ int catalog_stream(struct conn *c, const struct catalog_query *queries, size_t n
 const char *catalog_text(const struct rowset *r, size_t row, size_t col); /* NULL: SQL NULL */
 bool catalog_flag(const struct rowset *r, size_t row, size_t col);        /* t, 1, YES */
 int64_t catalog_number(const struct rowset *r, size_t row, size_t col);   /* 0 for NULL */
-/* PostgreSQL's text of an array: {a,"b c",NULL}; NULL items are NULL. */
+/* PostgreSQL's text of an array: {a,"b c",NULL}; NULL items are NULL. One of arrays: all their items. */
 void catalog_array(struct arena *a, const char *text, strings_t *out);
 
 struct schema_table *catalog_add_table(struct arena *a, struct schema *s);

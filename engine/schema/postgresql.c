@@ -58,10 +58,15 @@ static struct catalog_place *places_of(struct arena *a, struct conn *c, bool who
     put(a, &places, "within", within);
     put(a, &places, "all", all ? "true" : "false");
     put(a, &places, "default", "COALESCE(pg_catalog.current_schema(), '')");
-    put(a, &places, "nulls_not_distinct", version >= 15 ? "i.indnullsnotdistinct" : "false");
+    const char *alike = version >= 15 ? "i.indnullsnotdistinct" : "false";
+    put(a, &places, "nulls_not_distinct", alike);
     put(a, &places, "compression", version >= 14 ? "a.attcompression" : "NULL");
     put(a, &places, "index_text",
-        whole ? "pg_catalog.pg_get_indexdef(i.indexrelid, 0, true)"
+        whole ? arena_printf(a,
+                             "CASE WHEN o.conname IS NULL AND NOT (e.simple AND c.relkind <> 'p' AND "
+                             "i.indnatts = i.indnkeyatts AND i.indpred IS NULL AND ic.reloptions IS NULL AND "
+                             "NOT %s) THEN pg_catalog.pg_get_indexdef(i.indexrelid, 0, true) END",
+                             alike)
               : "pg_catalog.pg_get_indexdef(i.indexrelid)");
     put(a, &places, "trigger_text",
         whole ? "pg_catalog.pg_get_triggerdef(g.oid, true)" : "pg_catalog.pg_get_triggerdef(g.oid)");
@@ -88,7 +93,7 @@ static struct catalog_place *places_of(struct arena *a, struct conn *c, bool who
 static int read_parts(struct arena *a, struct conn *c, const struct schema_scope *scope, struct schema *s,
                       struct err *err)
 {
-    struct pg_reader x = {.a = a, .s = s};
+    struct pg_reader x = {.a = a, .s = s, .conn = c};
     struct catalog_query sent[QUERY_COUNT];
     struct catalog_place *places = places_of(a, c, false, true, scope_text(a, c, scope), "true");
     for (size_t i = 0; i < QUERY_COUNT; i++) {
@@ -133,7 +138,7 @@ static int read_whole(struct arena *a, struct conn *c, const char *only, unsigne
                       struct err *err)
 {
     AUTO(arena_release) struct arena texts = ARENA_INIT;
-    struct pg_reader x = {.a = a, .s = s, .whole = true};
+    struct pg_reader x = {.a = a, .s = s, .conn = c, .whole = true};
     struct catalog_query sent[QUERY_COUNT + 5];
     const char *scope =
         scope_text(&texts, c, &(struct schema_scope){.schema = only, .everything = only == NULL});

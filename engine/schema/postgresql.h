@@ -7,6 +7,7 @@ enum { PG_TEXTS = 1 << 10 };
 struct pg_reader {
     struct arena *a;
     struct schema *s;
+    struct conn *conn;
     bool whole; /* schema_read_whole(): with what an inspector leaves out, without what belongs to others */
     /* The tables by their number. */
     struct schema_table **slots;

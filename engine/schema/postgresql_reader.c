@@ -337,38 +337,76 @@ void pg_take_constraint(void *reader, const struct rowset *r)
     }
 }
 
+enum { KEY_COLUMN, KEY_EXPRESSION, KEY_OPCLASS, KEY_OPCLASS_DEFAULT, KEY_COLLATION, KEY_CELLS };
+
 static void take_keys(struct pg_reader *x, struct schema_index *index, const struct rowset *r)
 {
-    strings_t names, expressions, opclasses, defaults, collations;
-    pg_keep_array(x, r, 15, &names);
-    pg_keep_array(x, r, 16, &expressions);
-    pg_keep_array(x, r, 17, &opclasses);
-    pg_keep_array(x, r, 18, &defaults);
-    pg_keep_array(x, r, 19, &collations);
+    strings_t cells;
+    pg_keep_array(x, r, 15, &cells);
     const char *flags = catalog_text(r, 0, 8);
-    size_t n = (size_t)catalog_number(r, 0, 7);
-    n = n < names.n ? n : names.n;
+    size_t n = (size_t)catalog_number(r, 0, 7), all = cells.n / KEY_CELLS;
+    n = n < all ? n : all;
     index->plain = !index->predicate;
     index->keys.items = arena_array(x->a, n, sizeof(*index->keys.items));
     index->keys.cap = n;
-    for (size_t k = 0; k < names.n; k++) {
+    for (size_t k = 0; k < all; k++) {
+        const char *const *cell = cells.items + k * KEY_CELLS;
         if (k >= n) {
-            *vec_push(x->a, &index->include) = names.items[k];
+            *vec_push(x->a, &index->include) = cell[KEY_COLUMN];
             continue;
         }
         struct schema_key *key = vec_push(x->a, &index->keys);
         char *end = NULL;
         long bits = flags ? strtol(flags, &end, 10) : 0;
         flags = end;
-        key->column = names.items[k];
-        key->expression = pg_settled(x, expressions.items[k]);
-        key->opclass = opclasses.items[k];
-        key->opclass_default = !defaults.items[k] || *defaults.items[k] == 't';
-        key->collation = collations.items[k];
+        key->column = cell[KEY_COLUMN];
+        key->expression = pg_settled(x, cell[KEY_EXPRESSION]);
+        key->opclass = cell[KEY_OPCLASS];
+        key->opclass_default = !cell[KEY_OPCLASS_DEFAULT] || *cell[KEY_OPCLASS_DEFAULT] == 't';
+        key->collation = cell[KEY_COLLATION];
         key->descending = bits & 1;
         key->nulls_first = bits & 2;
         index->plain = index->plain && key->column && !bits && key->opclass_default && !key->collation;
     }
+}
+
+static void add_name(struct pg_reader *x, struct strbuf *b, const char *name)
+{
+    if (conn_driver(x->conn)->needs_quotes(name)) {
+        conn_driver(x->conn)->quote_ident(b, name);
+    } else {
+        strbuf_adds(b, name);
+    }
+}
+
+/* Whoever makes it again wants it on the partitions too. */
+static const char *with_partitions(struct pg_reader *x, const char *definition)
+{
+    const char *only = strstr(definition, " ON ONLY ");
+    return only ? arena_printf(x->a, "%.*s ON %s", (int)(only - definition), definition, only + 9)
+                : definition;
+}
+
+/* The server need not be asked for the text of an index of plain columns. */
+static const char *plain_definition(struct pg_reader *x, const struct schema_table *t,
+                                    const struct schema_index *index)
+{
+    AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+    strbuf_addf(&b, "CREATE %sINDEX ", index->unique ? "UNIQUE " : "");
+    add_name(x, &b, index->name);
+    strbuf_adds(&b, " ON ");
+    if (!x->s->name || strcmp(t->schema, x->s->name) != 0) {
+        add_name(x, &b, t->schema);
+        strbuf_addch(&b, '.');
+    }
+    add_name(x, &b, t->name);
+    strbuf_addf(&b, " USING %s (", index->method);
+    for (size_t i = 0; i < index->keys.n; i++) {
+        strbuf_adds(&b, i ? ", " : "");
+        add_name(x, &b, index->keys.items[i].column);
+    }
+    strbuf_addch(&b, ')');
+    return arena_dupn(x->a, b.ptr, b.len);
 }
 
 void pg_take_index(void *reader, const struct rowset *r)
@@ -391,12 +429,17 @@ void pg_take_index(void *reader, const struct rowset *r)
     index->automatic = index->constraint != NULL;
     index->comment = pg_keep(x, r, 13);
     index->definition = pg_keep(x, r, 14);
-    index->inherited = catalog_flag(r, 0, 22);
+    index->inherited = catalog_flag(r, 0, 18);
     if (x->whole) {
-        index->clustered = catalog_flag(r, 0, 20);
-        index->replica_identity = catalog_flag(r, 0, 21);
+        index->clustered = catalog_flag(r, 0, 16);
+        index->replica_identity = catalog_flag(r, 0, 17);
     }
     take_keys(x, index, r);
+    if (!index->definition && !index->constraint) {
+        index->definition = plain_definition(x, x->open, index);
+    } else if (x->whole && index->definition && x->open->kind == SCHEMA_PARTITIONED) {
+        index->definition = with_partitions(x, index->definition);
+    }
 }
 
 static const char *policy_command(char code)
