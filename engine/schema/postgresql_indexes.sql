@@ -13,7 +13,7 @@ JOIN (SELECT k.indexrelid,
                  CASE WHEN k.attnum = 0 THEN pg_catalog.pg_get_indexdef(k.indexrelid, k.ord, true) END,
                  p.opcname::text, p.opcdefault::text,
                  CASE WHEN l.oid <> COALESCE(a.attcollation, 100) THEN l.collname::text END] ORDER BY k.ord) AS keys,
-             pg_catalog.bool_and(k.option = 0 AND p.opcdefault AND k.collation = a.attcollation
+             pg_catalog.bool_and(k.attnum <> 0 AND k.option = 0 AND p.opcdefault AND k.collation = a.attcollation
                                  AND (p.opcintype = a.atttypid OR (p.opcintype = 25 AND a.atttypid = 1043))) AS simple
       FROM (SELECT c.oid, i.indexrelid, k.ord, i.indkey[k.ord - 1] AS attnum, i.indclass[k.ord - 1] AS opclass,
                    i.indcollation[k.ord - 1] AS collation, i.indoption[k.ord - 1] AS option

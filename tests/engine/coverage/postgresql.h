@@ -328,6 +328,7 @@ static const struct coverage_row coverage_postgresql_rows[] = {
     {"index", "orders.by_user", "missing", "DROP INDEX by_user"},
     {"index", "emails.by_email", "missing", "DROP INDEX by_email"},
     {"index", "orders.more", "unexpected", "CREATE INDEX more ON orders (state)"},
+    {"index", "orders.more", "unexpected", "CREATE INDEX more ON orders (upper(state))"},
 
     {"trigger", "orders.touched", "definition",
      "CREATE OR REPLACE TRIGGER touched AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch()"},
