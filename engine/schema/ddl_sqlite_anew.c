@@ -46,8 +46,10 @@ static void copy_rows(const struct pen *p, const struct schema_table *old, const
             if (!c->generated) {
                 strbuf_adds(&b, " (");
                 pen_name(&b, p, c->name);
-                strbuf_addf(&b, ") SELECT %s%s%s FROM ", c->default_text ? "(" : "",
-                            c->default_text ? c->default_text : "NULL", c->default_text ? ")" : "");
+                /* NULL: the next INTEGER PRIMARY KEY */
+                bool given = c->default_text && !(c->key_position && strcasecmp(c->type, "INTEGER") == 0);
+                strbuf_addf(&b, ") SELECT %s%s%s FROM ", given ? "(" : "", given ? c->default_text : "NULL",
+                            given ? ")" : "");
                 any = true;
             }
         }

@@ -23,10 +23,29 @@ static int item_order(const void *a, const void *b)
     return schemas ? schemas : order(x->name, y->name);
 }
 
+/* Constraints without a name that are called the same: by what else they say, not by where they stand. */
+static int item_order_whole(const void *a, const void *b)
+{
+    const struct schema_item *x = a, *y = b;
+    int first = item_order(x, y);
+    if (first || x->kind != SCHEMA_K_CONSTRAINT || x->object == y->object) {
+        return first;
+    }
+    AUTO(arena_release) struct arena scratch = ARENA_INIT;
+    const struct schema_kind_info *info = schema_kind_info(x->kind);
+    for (size_t i = 0; first == 0 && i < info->n; i++) {
+        const struct schema_field *f = &info->fields[i];
+        first = f->counts ? 0
+                          : order(schema_field_show(&scratch, f, x->object),
+                                  schema_field_show(&scratch, f, y->object));
+    }
+    return first;
+}
+
 static void sort(schema_items_t *items)
 {
     if (items->n > 1) {
-        qsort(items->items, items->n, sizeof(*items->items), item_order);
+        qsort(items->items, items->n, sizeof(*items->items), item_order_whole);
     }
 }
 
@@ -122,7 +141,7 @@ static const char *constraint_name(struct arena *a, const struct schema_constrai
     return arena_dup(a, strbuf_cstr(&name));
 }
 
-/* Two constraints that say the same get numbers, in the order in which they stand. */
+/* Constraints that are called the same get numbers. */
 static void number_alike(struct arena *a, schema_items_t *items)
 {
     size_t first = 0;
