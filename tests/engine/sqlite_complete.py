@@ -154,7 +154,7 @@ def check(tool, directory, case):
 def main(argv):
     tool = next(a for a in argv if not a.startswith("--"))
     wrong = []
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as directory:
         for case in CASES:
             problem = check(tool, directory, case)
             wrong += [problem] if problem else []
