@@ -1,4 +1,5 @@
-"""How many sessions a run makes: 20 targets are planned and changed over 20, where the server can spare them."""
+"""How many sessions a run makes: 20 targets are planned and changed over 20, where the server can spare them, and the
+snapshot of each is read by one of its own, which a revision cannot have turned to other tables."""
 from runs import *
 
 MANY = 20
@@ -31,7 +32,7 @@ def check(name, expected, more=""):
     r = expect(name, 0, path, "apply", "dev", "--yes", "--format", "json")
     same(f"{name}: outcomes", set(outcomes(r).values()), {"done"}, r)
     wait_for("the sessions to end", ended)
-    same(f"{name}: sessions", sessions() - before, expected)
+    same(f"{name}: sessions", sessions() - before, expected + MANY)
     expect(f"{name}: back", 0, path, "rollback", "--yes")
     wait_for("the sessions to end", ended)
 
