@@ -18,8 +18,10 @@ struct schema_rename {
     enum schema_kind kind; /* TABLE, COLUMN, INDEX, CONSTRAINT */
     const char *from, *to;
 };
+typedef VEC(struct schema_rename) schema_renames_t;
 struct schema_ddl_options {
-    VEC(struct schema_rename) renames;
+    /* Of schema_renamed(), when `from` is what it made; their statements come first. */
+    schema_renames_t renames;
     /* The changes that are wanted; NULL: all. What those need besides (dropping a view around a column's
      * change and making it again) comes along. */
     bool (*wanted)(void *ctx, const struct schema_change *change);
@@ -27,6 +29,14 @@ struct schema_ddl_options {
     /* Objects of the default schema are named without it; true: with it. */
     bool qualify;
 };
+
+/* A copy of the schema with the renames done in it, so that comparing it does not find things dropped and
+ * made. A table takes along what names it. done: the renames in the order in which they are said, each by the
+ * path that it then has. ERR_USAGE: there is nothing of that name. Texts that the server does not rewrite, or
+ * not in a way that can be told from here (views, routines), stay, and are found to be different when they
+ * are. */
+int schema_renamed(struct arena *a, const struct schema *from, const schema_renames_t *renames,
+                   struct schema **out, schema_renames_t *done, struct err *err);
 
 /* From one schema to the other, both of one dialect. changes: of schema_compare(to, from), whose `expected`
  * is `to`. ERR_REFUSED: something in it cannot be written as SQL; the message names it. */

@@ -406,29 +406,58 @@ static int drop(struct arena *a, const struct schema *s, const struct schema_ite
     return 0;
 }
 
+/* The path is that of a child of a table, or of a table, as it is called when all is renamed. */
+static bool has_path(struct arena *a, const struct schema_item *item, const struct schema_rename *r)
+{
+    return item->kind == r->kind && strcmp(schema_item_path(a, item), r->to) == 0;
+}
+
+static bool find_renamed(struct arena *a, const struct schema *s, const struct schema_rename *r,
+                         struct schema_item *out)
+{
+    schema_items_t items, children;
+    const struct schema_item *i, *child;
+    schema_items(a, s, &items);
+    vec_each (i, &items) {
+        if (has_path(a, i, r)) {
+            *out = *i;
+            return true;
+        }
+        if (i->kind != SCHEMA_K_TABLE || r->kind == SCHEMA_K_TABLE) {
+            continue;
+        }
+        schema_children(a, s, i->object, true, &children);
+        vec_each (child, &children) {
+            if (has_path(a, child, r)) {
+                *out = *child;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static int rename_object(struct arena *a, const struct schema *s, const struct schema_rename *r, bool qualify,
                          schema_statements_t *out, struct err *err)
 {
     struct pen pen = pen_of(a, s, qualify, out, err), *p = &pen;
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
-    const char *dot = strrchr(r->from, '.'), *to = strrchr(r->to, '.');
-    const char *old = dot ? dot + 1 : r->from, *new = to ? to + 1 : r->to;
-    if (r->kind == SCHEMA_K_INDEX) {
-        strbuf_adds(&b, "ALTER INDEX ");
-        pen_name(&b, p, old);
-    } else {
-        strbuf_adds(&b, "ALTER TABLE ");
-        pen_name(&b, p,
-                 r->kind == SCHEMA_K_TABLE ? old : arena_dupn(a, r->from, dot ? (size_t)(dot - r->from) : 0));
+    struct schema_item item;
+    if (!find_renamed(a, s, r, &item)) {
+        return err_set(err, ERR_REFUSED, "there is no %s %s", schema_kind_info(r->kind)->name, r->to);
     }
+    const char *old = r->from + strlen(r->to) - strlen(item.name);
+    bool whole = r->kind == SCHEMA_K_TABLE || r->kind == SCHEMA_K_INDEX;
+    strbuf_adds(&b, r->kind == SCHEMA_K_INDEX ? "ALTER INDEX " : "ALTER TABLE ");
+    pen_path(&b, p, item.schema, whole ? old : item.table->name);
     strbuf_adds(&b, " RENAME ");
-    if (r->kind == SCHEMA_K_COLUMN || r->kind == SCHEMA_K_CONSTRAINT) {
+    if (!whole) {
         strbuf_addf(&b, "%s ", r->kind == SCHEMA_K_COLUMN ? "COLUMN" : "CONSTRAINT");
         pen_name(&b, p, old);
         strbuf_addch(&b, ' ');
     }
     strbuf_adds(&b, "TO ");
-    pen_name(&b, p, new);
+    pen_name(&b, p, item.name);
     pen_say(p, &b);
     return 0;
 }

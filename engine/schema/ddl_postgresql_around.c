@@ -114,6 +114,54 @@ static void say_partition(const struct pen *p, const struct schema_table *t, boo
         attach ? "reads the whole table, and fails on rows that are not within its bounds" : NULL;
 }
 
+static const struct schema_table *table_at(const struct pen *p, const char *path)
+{
+    struct schema_table *const *t;
+    vec_each (t, &p->s->tables) {
+        AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+        pen_path(&b, p, (*t)->schema, (*t)->name);
+        if (strcmp(strbuf_cstr(&b), path) == 0) {
+            return *t;
+        }
+    }
+    return NULL;
+}
+
+static bool has_own(const struct schema_table *t, const char *name)
+{
+    const struct schema_constraint *k;
+    vec_each (k, &t->constraints) {
+        if (!k->inherited && strcmp(k->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A table that joins a parent has to have its checks, and keeps them when it leaves. */
+static void change_checks(const struct pen *p, const struct schema_table *t, const char *path, bool join)
+{
+    const struct schema_table *parent = table_at(p, path);
+    const struct schema_constraint *k;
+    for (size_t i = 0; parent && i < parent->constraints.n; i++) {
+        k = &parent->constraints.items[i];
+        AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
+        if (k->kind != SCHEMA_CHECK || k->no_inherit || has_own(t, k->name)) {
+            continue;
+        }
+        strbuf_adds(&b, "ALTER TABLE ");
+        pen_path(&b, p, t->schema, t->name);
+        if (join) {
+            strbuf_adds(&b, " ADD ");
+            pg_constraint(&b, p, k);
+        } else {
+            strbuf_adds(&b, " DROP CONSTRAINT ");
+            pen_name(&b, p, k->name);
+        }
+        pen_say(p, &b);
+    }
+}
+
 static void change_parents(const struct pen *p, const struct ddl_plan *plan, bool join)
 {
     const struct ddl_node *n;
@@ -125,11 +173,23 @@ static void change_parents(const struct pen *p, const struct ddl_plan *plan, boo
         const struct schema_table *t = join ? new : old, *other = join ? old : new;
         if (t->partition_of &&
             (change_has(n->change, "partition_of") || change_has(n->change, "partition_bound"))) {
+            if (join) {
+                change_checks(p, t, t->partition_of, true);
+            }
             say_partition(p, t, join);
+            if (!join) {
+                change_checks(p, t, t->partition_of, false);
+            }
         }
         for (size_t i = 0; i < t->inherits.n; i++) {
             if (!is_part(&other->inherits, t->inherits.items[i])) {
+                if (join) {
+                    change_checks(p, t, t->inherits.items[i], true);
+                }
                 say_part(p, t, join ? "INHERIT" : "NO INHERIT", t->inherits.items[i]);
+                if (!join) {
+                    change_checks(p, t, t->inherits.items[i], false);
+                }
             }
         }
     }

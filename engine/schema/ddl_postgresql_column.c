@@ -164,11 +164,12 @@ int pg_alter_column(const struct pen *p, const struct schema_change *c)
     if (change_has(c, "statistics")) {
         say(&x, arena_printf(p->a, "SET STATISTICS %lld", pg_statistics(x.new)));
     }
-    if (change_has(c, "storage")) {
+    bool retyped = change_has(c, "type"); /* which takes both with it */
+    if (change_has(c, "storage") || (retyped && x.new->storage)) {
         say(&x, arena_printf(p->a, "SET STORAGE %s",
                              x.new->storage ? x.new->storage : usual_storage(x.new->type)));
     }
-    if (change_has(c, "compression")) {
+    if (change_has(c, "compression") || (retyped && x.new->compression)) {
         say(&x,
             arena_printf(p->a, "SET COMPRESSION %s", x.new->compression ? x.new->compression : "default"));
     }

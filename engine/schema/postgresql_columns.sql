@@ -4,7 +4,7 @@ SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a
        CASE WHEN a.attcollation <> t.typcollation THEN k.collname END, d.description,
        CASE WHEN a.attstorage <> t.typstorage AND c.relkind NOT IN ('v', 'p') THEN a.attstorage END,
        {compression}, a.attstattarget, COALESCE(a.attoptions, a.attfdwoptions),
-       a.attinhcount > 0 AND NOT a.attislocal
+       a.attinhcount > 0
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

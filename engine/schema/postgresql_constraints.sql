@@ -22,7 +22,7 @@ SELECT o.conrelid, o.conname, o.contype,
        END,
        {nulls_not_distinct}, ic.relname, d.description,
        ic.reloptions, s.spcname, i.indisclustered, i.indisreplident,
-       o.conparentid <> 0 OR (o.coninhcount > 0 AND NOT o.conislocal)
+       o.conparentid <> 0 OR o.coninhcount > 0
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_constraint o ON o.conrelid = c.oid AND o.contype IN ('p', 'u', 'f', 'c', 'x')

@@ -301,7 +301,9 @@ static int print_diff(struct arena *a, const char *const *urls, const struct sch
     struct schema *s[2];
     schema_statements_t statements;
     int rc = read_two(a, urls, s, err);
-    rc = rc ? rc : generate(a, s[0], s[1], options, &statements, err);
+    struct schema_ddl_options said = *options;
+    rc = rc ? rc : schema_renamed(a, s[0], &options->renames, &s[0], &said.renames, err);
+    rc = rc ? rc : generate(a, s[0], s[1], &said, &statements, err);
     if (rc == 0) {
         print_statements(stdout, &statements);
     }
