@@ -52,7 +52,7 @@ struct schema_column {
     const char *storage, *compression; /* PostgreSQL: where not the type's own; MariaDB: as it is */
     int64_t statistics;                /* PostgreSQL: SET STATISTICS; 0: not set; -1: SET STATISTICS 0 */
     strings_t options; /* PostgreSQL: "n_distinct=5"; of a foreign table's column: for its server */
-    bool inherited;                    /* PostgreSQL: from a parent */
+    bool inherited;    /* PostgreSQL: from a parent */
     /* SQLite */
     const char *not_null_conflict; /* NOT NULL ON CONFLICT */
     int64_t key_position;          /* in the primary key, from 1; 0: not in it */
