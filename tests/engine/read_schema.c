@@ -1,5 +1,5 @@
 /*
- * lockstep-read-schema [-c|-s|-u] [-g] DRIVER HOST PORT USER DATABASE [SCHEMA]: what schema_read_whole()
+ * lockstep-read-schema [-c|-s|-u|-q] [-g] DRIVER HOST PORT USER DATABASE [SCHEMA]: what schema_read_whole()
  * tells. -c: its canonical text, -s: its snapshot, -u: what was not seen, with -g with grants. Without one of
  * them it reads twice, compares, and prints how many objects there are and how many differ. HOST of SQLite is
  * "-".
@@ -50,6 +50,17 @@ static int compare(struct arena *a, const struct schema *actual, struct err *err
     return 0;
 }
 
+static const struct driver *the_driver;
+
+static int print_batch(struct conn *c, struct arena *a, const struct statement *items, size_t n,
+                       struct outcome *outcomes, size_t *done, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        printf("%.*s;\n", (int)items[i].text.len, items[i].text.ptr);
+    }
+    return the_driver->batch(c, a, items, n, outcomes, done, err);
+}
+
 int main(int argc, char **argv)
 {
     AUTO(arena_release) struct arena a = ARENA_INIT;
@@ -58,14 +69,14 @@ int main(int argc, char **argv)
     struct schema *s;
     struct err err = {0};
     unsigned parts = SCHEMA_ALL;
-    int form = 0, option = getopt(argc, argv, "csug");
-    for (; option != -1; option = getopt(argc, argv, "csug")) {
+    int form = 0, option = getopt(argc, argv, "csuqg");
+    for (; option != -1; option = getopt(argc, argv, "csuqg")) {
         parts |= option == 'g' ? SCHEMA_GRANTS : 0;
         form = option == 'g' ? form : option;
     }
     char **args = argv + optind;
     if (argc - optind < 5) {
-        fprintf(stderr, "usage: %s [-c|-s|-u] [-g] DRIVER HOST PORT USER DATABASE [SCHEMA]\n", argv[0]);
+        fprintf(stderr, "usage: %s [-c|-s|-u|-q] [-g] DRIVER HOST PORT USER DATABASE [SCHEMA]\n", argv[0]);
         return 64;
     }
     module_set_dir(LOCKSTEP_MODULE_DIR);
@@ -77,8 +88,18 @@ int main(int argc, char **argv)
         driver->open(&address, &(struct driver_session){0}, &c, &err)) {
         return fail(&err);
     }
+    struct driver printing = *driver;
+    printing.batch = print_batch;
+    the_driver = driver;
+    if (form == 'q') {
+        ((struct conn_base *)(void *)c)->driver = &printing;
+    }
     int rc = schema_read_whole(&a, c, args[5], parts, &s, &err);
+    ((struct conn_base *)(void *)c)->driver = driver;
     conn_close(c);
+    if (rc == 0 && form == 'q') {
+        return 0;
+    }
     if (rc == 0 && form) {
         print_text(s, form);
     } else if (rc == 0) {
