@@ -54,7 +54,10 @@ static const struct name *first_of(const names_t *names, const char *text)
 /* A table does not need its own indexes and triggers, whatever word of it is one's name. */
 static bool is_upon(const struct schema_item *item, const struct ddl_node *user)
 {
-    bool upon = item->kind == SCHEMA_K_INDEX || item->kind == SCHEMA_K_TRIGGER;
+    if (item->kind == SCHEMA_K_TRIGGER) {
+        return true; /* nothing ever names a trigger: the word is its function's, or another one's */
+    }
+    bool upon = item->kind == SCHEMA_K_INDEX;
     const char *table = user->item.kind == SCHEMA_K_TABLE ? user->item.name
                         : user->together.n                ? user->item.table->name
                                                           : NULL;
