@@ -24,7 +24,9 @@ static void lines(struct strbuf *out, const char *title, const strings_t *list, 
         strbuf_addch(out, '\n');
     }
     for (size_t i = 0; i < list->n; i++) {
-        strbuf_addf(out, i ? "" : "    %s:\n", title);
+        if (i == 0) {
+            strbuf_addf(out, "    %s:\n", title);
+        }
         strbuf_adds(out, "      ");
         markup_text(out, list->items[i]);
         strbuf_adds(out, ";\n");

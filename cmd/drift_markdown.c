@@ -212,7 +212,6 @@ static void heading(struct strbuf *out, const struct drift_report *r, const stru
 
 static void one_case(struct strbuf *out, const struct drift_report *r, const struct drift_case *c)
 {
-    AUTO(arena_release) struct arena a = ARENA_INIT;
     AUTO(strbuf_release) struct strbuf folded = STRBUF_INIT;
     size_t left = c->findings;
     bool cut = false;

@@ -224,7 +224,9 @@ static void create_index(struct strbuf *b, const struct pen *p, const struct sch
     const char *only = item->table->kind == SCHEMA_PARTITIONED ? strstr(x->definition, " ON ONLY ") : NULL;
     size_t before = only ? (size_t)(only - x->definition) : strlen(x->definition);
     strbuf_add(b, x->definition, before); /* that of a partitioned table is to be on its partitions too */
-    strbuf_addf(b, only ? " ON %s" : "", only ? only + strlen(" ON ONLY ") : "");
+    if (only) {
+        strbuf_addf(b, " ON %s", only + strlen(" ON ONLY "));
+    }
     pen_say(p, b);
     if (x->clustered) {
         strbuf_adds(b, "ALTER TABLE ");

@@ -109,7 +109,9 @@ static void say_partition(const struct pen *p, const struct schema_table *t, boo
     AUTO(strbuf_release) struct strbuf b = STRBUF_INIT;
     strbuf_addf(&b, "ALTER TABLE %s %s PARTITION ", t->partition_of, attach ? "ATTACH" : "DETACH");
     pen_path(&b, p, t->schema, t->name);
-    strbuf_addf(&b, attach ? " %s" : "", t->partition_bound);
+    if (attach) {
+        strbuf_addf(&b, " %s", t->partition_bound);
+    }
     pen_say(p, &b)->hazard =
         attach ? "reads the whole table, and fails on rows that are not within its bounds" : NULL;
 }

@@ -10,7 +10,9 @@ static void add_fields(struct strbuf *b, struct arena *a, const struct schema_it
     for (size_t i = 0; i < info->n; i++) {
         const char *value = schema_field_show(a, &info->fields[i], item->object);
         bool told = value && info->fields[i].type != SCHEMA_F_CHOICE;
-        strbuf_addf(b, told ? "    %s: %s\n" : "", info->fields[i].name, value);
+        if (told) {
+            strbuf_addf(b, "    %s: %s\n", info->fields[i].name, value);
+        }
     }
 }
 

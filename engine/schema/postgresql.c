@@ -96,7 +96,7 @@ static int read_parts(struct arena *a, struct conn *c, const struct schema_scope
     struct pg_reader x = {.a = a, .s = s, .conn = c};
     struct catalog_query sent[QUERY_COUNT];
     struct catalog_place *places = places_of(a, c, false, true, scope_text(a, c, scope), "true");
-    for (size_t i = 0; i < QUERY_COUNT; i++) {
+    for (enum query i = 0; i < QUERY_COUNT; i++) {
         bool wanted = !queries[i].parts || (scope->parts & queries[i].parts & SCHEMA_INSPECT);
         const char *text = wanted ? catalog_fill(a, queries[i].template, places) : NULL;
         sent[i].text = text ? catalog_fill(a, text, (struct catalog_place[]){{"rest", ""}, {0}}) : NULL;
@@ -149,7 +149,7 @@ static int read_whole(struct arena *a, struct conn *c, const char *only, unsigne
               NULL);
     add_query(sent, &n, only ? NULL : catalog_postgresql.current, pg_take_name);
     add_query(sent, &n, settings_of(&texts, c, only), NULL);
-    for (size_t i = 0; i < QUERY_COUNT; i++) {
+    for (enum query i = 0; i < QUERY_COUNT; i++) {
         bool wanted = !queries[i].parts || (parts & queries[i].parts);
         struct catalog_place rest[] = {{"rest", rest_of(&texts, i, parts)}, {0}};
         const char *text = wanted ? catalog_fill(&texts, queries[i].template, rest) : NULL;
