@@ -177,7 +177,7 @@ if d:
     path = simple(fresh(f'  - {{ name: x, url: "{url(d).replace(str(PG_PORT or MY_PORT), str(free_port()))}" }}\n'))
     expect("a closed port behind the SSH host", 69, path, "status", part="cannot connect to localhost")
     path = simple(fresh(f'  - {{ name: x, url: "postgresql:///d?host=/run/x" }}\n'))
-    expect("a socket", 1, path, "status", part="cannot reach a Unix socket")
+    expect("a socket", 65, path, "status", part="cannot reach a Unix socket")
 
 # ---------------------------------------------------------------- the bastion goes away in the middle of a run
 
