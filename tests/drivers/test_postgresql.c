@@ -1,87 +1,14 @@
-/* What is PostgreSQL's own: the pipeline, cancelling, COPY, places of errors, locks, lost connections, TLS.
+/* What is PostgreSQL's own: the pipeline, cancelling, COPY, places of errors, locks, lost connections.
  * What every driver does is in the conformance suite. */
-#include "base/arena.h"
-#include "base/file.h"
-#include "drivers/driver.h"
-#include "tests/servers/servers.h"
+#include "tests/drivers/postgresql_fixture.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-extern const struct driver driver_postgresql;
-static const struct driver *const pg = &driver_postgresql;
-
-static const char *database;
-static struct arena arena;
-
-static struct driver_address server_address(void)
-{
-    return (struct driver_address){
-        .host = "127.0.0.1",
-        .port = server_port(server_postgresql()),
-        .user = "postgres",
-        .database = database,
-    };
-}
-
-static struct conn *connect_with(const struct driver_address *at, const struct driver_session *session)
-{
-    struct conn *c = NULL;
-    struct err err = {0};
-    if (pg->open(at, session, &c, &err) != 0) {
-        fail_msg("open: %s", err.message);
-    }
-    return c;
-}
-
-static struct conn *connect_default(void)
-{
-    struct driver_address at = server_address();
-    return connect_with(&at, &(struct driver_session){0});
-}
-
-static void expect_failure(const struct driver_address *at, const struct driver_session *session, int status,
-                           const char *part)
-{
-    struct conn *c = NULL;
-    struct err err = {0};
-    assert_int_equal(pg->open(at, session, &c, &err), status);
-    assert_null(c);
-    if (!strstr(err.message, part)) {
-        fail_msg("\"%s\" is not in: %s", part, err.message);
-    }
-    assert_int_equal(err.status, status);
-    assert_string_not_equal(err.hint, "");
-}
-
-static void exec(struct conn *c, const char *sql)
-{
-    struct err err = {0};
-    if (conn_exec(c, sql, &err) != 0) {
-        fail_msg("%s: %s", sql, err.message);
-    }
-}
-
-/* First cell as text. */
-static const char *value(struct conn *c, const char *sql)
-{
-    struct err err = {0};
-    struct rowset rows;
-    if (conn_query(c, &arena, sql, &rows, &err) != 0) {
-        fail_msg("%s: %s", sql, err.message);
-    }
-    assert_true(rows.nrows > 0);
-    return rowset_cell(&rows, 0, 0).ptr;
-}
 
 struct batch {
     struct statement items[16];
@@ -114,158 +41,6 @@ static struct batch run(struct conn *c, const struct statement *items, size_t n)
 #define RUN(c, ...)                                                                                          \
     run((c), (const struct statement[]){__VA_ARGS__},                                                        \
         sizeof((const struct statement[]){__VA_ARGS__}) / sizeof(struct statement))
-
-static void test_open(void **state)
-{
-    (void)state;
-    struct driver_address at = server_address();
-    struct conn *c = connect_with(&at, &(struct driver_session){.application = "the tester"});
-    assert_int_equal(strncmp(pg->server(c), "PostgreSQL 1", 12), 0);
-    assert_null(strchr(pg->server(c) + 11, ' '));
-    assert_string_equal(value(c, "show application_name"), "the tester");
-    assert_string_equal(value(c, "show lock_timeout"), "5s");
-    assert_string_equal(value(c, "show statement_timeout"), "0");
-    assert_string_equal(value(c, "show client_encoding"), "UTF8");
-    assert_int_equal(pg->txn(c), TXN_IDLE);
-    pg->close(c);
-    pg->close(NULL);
-}
-
-static void test_session_settings(void **state)
-{
-    (void)state;
-    struct driver_address at = server_address();
-    at.schema = "My \"odd\" \\schema";
-    at.params = (struct driver_param[]){{"options", "-c work_mem=7MB -c statement_timeout=1"},
-                                        {"fallback_application_name", "x"}};
-    at.nparams = 2;
-    struct conn *c =
-        connect_with(&at, &(struct driver_session){.lock_timeout_ms = 1234, .statement_timeout_ms = 60000});
-    assert_string_equal(value(c, "show lock_timeout"), "1234ms");
-    assert_string_equal(value(c, "show statement_timeout"), "1min");
-    assert_string_equal(value(c, "show work_mem"), "7MB");
-    exec(c, "create schema \"My \"\"odd\"\" \\schema\"");
-    exec(c, "create table here (id int)");
-    assert_string_equal(value(c, "select schemaname from pg_tables where tablename = 'here'"),
-                        "My \"odd\" \\schema");
-    exec(c, "drop schema \"My \"\"odd\"\" \\schema\" cascade");
-    pg->close(c);
-}
-
-static void test_names_are_looked_up(void **state)
-{
-    (void)state;
-    struct driver_address at = server_address();
-    at.host = "localhost";
-    struct conn *c = connect_with(&at, &(struct driver_session){0});
-    pg->close(c);
-    at.host = "no-such-host.invalid";
-    expect_failure(&at, &(struct driver_session){0}, ERR_UNREACHABLE, "no-such-host.invalid");
-    const char *sockets = getenv("LOCKSTEP_TEST_POSTGRESQL_SOCKETS");
-    assert_non_null(sockets);
-    at.host = sockets;
-    c = connect_with(&at, &(struct driver_session){0});
-    assert_string_equal(value(c, "select coalesce(host(inet_client_addr()), 'socket')"), "socket");
-    pg->close(c);
-}
-
-static void test_refusals(void **state)
-{
-    (void)state;
-    struct driver_address at = server_address();
-    at.database = "no_such_database";
-    expect_failure(&at, &(struct driver_session){0}, ERR_UNREACHABLE, "no_such_database");
-    at = server_address();
-    at.port = 1;
-    expect_failure(&at, &(struct driver_session){0}, ERR_UNREACHABLE, "refused");
-    at = server_address();
-    at.params = (struct driver_param[]){{"ssl_mode", "require"}};
-    at.nparams = 1;
-    expect_failure(&at, &(struct driver_session){0}, ERR_FILE, "ssl_mode");
-}
-
-static void test_password(void **state)
-{
-    (void)state;
-    struct conn *c = connect_default();
-    exec(c, "create role driver_user login password 'first light' in role with_password");
-    struct driver_address at = server_address();
-    at.user = "driver_user";
-    struct conn *other = NULL;
-    struct err err = {0};
-    at.password = "wrong word";
-    assert_int_equal(pg->open(&at, &(struct driver_session){0}, &other, &err), ERR_UNREACHABLE);
-    assert_null(strstr(err.message, "wrong word"));
-    at.password = NULL;
-    setenv("PGPASSFILE", "/nonexistent", 1);
-    expect_failure(&at, &(struct driver_session){0}, ERR_UNREACHABLE, "password");
-    at.password = "first light";
-    other = connect_with(&at, &(struct driver_session){0});
-    assert_string_equal(value(other, "select current_user"), "driver_user");
-    pg->close(other);
-    exec(c, "drop role driver_user");
-    pg->close(c);
-}
-
-/* A listener that never answers; its port in *port. */
-static int blackhole(int *port)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(at);
-    assert_int_equal(bind(fd, (struct sockaddr *)&at, len), 0);
-    assert_int_equal(listen(fd, 4), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
-    *port = ntohs(at.sin_port);
-    return fd;
-}
-
-static void test_connect_deadline(void **state)
-{
-    (void)state;
-    struct driver_address at = server_address();
-    int fd = blackhole(&at.port);
-    int64_t began = time_monotonic_us();
-    expect_failure(&at, &(struct driver_session){.connect_timeout_ms = 200}, ERR_UNREACHABLE, "200 ms");
-    int64_t took = time_monotonic_us() - began;
-    assert_in_range(took, 200000, 30000000);
-    close(fd);
-}
-
-struct presser {
-    int listener, event;
-};
-
-/* Press once the connect has reached the listener, which never answers. */
-static void *press_when_connected(void *arg)
-{
-    struct presser *p = arg;
-    int client = accept(p->listener, NULL, NULL);
-    eventfd_write(p->event, 1);
-    char byte;
-    while (read(client, &byte, 1) > 0) {
-        /* until the other side gives up */
-    }
-    close(client);
-    return NULL;
-}
-
-static void test_connect_interrupted(void **state)
-{
-    (void)state;
-    struct driver_address at = server_address();
-    struct presser p = {.listener = blackhole(&at.port), .event = eventfd(0, EFD_CLOEXEC)};
-    pthread_t thread;
-    pthread_create(&thread, NULL, press_when_connected, &p);
-    struct conn *c = NULL;
-    struct err err = {0};
-    int rc =
-        pg->open(&at, &(struct driver_session){.connect_timeout_ms = 60000, .cancel_fd = &p.event}, &c, &err);
-    pthread_join(thread, NULL);
-    assert_int_equal(rc, ERR_INTERRUPTED);
-    close(p.event);
-    close(p.listener);
-}
 
 static void test_transaction_in_one_flight(void **state)
 {
@@ -822,51 +597,6 @@ static void test_lost_connection(void **state)
     pg->close(b);
 }
 
-static const char *tls_in_use(const struct driver_address *at)
-{
-    struct conn *c = connect_with(at, &(struct driver_session){0});
-    const char *ssl = value(c, "select ssl from pg_stat_ssl where pid = pg_backend_pid()");
-    pg->close(c);
-    return ssl;
-}
-
-static void test_tls(void **state)
-{
-    (void)state;
-    struct driver_session session = {0};
-    struct driver_address at = server_address();
-    at.tls = TLS_DISABLE;
-    assert_string_equal(tls_in_use(&at), "f");
-    at.tls = TLS_REQUIRE;
-    assert_string_equal(tls_in_use(&at), "t");
-    at.tls = TLS_VERIFY_CA;
-    at.tls_ca = server_tls_file("ca.pem");
-    assert_string_equal(tls_in_use(&at), "t");
-    at.tls_ca = server_tls_file("other.pem");
-    expect_failure(&at, &session, ERR_UNREACHABLE, "certificate");
-    at.tls_ca = server_tls_file("ca.pem");
-    at.tls = TLS_VERIFY_FULL; /* the certificate is for localhost */
-    expect_failure(&at, &session, ERR_UNREACHABLE, "does not match");
-    at.host = "localhost";
-    assert_string_equal(tls_in_use(&at), "t");
-    at.tls_ca = server_tls_file("other.pem");
-    expect_failure(&at, &session, ERR_UNREACHABLE, "certificate");
-    at.tls_ca = server_tls_file("missing.pem");
-    expect_failure(&at, &session, ERR_UNREACHABLE, "missing.pem");
-}
-
-static void test_client_certificate(void **state)
-{
-    (void)state;
-    struct driver_address at = server_address();
-    at.user = "certified";
-    at.tls = TLS_REQUIRE;
-    expect_failure(&at, &(struct driver_session){0}, ERR_UNREACHABLE, "certificate");
-    at.tls_cert = server_tls_file("client.pem");
-    at.tls_key = server_tls_file("client.key");
-    assert_string_equal(tls_in_use(&at), "t");
-}
-
 static void test_quoting_agrees_with_the_server(void **state)
 {
     (void)state;
@@ -931,34 +661,9 @@ static void test_history_table(void **state)
     pg->close(c);
 }
 
-static int setup(void **state)
-{
-    (void)state;
-    if (getenv("LOCKSTEP_TEST_POSTGRESQL")) {
-        database = server_postgresql_database("pgdriver");
-    }
-    return 0;
-}
-
-static int test_end(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_teardown(name, test_end)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_open),
-        TEST(test_session_settings),
-        TEST(test_names_are_looked_up),
-        TEST(test_refusals),
-        TEST(test_password),
-        TEST(test_connect_deadline),
-        TEST(test_connect_interrupted),
         TEST(test_transaction_in_one_flight),
         TEST(test_failure_stops_the_rest),
         TEST(test_commit_of_a_failed_transaction_is_a_failure),
@@ -976,8 +681,6 @@ int main(void)
         TEST(test_timeouts_are_told_apart),
         TEST(test_lock),
         TEST(test_lost_connection),
-        TEST(test_tls),
-        TEST(test_client_certificate),
         TEST(test_quoting_agrees_with_the_server),
         TEST(test_history_table),
     };
