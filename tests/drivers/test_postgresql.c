@@ -1,13 +1,9 @@
 /* What is PostgreSQL's own: the pipeline, cancelling, COPY, places of errors, locks, lost connections.
  * What every driver does is in the conformance suite. */
 #include "tests/drivers/postgresql_fixture.h"
-#include <arpa/inet.h>
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 struct batch {

@@ -1,12 +1,7 @@
 /* How PostgreSQL's driver gets a session: addresses, passwords, deadlines, interrupts, TLS. */
 #include "tests/drivers/postgresql_fixture.h"
-#include <arpa/inet.h>
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static void test_open(void **state)
