@@ -41,16 +41,18 @@ static int choose(const struct drift_report *r, const struct drift_target **out,
             err_set(err, ERR_USAGE, "%s and %s have drifted in different ways", first->name, t->name);
             return err_hint(err, "Name the one whose changes shall be taken over with -t.");
         }
+        if (t->behind > 0 || t->ahead > 0) {
+            bool behind = t->behind > 0;
+            int64_t n = behind ? t->behind : t->ahead;
+            err_set(err, ERR_REFUSED, "%s is %lld revision%s %s", t->name, (long long)n, n == 1 ? "" : "s",
+                    behind ? "behind" : "ahead of this checkout");
+            return err_hint(err, "The new revision follows the head: bring the target there first.");
+        }
         *vec_push(a, names) = t->name;
     }
     if (!first) {
         err_set(err, ERR_USAGE, "no schema has drifted: there is nothing to take over");
         return err_hint(err, "\"lockstep drift\" tells what there is.");
-    }
-    if (first->behind > 0) {
-        err_set(err, ERR_REFUSED, "%s is %lld revision%s behind", first->name, (long long)first->behind,
-                first->behind == 1 ? "" : "s");
-        return err_hint(err, "The new revision follows the head: bring the target there first.");
     }
     *out = first;
     return 0;

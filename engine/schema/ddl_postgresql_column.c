@@ -79,9 +79,24 @@ static enum family family_of(const char *type)
     return OTHER;
 }
 
+/* Said in so many words, a cast to a type with a length cuts what is too long; an assignment refuses it. */
+static bool cuts(const char *type)
+{
+    return strncmp(type, "character", 9) == 0 || strncmp(type, "bit", 3) == 0;
+}
+
 /* Not every type has a cast to every other, but each has one to text and one from it. */
 static void add_conversion(struct column_change *x)
 {
+    if (cuts(x->new->type)) {
+        bool plain = strncmp(x->new->type, "character", 9) == 0 && !strchr(x->new->type, '[');
+        if (plain) {
+            strbuf_adds(&x->b, " USING ");
+            pen_name(&x->b, x->p, x->new->name);
+            strbuf_adds(&x->b, "::text");
+        }
+        return;
+    }
     enum family old = family_of(x->old->type), new = family_of(x->new->type);
     bool direct = (old == new &&old != OTHER) || old == TEXT || new == TEXT;
     strbuf_adds(&x->b, " USING ");
@@ -105,7 +120,7 @@ static void alter_type(struct column_change *x)
         add_conversion(x);
     }
     pen_say(x->p, &x->b)->hazard =
-        "rewrites the table unless the types are alike, and fails on values that do not fit";
+        "rewrites the table unless the types are alike, and fails on values that do not fit, or rounds them";
     if (kept && !change_has(x->c, "default")) {
         set_default(x);
     }
