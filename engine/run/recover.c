@@ -284,7 +284,7 @@ static int find_loose(struct member *m, const plan_statements_t *statements, con
     for (size_t r = 0; r < code.nrows; r++) {
         struct slice text = rowset_cell(&code, r, 0);
         *vec_push(a, &texts) = text.ptr ? text : SLICE("");
-        *why = text.ptr ? *why : "what its triggers, routines and views do may not be read";
+        *why = text.len > 0 ? *why : "what its triggers, routines and views do may not be read";
     }
     bool named = !statements && loose.nrows > 0, qualified = any_mentions(&texts, ".");
     for (size_t r = 0; r < loose.nrows && !named; r++) {
