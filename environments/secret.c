@@ -123,12 +123,24 @@ static const char *find_in(struct slice s, const char *text)
     return memmem(s.ptr, s.len, text, strlen(text));
 }
 
+/* value=... at the beginning of a word; --value=... is none. */
+static bool sets_value(struct slice command)
+{
+    const char *end = command.ptr + command.len, *p = command.ptr;
+    for (; (p = find_in((struct slice){p, (size_t)(end - p)}, "value=")) != NULL; p++) {
+        if (p == command.ptr || memchr(" \t\n;&|(`", p[-1], 8)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ${value} within a reference, as in ${vault:secret/${value}#password}. A command that gives `value` a value
  * of its own means that one. */
 static const char *nested_value(const struct template_part *part)
 {
     if (part->literal || part->kind == REFERENCE_VALUE ||
-        (part->kind == REFERENCE_EXEC && find_in(part->text, "value="))) {
+        (part->kind == REFERENCE_EXEC && sets_value(part->text))) {
         return NULL;
     }
     return find_in(part->text, "${value}");

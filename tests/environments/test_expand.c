@@ -62,11 +62,13 @@ static void a_value_in_a_command_is_a_variable_of_its_shell(void **state UNUSED)
         expand("  - name: ${value}\n    url: postgresql://u@h/d?schema=${value}\n"
                "    password: \"${exec:printf '<%s>' \\\"${value}\\\"; }\"\n    each: [\"it's\", \"`id`;\"]\n"
                "  - name: own-${value}\n    url: postgresql://u@h/e?schema=${value}\n"
-               "    password: \"${exec:value=own; printf ${value}}\"\n    each: [a]\n",
+               "    password: \"${exec:value=own; printf ${value}}\"\n    each: [a]\n"
+               "  - name: option-${value}\n    url: postgresql://u@h/f?schema=${value}\n"
+               "    password: \"${exec:printf %s --value=${value}}\"\n    each: [a]\n",
                NULL);
-    static const char *const expected[] = {"<it's>", "<`id`;>", "own"};
-    assert_int_equal(e->ntargets, 3);
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const expected[] = {"<it's>", "<`id`;>", "own", "--value=a"};
+    assert_int_equal(e->ntargets, COUNT_OF(expected));
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
         const char *got;
         struct err err = {0};
         if (template_resolve(&arena, &e->targets[i].password, &got, &err)) {
